@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"context"
+	"errors"
+	"go/token"
+)
+
+// FixOptions configures [Fix]. A nil pointer stands for the zero value.
+type FixOptions struct {
+	// Dir is the directory in which the patterns are resolved. Empty means the
+	// current directory.
+	Dir string
+	// Tests also rewrites code that only tests use. By default a test file is
+	// touched only where code outside of tests forces a change on it.
+	Tests bool
+	// Tags are build tags, as for go build -tags. Empty means none.
+	Tags []string
+	// Env is the environment of the go command. Nil means the process's own.
+	Env []string
+	// Only limits the rewrite to groups in which every use is handled by one of
+	// these rules, by name (see [Rules]). Empty means all rules.
+	Only []string
+	// KeepAPI leaves exported signatures of importable packages OpenTracing.
+	KeepAPI bool
+	// RecordErrors turns logged errors that carry no event=error into
+	// RecordError. It changes telemetry; each place is listed in
+	// [Result.TelemetryChanges].
+	RecordErrors bool
+	// FollowsFrom says what a FollowsFrom reference without a ChildOf becomes:
+	// "parent" (also the meaning of an empty string) makes it the parent and a
+	// link, as compat does; "link" makes it a link only, of a new trace.
+	FollowsFrom string
+	// MaxAdapters is the number of adapters a group may need before it is
+	// refused instead. Zero means 3, a negative number means none.
+	MaxAdapters int
+	// DryRun computes everything and writes nothing.
+	DryRun bool
+}
+
+// Result says what [Fix] did, or would have done with DryRun.
+type Result struct {
+	// Files has the new content of every changed file by absolute path.
+	// New files are in it too.
+	Files map[string][]byte
+	// Groups are the flow groups that were looked at, in source order.
+	Groups []Group
+	// Converted has one entry for each OpenTracing use that was rewritten.
+	Converted []Site
+	// Adapters are the places where an adapter was inserted.
+	Adapters []Site
+	// Refusals has one entry for each OpenTracing use that stays, with the reason.
+	Refusals []Refusal
+	// ExportedAPIChanges are the exported declarations whose type changed.
+	ExportedAPIChanges []APIChange
+	// TelemetryChanges are places where the spans differ from before on purpose
+	// (only by request, as with RecordErrors) or can't be kept.
+	TelemetryChanges []Site
+	// GoGet are the module queries that the new code needs and go.mod lacks, in
+	// the form that go get takes: "go.opentelemetry.io/otel@v1.46.0".
+	GoGet []string
+	// Skipped are packages that weren't rewritten because they don't compile.
+	Skipped []SkippedPackage
+	// Counts sums up.
+	Counts Counts
+}
+
+// Site is one place in the source.
+type Site struct {
+	// Pos is where it is in the old source.
+	Pos token.Position
+	// Symbol is the OpenTracing symbol, as in "opentracing.StartSpan".
+	Symbol string
+	// Rule is the name of the rule that applied.
+	Rule string
+	// Group is the index in [Result.Groups].
+	Group int
+	// Note says more where there is more to say. It may be empty.
+	Note string
+	// Test tells whether the place is in a test file.
+	Test bool
+}
+
+// Refusal is one OpenTracing use that was left as it is.
+type Refusal struct {
+	// Category is the stable name of the reason, a key of [Categories].
+	Category string
+	// Pos is the place of the use.
+	Pos token.Position
+	// Symbol is the OpenTracing symbol used there.
+	Symbol string
+	// Reason is one sentence for a reader.
+	Reason string
+	// Cause is where the reason lies, when that is another place: a group is
+	// converted as a whole, so one use can hold others back. It may be zero.
+	Cause token.Position
+	// Group is the index in [Result.Groups].
+	Group int
+	// Test tells whether the place is in a test file.
+	Test bool
+}
+
+// Group is a flow group: everything that has to change its type together.
+type Group struct {
+	// Name is the first declaration or place of it.
+	Name string
+	// Pos is the first place of it.
+	Pos token.Position
+	// Converted tells whether the group was rewritten.
+	Converted bool
+	// Category is the reason why not, a key of [Categories], or empty.
+	Category string
+	// Sites counts the OpenTracing uses, Packages the packages it reaches.
+	Sites, Packages int
+}
+
+// APIChange is an exported declaration whose type changed.
+type APIChange struct {
+	// Pos is the place of the declaration.
+	Pos token.Position
+	// Name is the declaration, as in "example.com/app/store.(*DB).Query".
+	Name string
+	// Old and New are the OpenTracing and the OpenTelemetry types in it.
+	Old, New string
+}
+
+// SkippedPackage is a package that was left alone as a whole.
+type SkippedPackage struct {
+	// Path is its import path.
+	Path string
+	// Reason is the first error.
+	Reason string
+}
+
+// Counts are sums over a [Result].
+type Counts struct {
+	// Sites is the number of OpenTracing uses looked at, Rewritten those that
+	// were rewritten. The Test twins count the share of them in test files.
+	Sites, Rewritten         int
+	TestSites, TestRewritten int
+	// Groups and GroupsConverted count flow groups.
+	Groups, GroupsConverted int
+	// Files is the number of changed or new files.
+	Files int
+	// Refused counts refused uses by category.
+	Refused map[string]int
+}
+
+// errNotBuilt is what Fix returns while the engine is being put in.
+var errNotBuilt = errors.New("migrate: the rewriter is not in this build")
+
+// Fix rewrites OpenTracing code of the packages that match the patterns, and of
+// packages of the same module that have to change with them, to the
+// OpenTelemetry API. What it can't rewrite safely it leaves as it is and lists in
+// [Result.Refusals].
+//
+// Nothing is written with DryRun. Otherwise all files are written together: an
+// interruption leaves either the old tree or the new one.
+func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, error) {
+	return nil, errNotBuilt
+}
