@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"context"
+	"errors"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// LoadOptions says what [Load] loads. Nil means the defaults.
+type LoadOptions struct {
+	// Dir is the directory that patterns are relative to; "" is the current one.
+	Dir string
+
+	// Tests loads _test.go files too; false loads none of them.
+	Tests bool
+
+	// Tags are the build tags to satisfy, as in go build -tags; nil is none.
+	Tags []string
+
+	// Env are variables in the form NAME=value that are added to, and win over,
+	// the environment of the process: GOOS, GOARCH, GOFLAGS and the like; nil adds none.
+	Env []string
+
+	// Overlay replaces the content of files, by absolute path; nil replaces none.
+	// A file that an overlay adds belongs to the package of its directory. An
+	// overlay makes export data unusable: dependencies are then type-checked from
+	// source, which is several times slower.
+	Overlay map[string][]byte
+}
+
+// A Program is a set of type-checked packages. It is not changed after [Load] and
+// is safe for concurrent reading.
+type Program struct {
+	Fset *token.FileSet
+
+	// Packages are the matched packages that compile, in the order of their IDs,
+	// each with syntax and types. With LoadOptions.Tests, the package under test
+	// appears once, as the variant that has its in-package test files (ID
+	// "p [p.test]"), so that no file is met twice; "p_test [p.test]" is a package of
+	// its own, and the generated main of a test is left out.
+	//
+	// Beware: packages that import p were checked against the plain p, not against
+	// its test variant, so one declaration may be two types.Objects. Both have the
+	// same Pos, for a file is parsed once: compare objects of the program by Pos.
+	Packages []*packages.Package
+
+	// Roots are the packages as go/packages returned them, plain packages and test
+	// variants and broken ones alike.
+	Roots []*packages.Package
+
+	// Broken are the matched packages that do not compile. They are not in Packages.
+	Broken []*PackageError
+
+	// Module is the main module of LoadOptions.Dir.
+	Module *Module
+
+	// Workspace is the go.work workspace in force, or nil.
+	Workspace *Workspace
+
+	// Options are those that the program was loaded with; never nil.
+	Options *LoadOptions
+}
+
+const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
+	packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes |
+	packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedForTest
+
+// Load type-checks the packages that match patterns, which are those of the go
+// command; none means "./...". Files that build constraints exclude are not
+// loaded. Dependencies are read as export data: only matched packages have syntax.
+//
+// Errors are a [*ModuleError] when Dir is in no module, a [*PatternError] when no
+// package matches, a [*VendorError] when the vendor directory disagrees with
+// go.mod, and a [*GoCommandError] when the go command fails otherwise. Packages
+// that do not compile are no error: see [Program.Broken]. Load writes nothing but
+// the go command's own caches.
+func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program, error) {
+	if opts == nil {
+		opts = &LoadOptions{}
+	}
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
+	mod, work, err := findModule(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	fset := token.NewFileSet()
+	cfg := &packages.Config{
+		Context: ctx,
+		Mode:    loadMode,
+		Dir:     opts.Dir,
+		Fset:    fset,
+		Tests:   opts.Tests,
+		Env:     environ(opts),
+		Overlay: opts.Overlay,
+	}
+	if len(opts.Tags) > 0 {
+		cfg.BuildFlags = []string{"-tags=" + strings.Join(opts.Tags, ",")}
+	}
+	roots, err := packages.Load(cfg, patterns...)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, goCommandError(mod, "list", err)
+	}
+	p := &Program{Fset: fset, Roots: roots, Module: mod, Workspace: work, Options: opts}
+	if err := p.sort(patterns); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func environ(opts *LoadOptions) []string {
+	return append(os.Environ(), opts.Env...)
+}
+
+// sort fills Packages and Broken from Roots.
+func (p *Program) sort(patterns []string) error {
+	if missing := missingPatterns(p.Roots); len(p.Roots) == 0 || len(missing) == len(p.Roots) {
+		return &PatternError{Patterns: patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
+	}
+	broken := make(map[string]bool) // IDs
+	for _, pkg := range p.Roots {
+		if len(pkg.Errors) > 0 && !isTestMain(pkg) {
+			broken[pkg.ID] = true
+			// A package that is broken breaks its test variant the same way; once is enough.
+			if pkg.ForTest == pkg.PkgPath && broken[pkg.PkgPath] {
+				continue
+			}
+			p.Broken = append(p.Broken, &PackageError{ID: pkg.ID, Path: pkg.PkgPath, Errors: pkg.Errors})
+		}
+	}
+	withTests := make(map[string]bool) // import paths whose test variant compiles
+	for _, pkg := range p.Roots {
+		if pkg.ForTest != "" && pkg.ForTest == pkg.PkgPath && !broken[pkg.ID] {
+			withTests[pkg.PkgPath] = true
+		}
+	}
+	for _, pkg := range p.Roots {
+		switch {
+		case isTestMain(pkg), broken[pkg.ID]:
+			continue
+		case pkg.ForTest == "" && withTests[pkg.PkgPath]:
+			continue // the variant has all its files, and more
+		case pkg.ForTest != "" && pkg.ForTest != strings.TrimSuffix(pkg.PkgPath, "_test"):
+			continue // recompiled for the test of another package: the same files again
+		case len(pkg.Syntax) == 0:
+			continue // a folder with nothing but files that the constraints exclude
+		}
+		p.Packages = append(p.Packages, pkg)
+	}
+	slices.SortFunc(p.Packages, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(p.Broken, func(a, b *PackageError) int { return strings.Compare(a.ID, b.ID) })
+	return nil
+}
+
+// isTestMain reports whether pkg is the main package that go test generates.
+func isTestMain(pkg *packages.Package) bool {
+	return pkg.Name == "main" && strings.HasSuffix(pkg.ID, ".test") && pkg.ForTest == "" &&
+		!slices.ContainsFunc(pkg.GoFiles, func(f string) bool { return filepath.Dir(f) == pkg.Dir })
+}
+
+// missingPatterns returns what the go command said about patterns that name
+// nothing; it makes a package of each.
+func missingPatterns(roots []*packages.Package) []string {
+	var reasons []string
+	for _, pkg := range roots {
+		if pkg.Name == "" && len(pkg.GoFiles)+len(pkg.IgnoredFiles)+len(pkg.OtherFiles) == 0 && len(pkg.Errors) > 0 {
+			reasons = append(reasons, pkg.Errors[0].Msg)
+		}
+	}
+	return reasons
+}
+
+// InModule reports whether pkg belongs to a main module: the module that is being
+// migrated, or one of the workspace's.
+func (p *Program) InModule(pkg *packages.Package) bool {
+	return pkg.Module != nil && pkg.Module.Main
+}
+
+// asGoMissing says whether err is that there is no go command.
+func asGoMissing(err error) bool {
+	var pathErr *os.PathError
+	return errors.As(err, &pathErr) || strings.Contains(err.Error(), "executable file not found")
+}

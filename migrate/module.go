@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// A Module is a main module: one that is being migrated.
+type Module struct {
+	Path  string // module path
+	Dir   string // absolute
+	GoMod string // absolute path of its go.mod
+
+	// Vendored is true when the go command builds from the vendor directory.
+	Vendored bool
+
+	// Nested are the modules in folders beneath Dir. Patterns such as ./... do not
+	// reach into them.
+	Nested []NestedModule
+}
+
+// A NestedModule is a module in a folder of another.
+type NestedModule struct {
+	Path string // module path; "" when its go.mod has none
+	Dir  string // absolute
+
+	// OpenTracing is true when its go.mod requires the OpenTracing API.
+	OpenTracing bool
+}
+
+// A Workspace is a go.work file in force.
+type Workspace struct {
+	File    string   // absolute path of go.work
+	Modules []string // the directories that it uses, absolute
+}
+
+func (m *Module) dir(opts *LoadOptions) string {
+	if dir, err := filepath.Abs(opts.Dir); err == nil {
+		return dir
+	}
+	return m.Dir
+}
+
+// findModule asks the go command for the main module and workspace of opts.Dir.
+func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, error) {
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("migrate: %w", err)
+	}
+	if info, err := os.Stat(dir); err != nil {
+		return nil, nil, fmt.Errorf("migrate: %w", err)
+	} else if !info.IsDir() {
+		return nil, nil, fmt.Errorf("migrate: %s is not a directory", dir)
+	}
+	mod := &Module{Dir: dir}
+	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS")
+	if err != nil {
+		return nil, nil, goCommandError(mod, "env", err)
+	}
+	var env struct{ GOMOD, GOWORK, GOFLAGS string }
+	if err := json.Unmarshal(out, &env); err != nil {
+		return nil, nil, goCommandError(mod, "env", err)
+	}
+	var work *Workspace
+	if env.GOWORK != "" && env.GOWORK != "off" {
+		if work, err = readWorkspace(env.GOWORK); err != nil {
+			return nil, nil, err
+		}
+	}
+	if env.GOMOD == "" || env.GOMOD == os.DevNull {
+		if work == nil {
+			return nil, nil, &ModuleError{Dir: dir}
+		}
+		// The root of a workspace need not be a module; its folder stands for it.
+		mod.Dir = filepath.Dir(work.File)
+	} else {
+		mod.GoMod, mod.Dir = env.GOMOD, filepath.Dir(env.GOMOD)
+		data, err := os.ReadFile(env.GOMOD)
+		if err != nil {
+			return nil, nil, fmt.Errorf("migrate: %w", err)
+		}
+		mod.Path = modfile.ModulePath(data)
+	}
+	vendorList := filepath.Join(mod.Dir, "vendor", "modules.txt")
+	if _, err := os.Stat(vendorList); err == nil {
+		// The go command vendors by default when there is a vendor directory.
+		mod.Vendored = !strings.Contains(env.GOFLAGS, "-mod=mod") && !strings.Contains(env.GOFLAGS, "-mod=readonly")
+	}
+	if mod.Nested, err = nestedModules(mod.Dir); err != nil {
+		return nil, nil, err
+	}
+	if work != nil { // ./... reaches into a module that the workspace uses
+		mod.Nested = slices.DeleteFunc(mod.Nested, func(n NestedModule) bool {
+			return slices.Contains(work.Modules, n.Dir)
+		})
+	}
+	return mod, work, nil
+}
+
+func readWorkspace(file string) (*Workspace, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	parsed, err := modfile.ParseWork(file, data, nil)
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	work := &Workspace{File: file}
+	for _, use := range parsed.Use {
+		dir := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(file), dir)
+		}
+		work.Modules = append(work.Modules, dir)
+	}
+	return work, nil
+}
+
+// nestedModules finds the modules beneath dir, but for those in folders that the
+// go command ignores too.
+func nestedModules(dir string) ([]NestedModule, error) {
+	var nested []NestedModule
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			if errors.Is(err, fs.ErrPermission) {
+				return fs.SkipDir // the go command skips it as well
+			}
+			return err
+		}
+		if !d.IsDir() || path == dir {
+			return nil
+		}
+		if name := d.Name(); name == "vendor" || name == "testdata" || name[0] == '.' || name[0] == '_' {
+			return fs.SkipDir
+		}
+		data, err := os.ReadFile(filepath.Join(path, "go.mod"))
+		if err != nil {
+			return nil // no module here
+		}
+		nested = append(nested, NestedModule{
+			Path:        modfile.ModulePath(data),
+			Dir:         path,
+			OpenTracing: bytes.Contains(data, []byte(OpenTracingPath+" ")),
+		})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("migrate: looking for nested modules: %w", err)
+	}
+	return nested, nil
+}
+
+// runGo runs the go command and returns its standard output.
+func runGo(ctx context.Context, opts *LoadOptions, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Env = opts.Dir, environ(opts)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if msg := strings.TrimSpace(stderr.String()); msg != "" {
+			return nil, errors.New(msg)
+		}
+		return nil, err
+	}
+	return stdout.Bytes(), nil
+}
