@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"fmt"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
+)
+
+// withItem returns bag with one item set. A value that is not UTF-8 is made so;
+// an item that baggage can't hold is reported, and bag returned as it was.
+func withItem(bag baggage.Baggage, key, value string) baggage.Baggage {
+	member, err := baggage.NewMemberRaw(validUTF8(key), validUTF8(value))
+	if err == nil {
+		bag, err = bag.SetMember(member)
+	}
+	if err != nil {
+		otel.Handle(fmt.Errorf("compat: baggage item %q is dropped: %w", key, err))
+	}
+	return bag
+}
+
+// hasItem reports whether bag has an item with that key.
+func hasItem(bag baggage.Baggage, key string) bool {
+	return bag.Member(key).Key() != ""
+}
+
+// unionOf returns the items of both; on a repeated key first wins. Metadata is
+// kept.
+func unionOf(first, second baggage.Baggage) baggage.Baggage {
+	if first.Len() == 0 {
+		return second
+	}
+	for _, member := range second.Members() {
+		if hasItem(first, member.Key()) {
+			continue
+		}
+		if union, err := first.SetMember(member); err == nil {
+			first = union
+		}
+	}
+	return first
+}
+
+// contextBaggage returns the baggage that an outgoing request made with ctx has
+// to carry: OpenTelemetry's baggage of ctx and the items of the active span that
+// were set since.
+//
+// Baggage that OpenTelemetry code put into a context below the active span is a
+// copy, so it hides what OpenTracing code sets on the span later. Three rules
+// tell a stale item from one that was meant: an item that the copy lacks was
+// taken away if the span had it at activation, and is newer than the copy
+// otherwise; a value that equals the span's value at activation is stale; any
+// other value was set by OpenTelemetry code and wins.
+func contextBaggage(ctx context.Context) baggage.Baggage {
+	bag := baggage.FromContext(ctx)
+	active := activeIn(ctx)
+	if active == nil {
+		return bag
+	}
+	live := active.span.current().baggage
+	if bag.Len() == 0 || live.Len() == 0 {
+		// Empty below a span with items: taken away, as by ContextWithoutBaggage.
+		return bag
+	}
+	for _, item := range live.Members() {
+		key := item.Key()
+		copied := bag.Member(key)
+		activated := active.activated.baggage.Member(key)
+		switch {
+		case copied.Key() == "" && activated.Key() != "":
+			continue
+		case copied.Key() != "" && (copied.Value() == item.Value() || copied.Value() != activated.Value()):
+			continue
+		}
+		if merged, err := bag.SetMember(item); err == nil {
+			bag = merged
+		}
+	}
+	return bag
+}
+
+// explicitItems returns the items of ctx that OpenTelemetry code set below the
+// active span, not those that are the span's own.
+func explicitItems(ctx context.Context) []baggage.Member {
+	bag := baggage.FromContext(ctx)
+	if bag.Len() == 0 {
+		return nil
+	}
+	active := activeIn(ctx)
+	if active == nil {
+		return bag.Members()
+	}
+	live, activated := active.span.current().baggage, active.activated.baggage
+	var explicit []baggage.Member
+	for _, item := range bag.Members() {
+		if item.Value() == live.Member(item.Key()).Value() && hasItem(live, item.Key()) {
+			continue
+		}
+		if item.Value() == activated.Member(item.Key()).Value() && hasItem(activated, item.Key()) {
+			continue
+		}
+		explicit = append(explicit, item)
+	}
+	return explicit
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"net/http"
+	"net/textproto"
+	"reflect"
+	"strings"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/propagation"
+)
+
+// headerCarrier is http.Header as a carrier. Other than
+// propagation.HeaderCarrier it finds a key in any case, since a header that was
+// made by hand or by another protocol isn't canonical.
+type headerCarrier http.Header
+
+var (
+	_ propagation.TextMapCarrier = headerCarrier{}
+	_ propagation.ValuesGetter   = headerCarrier{}
+)
+
+func (c headerCarrier) Get(key string) string {
+	if values := c.Values(key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+func (c headerCarrier) Values(key string) []string {
+	if values, ok := c[textproto.CanonicalMIMEHeaderKey(key)]; ok {
+		return values
+	}
+	for name, values := range c {
+		if len(name) == len(key) && strings.EqualFold(name, key) {
+			return values
+		}
+	}
+	return nil
+}
+
+func (c headerCarrier) Set(key, value string) { http.Header(c).Set(key, value) }
+
+func (c headerCarrier) Keys() []string {
+	keys := make([]string, 0, len(c))
+	for key := range c {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// field is one key with one value, as an opentracing.TextMapReader gives it.
+type field struct{ key, value string }
+
+// fieldCarrier is what was read from a carrier. It finds a key in any case and
+// keeps several values of one key.
+type fieldCarrier []field
+
+var (
+	_ propagation.TextMapCarrier = fieldCarrier{}
+	_ propagation.ValuesGetter   = fieldCarrier{}
+)
+
+func (c fieldCarrier) Get(key string) string {
+	for _, f := range c {
+		if strings.EqualFold(f.key, key) {
+			return f.value
+		}
+	}
+	return ""
+}
+
+func (c fieldCarrier) Values(key string) []string {
+	var values []string
+	for _, f := range c {
+		if strings.EqualFold(f.key, key) {
+			values = append(values, f.value)
+		}
+	}
+	return values
+}
+
+// Set does nothing: the carrier is read only.
+func (fieldCarrier) Set(string, string) {}
+
+func (c fieldCarrier) Keys() []string {
+	keys := make([]string, len(c))
+	for i, f := range c {
+		keys[i] = f.key
+	}
+	return keys
+}
+
+// writeCarrier is an opentracing.TextMapWriter as a carrier to inject into.
+type writeCarrier struct{ opentracing.TextMapWriter }
+
+func (writeCarrier) Get(string) string { return "" }
+func (writeCarrier) Keys() []string    { return nil }
+
+// carrierForInject returns carrier for a propagator to write to.
+func carrierForInject(carrier any) (propagation.TextMapCarrier, error) {
+	if isNilCarrier(carrier) {
+		return nil, opentracing.ErrInvalidCarrier
+	}
+	switch c := carrier.(type) {
+	case opentracing.HTTPHeadersCarrier:
+		return headerCarrier(c), nil
+	case http.Header:
+		return headerCarrier(c), nil
+	case map[string]string:
+		return propagation.MapCarrier(c), nil
+	case propagation.TextMapCarrier:
+		return c, nil
+	case opentracing.TextMapWriter:
+		return writeCarrier{c}, nil
+	}
+	return nil, opentracing.ErrInvalidCarrier
+}
+
+// carrierForExtract returns carrier for a propagator to read from.
+func carrierForExtract(carrier any) (propagation.TextMapCarrier, error) {
+	if isNilCarrier(carrier) {
+		return nil, opentracing.ErrInvalidCarrier
+	}
+	switch c := carrier.(type) {
+	case opentracing.HTTPHeadersCarrier:
+		return headerCarrier(c), nil
+	case http.Header:
+		return headerCarrier(c), nil
+	case propagation.HeaderCarrier:
+		return headerCarrier(c), nil
+	case map[string]string:
+		return mapFields(c), nil
+	case propagation.MapCarrier:
+		return mapFields(c), nil
+	case opentracing.TextMapCarrier:
+		return mapFields(c), nil
+	case propagation.TextMapCarrier:
+		return c, nil
+	case opentracing.TextMapReader:
+		var fields fieldCarrier
+		err := c.ForeachKey(func(key, value string) error {
+			fields = append(fields, field{key, value})
+			return nil
+		})
+		return fields, err
+	}
+	return nil, opentracing.ErrInvalidCarrier
+}
+
+func mapFields(m map[string]string) fieldCarrier {
+	fields := make(fieldCarrier, 0, len(m))
+	for key, value := range m {
+		fields = append(fields, field{key, value})
+	}
+	return fields
+}
+
+// isNilCarrier reports whether carrier is nil, or a nil map or pointer, which
+// can't be written to.
+func isNilCarrier(carrier any) bool {
+	if carrier == nil {
+		return true
+	}
+	value := reflect.ValueOf(carrier)
+	kind := value.Kind()
+	return (kind == reflect.Map || kind == reflect.Pointer) && value.IsNil()
+}

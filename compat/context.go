@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/bridge/opentracing/migration"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// activeContext is a context in which a span is the active one of both APIs.
+//
+// It answers the keys of OpenTracing, of OpenTelemetry's span and of its
+// baggage from one place. So there is one allocation where nested
+// context.WithValue calls would need three, and the baggage is a live view: an
+// item that is set after activation is seen by OpenTelemetry code that holds the
+// context.
+type activeContext struct {
+	context.Context
+	span *span
+	// activated holds the baggage at activation. What it has and a context
+	// further down lacks was taken away by OpenTelemetry code.
+	activated *spanContext
+}
+
+type activeContextKey struct{}
+
+func (c *activeContext) Value(key any) any {
+	switch key {
+	case contextKeys.otelSpan:
+		return c.span.view
+	case contextKeys.openTracing:
+		return c.span
+	case contextKeys.otelBaggage:
+		return c.span.current().baggageState
+	case contextKeys.deferred:
+		// The mark that a span is started without context set-up ends here.
+		return nil
+	case activeContextKey{}:
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// String makes a context printable without printing a span's internals.
+func (c *activeContext) String() string { return "compat.activeContext" }
+
+// activate returns a context in which s is the active span of both APIs.
+func activate(ctx context.Context, s *span) context.Context {
+	sc := s.current()
+	active := &activeContext{Context: ctx, span: s, activated: sc}
+	if contextKeys.learnt {
+		return active
+	}
+	// The other modules look their values up in a way that is not known here:
+	// set them through their own functions; the baggage is a snapshot then.
+	ctx = trace.ContextWithSpan(active, s.view)
+	ctx = baggage.ContextWithBaggage(ctx, sc.baggage)
+	return context.WithValue(ctx, activeContextKey{}, active)
+}
+
+// activeIn returns the innermost context of ctx in which a span of this package
+// was activated, or nil.
+func activeIn(ctx context.Context) *activeContext {
+	active, _ := ctx.Value(activeContextKey{}).(*activeContext)
+	return active
+}
+
+// startContext is the context that a span is started with: it has a parent, that
+// parent's baggage, and the bridge's mark that the context set-up is done by the
+// caller.
+type startContext struct {
+	context.Context
+	parent *spanContext
+}
+
+func (c *startContext) Value(key any) any {
+	switch key {
+	case contextKeys.otelSpan:
+		return c.parent.parentSpan()
+	case contextKeys.otelBaggage:
+		return c.parent.baggageState
+	case contextKeys.deferred:
+		return contextKeys.deferredMark
+	}
+	return c.Context.Value(key)
+}
+
+// newStartContext returns the context to start a child of parent with. Values
+// other than span and baggage come from ctx.
+func newStartContext(ctx context.Context, parent *spanContext) context.Context {
+	if contextKeys.learnt {
+		return &startContext{Context: ctx, parent: parent}
+	}
+	ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
+	return baggage.ContextWithBaggage(ctx, parent.baggage)
+}
+
+// contextKeys are the keys under which the other modules keep their values in a
+// context. They are private there, so they are learnt once by asking; when that
+// fails, learnt is false and only their public functions are used.
+var contextKeys = learnContextKeys()
+
+type privateKeys struct {
+	learnt                                       bool
+	openTracing, otelSpan, otelBaggage, deferred any
+	deferredMark                                 any
+}
+
+// keyProbe is a context that notes which key it is asked for.
+type keyProbe struct {
+	context.Context
+	asked any
+}
+
+func (p *keyProbe) Value(key any) any {
+	p.asked = key
+	return nil
+}
+
+func learnContextKeys() privateKeys {
+	background := context.Background()
+	probe := &keyProbe{Context: background}
+	var k privateKeys
+	opentracing.SpanFromContext(probe)
+	k.openTracing, probe.asked = probe.asked, nil
+	trace.SpanFromContext(probe)
+	k.otelSpan, probe.asked = probe.asked, nil
+	baggage.FromContext(probe)
+	k.otelBaggage, probe.asked = probe.asked, nil
+	migration.SkipContextSetup(probe)
+	k.deferred = probe.asked
+	if k.openTracing == nil || k.otelSpan == nil || k.otelBaggage == nil || k.deferred == nil {
+		return k
+	}
+	k.deferredMark = migration.WithDeferredSetup(background).Value(k.deferred)
+	member, err := baggage.NewMemberRaw("probe", "probe")
+	if err != nil {
+		return k
+	}
+	bag, err := baggage.New(member)
+	if err != nil {
+		return k
+	}
+	// Trust a key only when a value that is found under it can be read back.
+	state := baggage.ContextWithBaggage(background, bag).Value(k.otelBaggage)
+	readBack := baggage.FromContext(context.WithValue(background, k.otelBaggage, state)) //nolint:staticcheck // the key is theirs
+	k.learnt = k.deferredMark != nil && readBack.Member("probe").Value() == "probe"
+	return k
+}
+
+// baggageStateOf returns bag in the form in which OpenTelemetry keeps it in a
+// context, nil when it is empty.
+func baggageStateOf(bag baggage.Baggage) any {
+	if bag.Len() == 0 || !contextKeys.learnt {
+		return nil
+	}
+	return baggage.ContextWithBaggage(context.Background(), bag).Value(contextKeys.otelBaggage)
+}

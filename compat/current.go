@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// noopSpan is what OTelSpan returns for no span: OpenTelemetry code never gets
+// nil.
+var noopSpan = trace.SpanFromContext(context.Background())
+
+// SpanFromContext returns the active span of ctx, nil if there is none. Other
+// than opentracing.SpanFromContext it also finds a span that only OpenTelemetry
+// knows: one of a provider that was never wrapped, or a remote one that a
+// propagator extracted.
+func SpanFromContext(ctx context.Context) opentracing.Span {
+	if ctx == nil {
+		return nil
+	}
+	active := opentracing.SpanFromContext(ctx)
+	otelSpan := trace.SpanFromContext(ctx)
+	if !otelSpan.SpanContext().IsValid() {
+		return active
+	}
+	if active != nil {
+		s := spanOf(active)
+		foreign := s == nil && active != noopOpenTracingSpan
+		if foreign || s != nil && (s == ownSpan(otelSpan) || s.otel == otelSpan) {
+			return active
+		}
+	}
+	// OpenTelemetry code made another span the active one, below the OpenTracing
+	// span.
+	return OpenTracingSpan(otelSpan)
+}
+
+var noopOpenTracingSpan = opentracing.NoopTracer{}.StartSpan("")
+
+// StartSpanFromContext starts a span as a child of the active one, and returns it
+// with a context in which it is active. It differs from
+// opentracing.StartSpanFromContext in what it takes as active: see
+// [SpanFromContext]. The span is started by the global tracer.
+func StartSpanFromContext(ctx context.Context, operationName string, opts ...opentracing.StartSpanOption) (opentracing.Span, context.Context) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	t, ok := opentracing.GlobalTracer().(*Tracer)
+	if !ok {
+		return opentracing.StartSpanFromContext(ctx, operationName, opts...)
+	}
+	if parent := SpanFromContext(ctx); parent != nil {
+		sc := parent.Context()
+		if bag := contextBaggage(ctx); bag.Len() > 0 {
+			if own, _ := ownSpanContext(sc); own != nil {
+				sc = own.withBaggage(unionOf(bag, own.baggage))
+			}
+		}
+		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(sc))
+	}
+	started := t.StartSpan(operationName, opts...)
+	return started, opentracing.ContextWithSpan(ctx, started)
+}
+
+// OTelSpan returns the same span by the other API, for the border between
+// OpenTracing code and code that was migrated. For nil, and for a span of a tracer
+// that has nothing to do with OpenTelemetry, the result is a no-op span, never
+// nil.
+func OTelSpan(sp opentracing.Span) trace.Span {
+	if sp == nil {
+		return noopSpan
+	}
+	if s := spanOf(sp); s != nil {
+		return s.view
+	}
+	// A raw bridge tracer tells its span when it activates it.
+	if found := trace.SpanFromContext(opentracing.ContextWithSpan(context.Background(), sp)); found.SpanContext().IsValid() {
+		return found
+	}
+	if sc, ok := OTelSpanContext(sp.Context()); ok {
+		return trace.SpanFromContext(trace.ContextWithSpanContext(context.Background(), sc))
+	}
+	return noopSpan
+}
+
+// OpenTracingSpan returns the same span by the other API, for the border between
+// migrated code and OpenTracing code. Nil is nil; a span that records nothing is
+// one that records nothing in OpenTracing too. Its tracer is the global one if
+// that is of this package.
+func OpenTracingSpan(otelSpan trace.Span) opentracing.Span {
+	if otelSpan == nil {
+		return nil
+	}
+	if s := ownSpan(otelSpan); s != nil {
+		return s
+	}
+	t, ok := opentracing.GlobalTracer().(*Tracer)
+	if !ok {
+		t = NewTracer(otelSpan.TracerProvider(), nil)
+	}
+	return newSpan(t, otelSpan, noParent.baggage, nil)
+}
+
+// spanOf returns the span of this package that sp is or decorates, or nil. A
+// decorator is looked through by its method Unwrap, or by its context.
+func spanOf(sp opentracing.Span) *span {
+	switch sp := sp.(type) {
+	case nil:
+		return nil
+	case *span:
+		return sp
+	case interface{ Unwrap() opentracing.Span }:
+		return spanOf(sp.Unwrap())
+	}
+	if isNilPointer(sp) {
+		return nil
+	}
+	if sc, ok := sp.Context().(*spanContext); ok && sc != nil {
+		return sc.span
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Fields with a meaning of their own (OpenTracing semantic conventions, "Log
+// fields").
+const (
+	eventField       = "event"
+	errorEvent       = "error"
+	errorObjectField = "error.object"
+	errorKindField   = "error.kind"
+	messageField     = "message"
+	stackField       = "stack"
+)
+
+// Names of OpenTelemetry's exception events (semantic conventions, "Exceptions").
+const (
+	defaultEvent        = "log"
+	exceptionEvent      = "exception"
+	exceptionType       = attribute.Key("exception.type")
+	exceptionMessage    = attribute.Key("exception.message")
+	exceptionStacktrace = attribute.Key("exception.stacktrace")
+)
+
+// record collects the fields of one log. It is a log.Encoder, so fields reach
+// their attribute without a detour over an interface value.
+type record struct {
+	event      string
+	attributes []attribute.KeyValue
+	// errorObject is the error of an error.object field. Its type is lost in the
+	// attribute.
+	errorObject error
+	// errorText is the attribute for errorObject where it isn't recorded as an
+	// exception: its position in attributes.
+	errorText int
+}
+
+var records = sync.Pool{New: func() any { return new(record) }}
+
+// newRecord takes an empty record out of the pool; release gives it back.
+func newRecord() *record {
+	return records.Get().(*record)
+}
+
+func (r *record) release() {
+	clear(r.attributes)
+	*r = record{attributes: r.attributes[:0]}
+	records.Put(r)
+}
+
+func (r *record) addFields(fields []log.Field) {
+	for _, field := range fields {
+		if field.Key() == errorObjectField {
+			r.add(errorObjectField, field.Value())
+			continue
+		}
+		field.Marshal(r)
+	}
+}
+
+// addPairs adds alternating keys and values, as of LogKV. Pairs that have no key
+// or no value are recorded as they are, beside an error that says so: jaeger's
+// client records the error too.
+func (r *record) addPairs(pairs []any) {
+	var malformed error
+	for i := 0; i < len(pairs); i += 2 {
+		key, isString := pairs[i].(string)
+		switch {
+		case i+1 == len(pairs):
+			malformed = errors.Join(malformed, fmt.Errorf("key %v has no value", pairs[i]))
+			r.add(fmt.Sprint("argument ", i), pairs[i])
+		case !isString:
+			malformed = errors.Join(malformed, fmt.Errorf("key %v is a %T, not a string", pairs[i], pairs[i]))
+			r.add(fmt.Sprint(pairs[i]), pairs[i+1])
+		default:
+			r.add(key, pairs[i+1])
+		}
+	}
+	if malformed != nil {
+		r.add("error", fmt.Errorf("LogKV: %w", malformed))
+		r.add("function", "LogKV")
+	}
+}
+
+func (r *record) add(key string, value any) {
+	switch key {
+	case eventField:
+		if event, ok := value.(string); ok {
+			r.EmitString(key, event)
+			return
+		}
+	case errorObjectField:
+		if err, ok := value.(error); ok && !isNilPointer(err) {
+			r.errorObject = err
+			r.errorText = len(r.attributes)
+		}
+	}
+	if lazy, ok := value.(log.LazyLogger); ok {
+		lazy(r)
+		return
+	}
+	r.append(attributeOf(key, value))
+}
+
+func (r *record) append(kv attribute.KeyValue) {
+	r.attributes = append(r.attributes, kv)
+}
+
+// addTo records the log on a span: as an exception where its event is error,
+// else as an event named by its event field (OpenTelemetry specification,
+// compatibility/opentracing.md, "Log").
+func (r *record) addTo(span trace.Span, timestamp time.Time) {
+	if r.event == errorEvent {
+		r.addException(span, timestamp)
+		return
+	}
+	name := r.event
+	if name == "" {
+		name = defaultEvent
+	}
+	span.AddEvent(name, r.options(timestamp)...)
+}
+
+func (r *record) addException(span trace.Span, timestamp time.Time) {
+	if err := r.errorObject; err != nil {
+		r.attributes = append(r.attributes[:r.errorText], r.attributes[r.errorText+1:]...)
+		r.rename(stackField, exceptionStacktrace)
+		span.RecordError(err, r.options(timestamp)...)
+		return
+	}
+	r.rename(errorKindField, exceptionType)
+	r.rename(messageField, exceptionMessage)
+	r.rename(stackField, exceptionStacktrace)
+	span.AddEvent(exceptionEvent, r.options(timestamp)...)
+}
+
+func (r *record) rename(from string, to attribute.Key) {
+	for i, kv := range r.attributes {
+		if string(kv.Key) == from {
+			r.attributes[i] = to.String(kv.Value.Emit())
+		}
+	}
+}
+
+func (r *record) options(timestamp time.Time) []trace.EventOption {
+	options := make([]trace.EventOption, 0, 2)
+	if len(r.attributes) > 0 {
+		options = append(options, trace.WithAttributes(r.attributes...))
+	}
+	if !timestamp.IsZero() {
+		options = append(options, trace.WithTimestamp(timestamp))
+	}
+	return options
+}
+
+var _ log.Encoder = (*record)(nil)
+
+// EmitString adds a text. The last event field that has one names the event.
+func (r *record) EmitString(key, value string) {
+	if key == eventField && value != "" {
+		r.event = validUTF8(value)
+		return
+	}
+	r.append(attribute.String(validUTF8(key), validUTF8(value)))
+}
+
+// EmitBool and the other methods of log.Encoder add a value of their type.
+func (r *record) EmitBool(key string, value bool) { r.append(attribute.Bool(validUTF8(key), value)) }
+func (r *record) EmitInt(key string, value int)   { r.append(attribute.Int(validUTF8(key), value)) }
+func (r *record) EmitInt32(key string, value int32) {
+	r.append(attribute.Int64(validUTF8(key), int64(value)))
+}
+func (r *record) EmitInt64(key string, value int64) {
+	r.append(attribute.Int64(validUTF8(key), value))
+}
+func (r *record) EmitUint32(key string, value uint32) {
+	r.append(attribute.Int64(validUTF8(key), int64(value)))
+}
+func (r *record) EmitUint64(key string, value uint64) {
+	r.append(unsignedAttribute(attribute.Key(validUTF8(key)), value))
+}
+func (r *record) EmitFloat32(key string, value float32) {
+	r.append(attribute.Float64(validUTF8(key), float64(value)))
+}
+func (r *record) EmitFloat64(key string, value float64) {
+	r.append(attribute.Float64(validUTF8(key), value))
+}
+func (r *record) EmitObject(key string, value any)    { r.add(key, value) }
+func (r *record) EmitLazyLogger(value log.LazyLogger) { value(r) }

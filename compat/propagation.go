@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// w3c propagates where nothing else was chosen.
+var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+
+// orDefault returns chosen, and W3C trace context and baggage where chosen has no
+// fields: so the global one is until somebody sets it.
+func orDefault(chosen propagation.TextMapPropagator) propagation.TextMapPropagator {
+	if len(chosen.Fields()) == 0 {
+		return w3c
+	}
+	return chosen
+}
+
+// propagator returns the propagator for a format.
+func (t *Tracer) propagator(format opentracing.BuiltinFormat) propagation.TextMapPropagator {
+	if format == opentracing.HTTPHeaders && t.options.HTTPHeaders != nil {
+		return t.options.HTTPHeaders
+	}
+	if t.options.TextMap != nil {
+		return t.options.TextMap
+	}
+	return orDefault(otel.GetTextMapPropagator())
+}
+
+// Inject writes a span context into a carrier.
+//
+// Formats and carriers: opentracing.TextMap and opentracing.HTTPHeaders take an
+// opentracing.TextMapWriter, a propagation.TextMapCarrier, an http.Header or a
+// map[string]string; opentracing.Binary takes an io.Writer. A context without a
+// valid span has its baggage injected.
+//
+// The errors are those of OpenTracing: ErrUnsupportedFormat,
+// ErrInvalidSpanContext for the context of another tracer, ErrInvalidCarrier also
+// for a nil map, and what an io.Writer returns.
+func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) error {
+	builtin, ok := format.(opentracing.BuiltinFormat)
+	if !ok || builtin > opentracing.HTTPHeaders {
+		return opentracing.ErrUnsupportedFormat
+	}
+	own, known := ownSpanContext(sc)
+	if !known {
+		return opentracing.ErrInvalidSpanContext
+	}
+	if builtin == opentracing.Binary {
+		writer, ok := carrier.(io.Writer)
+		if !ok || isNilPointer(writer) {
+			return opentracing.ErrInvalidCarrier
+		}
+		fields := propagation.MapCarrier{}
+		t.propagator(builtin).Inject(own.propagated(), fields)
+		return writeBinary(writer, fields)
+	}
+	textMap, err := carrierForInject(carrier)
+	if err != nil {
+		return err
+	}
+	t.propagator(builtin).Inject(own.propagated(), textMap)
+	return nil
+}
+
+// Extract reads a span context from a carrier: those of [Tracer.Inject] with an
+// opentracing.TextMapReader or an io.Reader. Keys are compared without regard to
+// case.
+//
+// A context is returned when it is valid, sampled, or has baggage. Else the error
+// is ErrSpanContextNotFound where the carrier has nothing of the propagator's, and
+// ErrSpanContextCorrupted where it has something malformed. An error of the
+// carrier itself is returned as it is.
+func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
+	builtin, ok := format.(opentracing.BuiltinFormat)
+	if !ok || builtin > opentracing.HTTPHeaders {
+		return nil, opentracing.ErrUnsupportedFormat
+	}
+	var textMap propagation.TextMapCarrier
+	var err error
+	if builtin == opentracing.Binary {
+		reader, ok := carrier.(io.Reader)
+		if !ok || isNilPointer(reader) {
+			return nil, opentracing.ErrInvalidCarrier
+		}
+		textMap, err = readBinary(reader)
+	} else {
+		textMap, err = carrierForExtract(carrier)
+	}
+	if err != nil {
+		return nil, err
+	}
+	propagator := t.propagator(builtin)
+	ctx := propagator.Extract(context.Background(), textMap)
+	sc := trace.SpanContextFromContext(ctx)
+	bag := baggage.FromContext(ctx)
+	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
+		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateOf(bag), extracted: ctx}, nil
+	}
+	for _, field := range propagator.Fields() {
+		if value := textMap.Get(field); value != "" {
+			return nil, fmt.Errorf("%w: %s: %.64q", opentracing.ErrSpanContextCorrupted, field, value)
+		}
+	}
+	return nil, opentracing.ErrSpanContextNotFound
+}
+
+// livePropagator is the global propagator that Install sets: what it injects has
+// the baggage items that were set on the active OpenTracing span after its
+// activation.
+type livePropagator struct {
+	propagation.TextMapPropagator
+}
+
+func newLivePropagator(wrapped propagation.TextMapPropagator) propagation.TextMapPropagator {
+	if live, ok := wrapped.(livePropagator); ok {
+		return live
+	}
+	return livePropagator{wrapped}
+}
+
+// Inject adds the items to what ctx has, and injects.
+func (p livePropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+	if active := activeIn(ctx); active != nil && active.span.current() != active.activated {
+		ctx = baggage.ContextWithBaggage(ctx, contextBaggage(ctx))
+	}
+	p.TextMapPropagator.Inject(ctx, carrier)
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"reflect"
+	"runtime/debug"
+
+	"go.opentelemetry.io/otel/attribute"
+	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/embedded"
+)
+
+// provider is the OpenTelemetry side of a Tracer: its spans are seen by
+// OpenTracing code that is called with their context. It starts them through the
+// bridge's provider, which passes them on to the one that records.
+type provider struct {
+	embedded.TracerProvider
+	tracer  *Tracer
+	records trace.TracerProvider
+	bridge  *bridge.TracerProvider
+}
+
+var _ trace.TracerProvider = (*provider)(nil)
+
+func newProvider(t *Tracer, records trace.TracerProvider) *provider {
+	return &provider{tracer: t, records: records, bridge: bridge.NewTracerProvider(t.bridge, records)}
+}
+
+// Tracer returns a tracer of the wrapped provider. Name, version and the other
+// options are passed on.
+func (p *provider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
+	return &otelTracer{tracer: p.tracer, bridge: p.bridge.Tracer(name, opts...)}
+}
+
+// ForceFlush passes the call on to the wrapped provider, if it has the method.
+func (p *provider) ForceFlush(ctx context.Context) error {
+	if flusher, ok := p.records.(interface{ ForceFlush(context.Context) error }); ok {
+		return flusher.ForceFlush(ctx)
+	}
+	return nil
+}
+
+// Shutdown shuts the wrapped provider down, as [Tracer.Close] does.
+func (p *provider) Shutdown(ctx context.Context) error { return p.tracer.shutdown(ctx) }
+
+type otelTracer struct {
+	embedded.Tracer
+	tracer *Tracer
+	bridge trace.Tracer
+}
+
+// Start starts a span and activates it in the returned context for both APIs.
+func (t *otelTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	parent := contextOf(ctx)
+	if t.tracer.closed.Load() {
+		return closedTracer.Start(ctx, name, opts...)
+	}
+	started, otelSpan := t.bridge.Start(newStartContext(ctx, parent), name, opts...)
+	s := newSpan(t.tracer, otelSpan, parent.baggage, parent.baggageState)
+	return activate(started, s), s.view
+}
+
+// contextOf returns what a span that is started with ctx has as its parent: the
+// active OpenTelemetry span and the baggage.
+func contextOf(ctx context.Context) *spanContext {
+	active := trace.SpanFromContext(ctx)
+	bag := contextBaggage(ctx)
+	if s := ownSpan(active); s != nil {
+		if sc := s.current(); sc.baggage.Len() == 0 && bag.Len() == 0 {
+			return sc
+		}
+		return s.current().withBaggage(bag)
+	}
+	return &spanContext{
+		otel:         active.SpanContext(),
+		baggage:      bag,
+		baggageState: baggageStateOf(bag),
+		foreign:      active,
+	}
+}
+
+// sdkSpan is what OpenTelemetry code sees of a span of the SDK. It embeds the
+// SDK's interface, so assertions of sdktrace.ReadOnlySpan and ReadWriteSpan hold.
+type sdkSpan struct {
+	sdktrace.ReadWriteSpan
+	span *span
+}
+
+// apiSpan is the same for a span that isn't sampled, and for other SDKs.
+type apiSpan struct {
+	trace.Span
+	span *span
+}
+
+// newView returns what OpenTelemetry code sees of the span.
+func (s *span) newView() trace.Span {
+	if sdk, ok := s.otel.(sdktrace.ReadWriteSpan); ok {
+		s.sdkView = sdkSpan{ReadWriteSpan: sdk, span: s}
+		return &s.sdkView
+	}
+	s.apiView = apiSpan{Span: s.otel, span: s}
+	return &s.apiView
+}
+
+// ownSpan returns the span that an OpenTelemetry span of this package is the view
+// of, or nil.
+func ownSpan(otelSpan trace.Span) *span {
+	switch view := otelSpan.(type) {
+	case *sdkSpan:
+		return view.span
+	case *apiSpan:
+		return view.span
+	}
+	return nil
+}
+
+// TracerProvider returns the provider whose spans OpenTracing code sees:
+// instrumentation that takes it from a span, as otelhttp's transport does, stays
+// in the trace.
+func (v *sdkSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.provider }
+
+// TracerProvider is the same as sdkSpan's.
+func (v *apiSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.provider }
+
+// End settles the status that OpenTracing tags left open, and ends the span. As
+// the SDK's End, it records a panic when it is deferred, and lets it go on.
+func (v *sdkSpan) End(opts ...trace.SpanEndOption) {
+	if recovered := recover(); recovered != nil {
+		defer panic(recovered)
+		recordPanic(v.ReadWriteSpan, recovered, opts)
+	}
+	v.span.settleStatus()
+	v.ReadWriteSpan.End(opts...)
+}
+
+// End is the same as sdkSpan's for a span of another SDK.
+func (v *apiSpan) End(opts ...trace.SpanEndOption) {
+	if v.span.recording {
+		v.span.settleStatus()
+	}
+	v.Span.End(opts...)
+}
+
+// recordPanic adds the event that the SDK's End adds when it is deferred: called
+// from a wrapper, it can't recover.
+func recordPanic(otelSpan trace.Span, recovered any, opts []trace.SpanEndOption) {
+	kind := reflect.TypeOf(recovered)
+	name := kind.String()
+	if kind.PkgPath() != "" {
+		name = kind.PkgPath() + "." + kind.Name()
+	}
+	attributes := []attribute.KeyValue{
+		exceptionType.String(name),
+		exceptionMessage.String(textOf(recovered)),
+	}
+	if config := trace.NewSpanEndConfig(opts...); config.StackTrace() {
+		attributes = append(attributes, exceptionStacktrace.String(string(debug.Stack())))
+	}
+	otelSpan.AddEvent(exceptionEvent, trace.WithAttributes(attributes...))
+}

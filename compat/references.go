@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// refTypeKey and its values are the OpenTelemetry semantic conventions for links
+// that were OpenTracing references.
+const refTypeKey = attribute.Key("opentracing.ref_type")
+
+var (
+	childOfAttributes     = []attribute.KeyValue{refTypeKey.String("child_of")}
+	followsFromAttributes = []attribute.KeyValue{refTypeKey.String("follows_from")}
+)
+
+// noParent is the parent of a root span: no span, no baggage.
+var noParent = &spanContext{}
+
+// resolve returns the parent of a span with these references, with the baggage
+// of all of them, and the links that they become.
+//
+// The first ChildOf is the parent, else the first reference. Baggage is the union
+// over all references; on a repeated key the first reference wins. By default
+// every reference but a ChildOf that is the parent becomes a link
+// (OpenTelemetry specification, compatibility/opentracing.md, "Start a new
+// span").
+func (t *Tracer) resolve(references []opentracing.SpanReference) (*spanContext, []trace.Link) {
+	if len(references) == 1 {
+		// By far the most common case, without a copy.
+		return t.resolveOne(references[0])
+	}
+	var resolved []resolvedReference
+	parent := -1
+	for _, reference := range references {
+		sc := t.referenced(reference.ReferencedContext)
+		if sc == nil {
+			continue
+		}
+		resolved = append(resolved, resolvedReference{sc, reference.Type})
+		if reference.Type == opentracing.ChildOfRef && parent < 0 {
+			parent = len(resolved) - 1
+		}
+	}
+	if len(resolved) == 0 {
+		return noParent, nil
+	}
+	parent = max(parent, 0)
+	bag := resolved[0].context.baggage
+	for _, r := range resolved[1:] {
+		bag = unionOf(bag, r.context.baggage)
+	}
+	var links []trace.Link
+	for i, r := range resolved {
+		if i == parent && !t.linksParent(r.kind) {
+			continue
+		}
+		links = appendLink(links, r.context, r.kind)
+	}
+	sc := resolved[parent].context
+	if len(resolved) > 1 && bag.Len() > 0 {
+		sc = sc.withBaggage(bag)
+	}
+	return sc, links
+}
+
+type resolvedReference struct {
+	context *spanContext
+	kind    opentracing.SpanReferenceType
+}
+
+func (t *Tracer) resolveOne(reference opentracing.SpanReference) (*spanContext, []trace.Link) {
+	sc := t.referenced(reference.ReferencedContext)
+	if sc == nil {
+		return noParent, nil
+	}
+	if !t.linksParent(reference.Type) {
+		return sc, nil
+	}
+	return sc, appendLink(nil, sc, reference.Type)
+}
+
+// linksParent reports whether a parent by that reference becomes a link too.
+func (t *Tracer) linksParent(kind opentracing.SpanReferenceType) bool {
+	return t.options.LinkAllReferences || kind != opentracing.ChildOfRef
+}
+
+func appendLink(links []trace.Link, sc *spanContext, kind opentracing.SpanReferenceType) []trace.Link {
+	if !sc.otel.IsValid() {
+		return links
+	}
+	attributes := childOfAttributes
+	if kind != opentracing.ChildOfRef {
+		attributes = followsFromAttributes
+	}
+	return append(links, trace.Link{SpanContext: sc.otel, Attributes: attributes})
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// span is one span seen by both APIs: it is an opentracing.Span, and its view is
+// the trace.Span that OpenTelemetry code gets. All methods are safe for
+// concurrent use, and do nothing after the span has ended.
+type span struct {
+	tracer *Tracer
+	// otel is the span as the provider started it; view is what OpenTelemetry
+	// code sees of it, and points into one of the two fields below.
+	otel    trace.Span
+	view    trace.Span
+	sdkView sdkSpan
+	apiView apiSpan
+	// recording is false for a span that isn't sampled: nothing is converted,
+	// formatted or copied for it.
+	recording bool
+
+	context atomic.Pointer[spanContext]
+	first   spanContext // the storage of the first context
+
+	mu       sync.Mutex
+	status   errorStatus // guarded by mu
+	itemsSet []string    // keys of SetBaggageItem, guarded by mu
+}
+
+var _ opentracing.Span = (*span)(nil)
+
+// newSpan returns the span of both APIs for one that a provider started.
+func newSpan(t *Tracer, otelSpan trace.Span, bag baggage.Baggage, baggageState any) *span {
+	s := &span{tracer: t, otel: otelSpan, recording: otelSpan.IsRecording()}
+	s.first = spanContext{otel: otelSpan.SpanContext(), baggage: bag, baggageState: baggageState, span: s}
+	s.context.Store(&s.first)
+	s.view = s.newView()
+	return s
+}
+
+// current returns the span's context as it is now.
+func (s *span) current() *spanContext { return s.context.Load() }
+
+// Context returns the span's context. It doesn't change when a baggage item is
+// set on the span later.
+func (s *span) Context() opentracing.SpanContext { return s.current() }
+
+// Tracer returns the tracer of this package, never the bridge's.
+func (s *span) Tracer() opentracing.Tracer { return s.tracer }
+
+// Unwrap returns the bridge's own span, for code that knows only that one. It is
+// made anew at each call.
+func (s *span) Unwrap() opentracing.Span { return s.tracer.bridgeSpan(s.otel) }
+
+// SetOperationName changes the span's name.
+func (s *span) SetOperationName(operationName string) opentracing.Span {
+	if s.recording {
+		s.otel.SetName(validUTF8(operationName))
+	}
+	return s
+}
+
+var attributeSlices = sync.Pool{New: func() any { return new([1]attribute.KeyValue) }}
+
+// SetTag sets an attribute. The tag error becomes the span's status.
+//
+// OpenTelemetry can't change a span's kind after the start, so a late span.kind
+// stays an attribute; exporters.LateSpanKind makes it the exported span's kind.
+func (s *span) SetTag(key string, value any) opentracing.Span {
+	if !s.recording {
+		return s
+	}
+	if key == errorKey {
+		s.setError(value)
+		return s
+	}
+	// The API copies what it is given, so the slice can be used again.
+	attributes := attributeSlices.Get().(*[1]attribute.KeyValue)
+	attributes[0] = attributeOf(key, value)
+	s.otel.SetAttributes(attributes[:]...)
+	attributes[0] = attribute.KeyValue{}
+	attributeSlices.Put(attributes)
+	return s
+}
+
+// LogFields records an event, or an exception where the event field is error.
+func (s *span) LogFields(fields ...log.Field) {
+	if s.recording {
+		s.logFields(time.Time{}, fields)
+	}
+}
+
+func (s *span) logFields(timestamp time.Time, fields []log.Field) {
+	r := newRecord()
+	r.addFields(fields)
+	r.addTo(s.otel, timestamp)
+	r.release()
+}
+
+// LogKV records an event from alternating keys and values. Keys that aren't
+// strings and a key without a value are recorded beside an error that names them.
+func (s *span) LogKV(alternatingKeyValues ...any) {
+	if !s.recording {
+		return
+	}
+	r := newRecord()
+	r.addPairs(alternatingKeyValues)
+	r.addTo(s.otel, time.Time{})
+	r.release()
+}
+
+// LogEvent is deprecated in OpenTracing, and works.
+func (s *span) LogEvent(event string) {
+	s.Log(opentracing.LogData{Event: event})
+}
+
+// LogEventWithPayload is deprecated in OpenTracing, and works.
+func (s *span) LogEventWithPayload(event string, payload any) {
+	s.Log(opentracing.LogData{Event: event, Payload: payload})
+}
+
+// Log is deprecated in OpenTracing, and works; the record's time is kept.
+func (s *span) Log(data opentracing.LogData) {
+	if s.recording {
+		s.logRecord(data.ToLogRecord())
+	}
+}
+
+func (s *span) logRecord(record opentracing.LogRecord) {
+	s.logFields(record.Timestamp, record.Fields)
+}
+
+// Finish ends the span now.
+func (s *span) Finish() {
+	if s.recording {
+		s.settleStatus()
+	}
+	s.otel.End()
+}
+
+// FinishWithOptions ends the span at a given time, zero for now, after recording
+// the given logs with their own times.
+func (s *span) FinishWithOptions(options opentracing.FinishOptions) {
+	if !s.recording {
+		s.otel.End()
+		return
+	}
+	for _, record := range options.LogRecords {
+		s.logRecord(record)
+	}
+	for _, data := range options.BulkLogData {
+		s.logRecord(data.ToLogRecord())
+	}
+	s.settleStatus()
+	if options.FinishTime.IsZero() {
+		s.otel.End()
+		return
+	}
+	s.otel.End(trace.WithTimestamp(options.FinishTime))
+}
+
+// SetBaggageItem sets an item that every span started from this one, and every
+// request injected from it, carries from now on. Contexts returned before don't
+// change.
+func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sc := s.current()
+	s.context.Store(sc.withBaggage(withItem(sc.baggage, restrictedKey, value)))
+	if key := validUTF8(restrictedKey); !slices.Contains(s.itemsSet, key) {
+		s.itemsSet = append(s.itemsSet, key)
+	}
+	return s
+}
+
+// BaggageItem returns the value of an item, empty when there is none.
+func (s *span) BaggageItem(restrictedKey string) string {
+	return s.current().baggage.Member(restrictedKey).Value()
+}
+
+// adoptBaggage takes over items that OpenTelemetry code put into the context in
+// which the span is activated. What was set on the span itself stays.
+func (s *span) adoptBaggage(items []baggage.Member) {
+	if len(items) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sc := s.current()
+	bag := sc.baggage
+	for _, item := range items {
+		if slices.Contains(s.itemsSet, item.Key()) {
+			continue
+		}
+		if adopted, err := bag.SetMember(item); err == nil {
+			bag = adopted
+		}
+	}
+	s.context.Store(sc.withBaggage(bag))
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// scopeName is the instrumentation scope of spans that OpenTracing code starts
+// (OpenTelemetry specification, compatibility/opentracing.md, "Create an
+// OpenTracing Tracer Shim").
+const scopeName = "opentracing-shim"
+
+// closeTimeout is how long Close waits for the provider to export what it holds.
+const closeTimeout = 10 * time.Second
+
+// Options are the optional settings of a [Tracer]. The zero value is ready to
+// use.
+type Options struct {
+	// TextMap propagates span contexts in the formats opentracing.TextMap and
+	// opentracing.Binary. Nil is the global propagator, looked up at each call;
+	// where that has no fields, as when none was ever set, W3C trace context and
+	// baggage.
+	TextMap propagation.TextMapPropagator
+	// HTTPHeaders propagates span contexts in the format
+	// opentracing.HTTPHeaders. Nil is as TextMap.
+	HTTPHeaders propagation.TextMapPropagator
+	// LinkAllReferences makes every reference of a new span a link, a ChildOf
+	// parent's too, as the specification's letter has it. By default a ChildOf
+	// parent is the parent only: a link on every child says nothing more, and some
+	// backends bill it.
+	LinkAllReferences bool
+}
+
+// Tracer is an opentracing.Tracer whose spans are recorded by an OpenTelemetry
+// provider, through the OpenTracing bridge. All methods are safe for concurrent
+// use.
+type Tracer struct {
+	options  Options
+	provider *provider
+	bridge   *bridge.BridgeTracer
+	shim     trace.Tracer // starts the spans of OpenTracing code
+
+	closed   atomic.Bool
+	shutOnce sync.Once
+	shutErr  error
+	reported sync.Map // of string: what was reported already
+}
+
+var (
+	_ opentracing.Tracer                         = (*Tracer)(nil)
+	_ opentracing.TracerContextWithSpanExtension = (*Tracer)(nil)
+)
+
+// closedTracer starts the spans of a tracer that was closed. They pass their
+// parent's context on.
+var closedTracer = noop.NewTracerProvider().Tracer(scopeName)
+
+// NewTracer returns a tracer whose spans provider records. It touches no global;
+// [Install] does. Nil options are the defaults. A nil provider is reported through
+// otel.Handle, and the spans are no-ops then.
+func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
+	t := &Tracer{bridge: bridge.NewBridgeTracer()}
+	if opts != nil {
+		t.options = *opts
+	}
+	records, err := recordingProvider(provider)
+	if err != nil {
+		otel.Handle(err)
+	}
+	t.provider = newProvider(t, records)
+	t.shim = t.provider.bridge.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
+	t.bridge.SetOpenTelemetryTracer(t.shim)
+	return t
+}
+
+// recordingProvider returns the provider to wrap for the one that was given: one
+// that is wrapped already is unwrapped.
+func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error) {
+	const mend = "spans are dropped; pass a provider such as the SDK's sdktrace.NewTracerProvider"
+	if given == nil || isNilPointer(given) {
+		return noop.NewTracerProvider(), errors.New("compat: nil TracerProvider: " + mend)
+	}
+	if wrapped, ok := given.(*provider); ok {
+		return wrapped.records, nil
+	}
+	// The global default passes calls on to the provider that is set later. When
+	// that is ours, calls would go round for ever.
+	if kind := reflect.TypeOf(given); kind.Kind() == reflect.Pointer &&
+		strings.HasSuffix(kind.Elem().PkgPath(), "otel/internal/global") {
+		return noop.NewTracerProvider(), errors.New("compat: otel.GetTracerProvider() where none was set: " + mend)
+	}
+	return given, nil
+}
+
+// Install makes a tracer with [NewTracer] and sets these globals:
+//
+//   - opentracing.SetGlobalTracer: the tracer,
+//   - otel.SetTracerProvider: its [Tracer.TracerProvider],
+//   - otel.SetTextMapPropagator: opts.TextMap, else the global propagator that is
+//     set already, else W3C trace context and baggage; wrapped, so that baggage
+//     items of OpenTracing spans reach requests that OpenTelemetry code sends.
+//
+// Call it once, first thing in main, instead of otel.SetTracerProvider: a tracer
+// that was taken from a global provider set before stays bound to that one, and
+// OpenTracing code sees its spans only through [StartSpanFromContext] and
+// [SpanFromContext].
+func Install(provider trace.TracerProvider, opts *Options) *Tracer {
+	t := NewTracer(provider, opts)
+	installed := otel.GetTextMapPropagator()
+	if t.options.TextMap != nil {
+		installed = t.options.TextMap
+	}
+	opentracing.SetGlobalTracer(t)
+	otel.SetTracerProvider(t.provider)
+	otel.SetTextMapPropagator(newLivePropagator(orDefault(installed)))
+	return t
+}
+
+// TracerProvider returns the provider for OpenTelemetry code: its spans are
+// recorded by the provider that the tracer was made with, and are seen by
+// OpenTracing code.
+func (t *Tracer) TracerProvider() trace.TracerProvider { return t.provider }
+
+// Close shuts the provider down, once, and waits up to ten seconds for what it
+// has to export. Spans started later are no-ops that pass their parent's context
+// on. It implements io.Closer, as the closer of Jaeger's client does.
+func (t *Tracer) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return t.shutdown(ctx)
+}
+
+func (t *Tracer) shutdown(ctx context.Context) error {
+	t.shutOnce.Do(func() {
+		t.closed.Store(true)
+		stopper, ok := t.provider.records.(interface{ Shutdown(context.Context) error })
+		if !ok {
+			return
+		}
+		if err := stopper.Shutdown(ctx); err != nil {
+			t.shutErr = fmt.Errorf("compat: close tracer: %w", err)
+		}
+	})
+	return t.shutErr
+}
+
+// StartSpan starts a span. Its parent is the first ChildOf reference, else the
+// first reference, and it has the baggage of all of them. Without a reference it
+// starts a new trace; [StartSpanFromContext] takes the parent from a context.
+func (t *Tracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
+	start := startOptions(opts)
+	defer start.release()
+	parent, links := t.resolve(start.References)
+	return t.start(context.Background(), operationName, parent, links, start)
+}
+
+// startLinkedRoot starts a new trace with a link to another one, for requests
+// that arrive at a public endpoint.
+func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanContext, opts ...opentracing.StartSpanOption) opentracing.Span {
+	start := startOptions(opts)
+	defer start.release()
+	var links []trace.Link
+	if sc := t.referenced(linked); sc != nil {
+		links = appendLink(nil, sc, opentracing.FollowsFromRef)
+	}
+	return t.start(context.Background(), operationName, noParent, links, start)
+}
+
+// start starts a span. Values of ctx reach samplers and span processors; the
+// parent and the baggage are those of parent.
+func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
+	if parent.extracted != nil {
+		ctx = parent.extracted
+	}
+	ctx = newStartContext(ctx, parent)
+	var otelSpan trace.Span
+	if t.closed.Load() {
+		_, otelSpan = closedTracer.Start(ctx, operationName)
+	} else {
+		_, otelSpan = t.shim.Start(ctx, validUTF8(operationName), start.options(links)...)
+	}
+	s := newSpan(t, otelSpan, parent.baggage, parent.baggageState)
+	if value, tagged := start.Tags[errorKey]; tagged && s.recording {
+		s.setError(value)
+	}
+	return s
+}
+
+// spanStart collects what a span is started with.
+type spanStart struct {
+	opentracing.StartSpanOptions
+	opts []trace.SpanStartOption
+}
+
+var spanStarts = sync.Pool{New: func() any { return new(spanStart) }}
+
+func startOptions(opts []opentracing.StartSpanOption) *spanStart {
+	start := spanStarts.Get().(*spanStart)
+	for _, opt := range opts {
+		if opt != nil {
+			opt.Apply(&start.StartSpanOptions)
+		}
+	}
+	return start
+}
+
+// release gives the struct back. References and tags may be the caller's own, so
+// they aren't used again.
+func (s *spanStart) release() {
+	clear(s.opts)
+	*s = spanStart{opts: s.opts[:0]}
+	spanStarts.Put(s)
+}
+
+// options returns the OpenTelemetry options. Tags are attributes of the start, in
+// the order of their keys, so that samplers see them.
+func (s *spanStart) options(links []trace.Link) []trace.SpanStartOption {
+	if len(s.Tags) > 0 {
+		attributes, kind := startAttributes(s.Tags)
+		if len(attributes) > 0 {
+			s.opts = append(s.opts, trace.WithAttributes(attributes...))
+		}
+		if kind != trace.SpanKindUnspecified {
+			s.opts = append(s.opts, trace.WithSpanKind(kind))
+		}
+	}
+	if len(links) > 0 {
+		s.opts = append(s.opts, trace.WithLinks(links...))
+	}
+	if !s.StartTime.IsZero() {
+		s.opts = append(s.opts, trace.WithTimestamp(s.StartTime))
+	}
+	return s.opts
+}
+
+// startAttributes returns the attributes and the kind that tags of a new span
+// stand for. The error tag is its status, set after the start.
+func startAttributes(tags map[string]any) ([]attribute.KeyValue, trace.SpanKind) {
+	kind := trace.SpanKindUnspecified
+	attributes := make([]attribute.KeyValue, 0, len(tags))
+	for key, value := range tags {
+		switch key {
+		case errorKey:
+			continue
+		case spanKindKey:
+			if known, ok := spanKindOf(value); ok {
+				kind = known
+				continue
+			}
+		}
+		attributes = append(attributes, attributeOf(key, value))
+	}
+	slices.SortFunc(attributes, func(a, b attribute.KeyValue) int {
+		return strings.Compare(string(a.Key), string(b.Key))
+	})
+	return attributes, kind
+}
+
+// ContextWithSpanHook makes a span that is activated by opentracing.ContextWithSpan
+// the active one for OpenTelemetry code too. Baggage that OpenTelemetry code put
+// into ctx becomes baggage of the span. It is called by the opentracing package.
+func (t *Tracer) ContextWithSpanHook(ctx context.Context, activated opentracing.Span) context.Context {
+	s := spanOf(activated)
+	if s == nil {
+		return ctx
+	}
+	s.adoptBaggage(explicitItems(ctx))
+	return activate(ctx, s)
+}
+
+// bridgeSpan returns the bridge's span over an OpenTelemetry span.
+func (t *Tracer) bridgeSpan(otelSpan trace.Span) opentracing.Span {
+	return opentracing.SpanFromContext(t.bridge.ContextWithBridgeSpan(context.Background(), otelSpan))
+}
+
+// referenced returns a context that a span refers to as one of this package; nil
+// when there is none. A context of a tracer that has nothing to do with
+// OpenTelemetry gives its baggage, and is reported once.
+func (t *Tracer) referenced(sc opentracing.SpanContext) *spanContext {
+	own, known := ownSpanContext(sc)
+	if own != nil && !known && sc != noopSpanContext {
+		t.reportOnce(fmt.Sprintf("compat: %T is a span context of another tracer: its baggage is kept, its trace is cut here; "+
+			"start the span it belongs to with this tracer, or inject and extract it", sc))
+	}
+	return own
+}
+
+// noopSpanContext is what spans have that were started before a tracer was
+// installed. They are no mistake worth a report.
+var noopSpanContext = opentracing.NoopTracer{}.StartSpan("").Context()
+
+// reportOnce passes a message to otel.Handle, the first time.
+func (t *Tracer) reportOnce(message string) {
+	if _, reported := t.reported.LoadOrStore(message, struct{}{}); !reported {
+		otel.Handle(errors.New(message))
+	}
+}
