@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -40,7 +41,8 @@ func Run(ctx context.Context, out io.Writer) (err error) {
 	network := newNetwork()
 	defer func() { err = errors.Join(err, network.Close()) }()
 
-	queue := audit.NewQueue(tracer, 16)
+	var entries strings.Builder // the worker's until the queue is closed
+	queue := audit.NewQueue(tracer, &entries, 16)
 	mailer := orders.NewMailer(tracer)
 	client := payments.NewClient(tracer, network.Transport(), "http://"+paymentsHost)
 	service := orders.NewService(orders.Config{
@@ -67,5 +69,9 @@ func Run(ctx context.Context, out io.Writer) (err error) {
 
 	// The mails and the audit entries of the requests above are still on their way.
 	mailer.Close()
-	return queue.Close()
+	if err := queue.Close(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "audit log:\n%s", entries.String())
+	return err
 }

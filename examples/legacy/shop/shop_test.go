@@ -45,6 +45,7 @@ func TestRunSpans(t *testing.T) {
 		"POST /orders                  → 409",
 		"POST /orders                  → 422",
 		"GET  /report                  → 500",
+		"order.paid order-1 by alice",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("Run wrote no line %q:\n%s", want, out)
@@ -124,8 +125,8 @@ func TestRunWithoutTracer(t *testing.T) {
 	if err := Run(t.Context(), &out); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(out.String(), "\n"); got != len(scenario) {
-		t.Errorf("Run wrote %d lines for %d requests:\n%s", got, len(scenario), out.String())
+	if got := strings.Count(out.String(), " → "); got != len(scenario) {
+		t.Errorf("Run wrote %d answers for %d requests:\n%s", got, len(scenario), out.String())
 	}
 }
 

@@ -5,6 +5,7 @@ package audit
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -25,13 +26,15 @@ type message struct {
 // Queue takes audit messages and works on them one by one.
 type Queue struct {
 	tracer   opentracing.Tracer
+	log      io.Writer
 	messages chan message
 	done     chan error
 }
 
-// NewQueue returns a queue for size messages and starts its worker.
-func NewQueue(tracer opentracing.Tracer, size int) *Queue {
-	q := &Queue{tracer: tracer, messages: make(chan message, size), done: make(chan error, 1)}
+// NewQueue returns a queue for size messages and starts its worker, which writes a
+// line to log for each.
+func NewQueue(tracer opentracing.Tracer, log io.Writer, size int) *Queue {
+	q := &Queue{tracer: tracer, log: log, messages: make(chan message, size), done: make(chan error, 1)}
 	go q.work()
 	return q
 }

@@ -4,6 +4,7 @@ package audit
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -17,12 +18,13 @@ type entry struct {
 }
 
 func (q *Queue) work() {
-	var entries []entry
 	var errs []error
 	for m := range q.messages {
 		e, err := q.consume(m)
+		if err == nil {
+			_, err = fmt.Fprintf(q.log, "%s %s by %s\n", e.kind, e.subject, e.customer)
+		}
 		errs = append(errs, err)
-		entries = append(entries, e)
 	}
 	q.done <- errors.Join(errs...)
 }
