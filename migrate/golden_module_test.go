@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/tools/txtar"
+
+	"github.com/ot2otel/ot2otel/migrate"
+)
+
+const goldenModulePath = "golden.example/cases"
+
+// A goldenModule is one scratch module that holds every case as a package, the program that
+// runs them, and beside it a module that is not ours to rewrite (golden.example/thirdparty).
+type goldenModule struct {
+	dir   string
+	cases []*goldenCase
+}
+
+func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmp := t.TempDir()
+	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
+		t.Fatal(err)
+	}
+	m := &goldenModule{dir: filepath.Join(tmp, "cases"), cases: cases}
+
+	third, err := txtar.ParseFile(filepath.Join("testdata", "thirdparty.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range third.Files {
+		writeFile(t, filepath.Join(tmp, "thirdparty", f.Name), f.Data)
+	}
+	writeFile(t, filepath.Join(m.dir, "go.mod"), goldenGoMod(t, root))
+	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(m.dir, "go.sum"), sum)
+
+	program, err := filepath.Glob(filepath.Join("testdata", "goldenprogram", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range program {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(m.dir, "internal", "goldenprogram", filepath.Base(path)), data)
+	}
+	for _, c := range cases {
+		for _, f := range c.files {
+			writeFile(t, m.file(c, f.Name), f.Data)
+		}
+	}
+	return m
+}
+
+// goldenGoMod requires what the repository's own module requires, at the same versions, so
+// that everything comes from the module cache.
+func goldenGoMod(t *testing.T, root string) []byte {
+	t.Helper()
+	path := filepath.Join(root, "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := modfile.Parse(path, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "module %s\n\ngo %s\n\nrequire (\n", goldenModulePath, own.Go.Version)
+	for _, r := range own.Require {
+		fmt.Fprintf(&b, "\t%s %s\n", r.Mod.Path, r.Mod.Version)
+	}
+	fmt.Fprintf(&b, "\tgolden.example/thirdparty v1.0.0\n\t%s v0.0.0\n)\n\n", own.Module.Mod.Path)
+	fmt.Fprintf(&b, "replace golden.example/thirdparty => ../thirdparty\n\nreplace %s => %s\n", own.Module.Mod.Path, root)
+	return b.Bytes()
+}
+
+func (m *goldenModule) file(c *goldenCase, name string) string {
+	return filepath.Join(m.dir, c.name, filepath.FromSlash(name))
+}
+
+// read returns the case's files as they are now.
+func (m *goldenModule) read(t *testing.T, c *goldenCase) []txtar.File {
+	t.Helper()
+	var files []txtar.File
+	for _, f := range c.files {
+		data, err := os.ReadFile(m.file(c, f.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, txtar.File{Name: f.Name, Data: data})
+	}
+	return files
+}
+
+// fix runs the rewriter over the whole module, in place, and returns the categories of what it refused outside of tests,
+// by case.
+func (m *goldenModule) fix(t *testing.T) map[string][]string {
+	t.Helper()
+	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env()}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range result.Skipped {
+		t.Errorf("package %s was skipped: %s", s.Path, s.Reason)
+	}
+	refused := make(map[string][]string)
+	for _, r := range result.Refusals {
+		rel, err := filepath.Rel(m.dir, r.Pos.Filename)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		if !r.Test && !slices.Contains(refused[name], r.Category) {
+			refused[name] = append(refused[name], r.Category)
+		}
+	}
+	return refused
+}
+
+// broken returns what the compiler says, by case.
+func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
+	t.Helper()
+	out, err := m.goCommand("vet", "-nilfunc", "./...") // type-checks tests too
+	if err == nil {
+		return nil
+	}
+	byCase := make(map[*goldenCase]string)
+	for line := range strings.Lines(out) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, "vet: "), "./"), "/")
+		i := slices.IndexFunc(m.cases, func(c *goldenCase) bool { return c.name == name })
+		if i >= 0 {
+			byCase[m.cases[i]] += line
+		}
+	}
+	if len(byCase) == 0 {
+		t.Fatalf("the scratch module does not build:\n%s", out)
+	}
+	return byCase
+}
+
+// run builds the program with the given cases and returns what each recorded.
+func (m *goldenModule) run(t *testing.T, cases []*goldenCase) map[string]*recording {
+	t.Helper()
+	var imports, rows bytes.Buffer
+	for i, c := range cases {
+		fmt.Fprintf(&imports, "\tc%d %q\n", i, goldenModulePath+"/"+c.name)
+		fmt.Fprintf(&rows, "\t{%q, c%d.Run},\n", c.name, i)
+	}
+	writeFile(t, filepath.Join(m.dir, "internal", "registry", "registry.go"), fmt.Appendf(nil, `// Package registry lists the cases that were built.
+package registry
+
+import (
+	"context"
+
+%s)
+
+type Case struct {
+	Name string
+	Run  func(context.Context)
+}
+
+var Cases = []Case{
+%s}
+`, imports.Bytes(), rows.Bytes()))
+
+	bin := filepath.Join(m.dir, "goldenprogram.exe")
+	if out, err := m.goCommand("build", "-o", bin, "./internal/goldenprogram"); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	result := filepath.Join(t.TempDir(), "recordings.json")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, result)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("running the program: %v\n%s", err, out)
+	}
+	data, err := os.ReadFile(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]*recording
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func (m *goldenModule) goCommand(args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = m.dir
+	cmd.Env = m.env()
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// env keeps the go command off the network: everything is in the module cache.
+func (m *goldenModule) env() []string {
+	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly", "GOWORK=off")
+}
+
+func writeFile(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

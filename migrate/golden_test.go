@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+var (
+	updateGolden = flag.Bool("update", false, "store the rewritten files and the recorded spans in the golden cases; a person then reads the difference")
+	goldenFilter = flag.String("golden.case", "", "run only the golden cases whose `name` matches this regular expression")
+)
+
+// goldenPending lists cases that the rewriter can't do yet, and why. A case that passes has to be taken off it.
+var goldenPending = map[string]string{}
+
+// TestGolden proves sameness: every case is a small program that runs as it was written, with the OpenTracing API on
+// compat, and as it was rewritten, and has to record the same spans. All cases are one module, rewritten in one go.
+func TestGolden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs a module of some hundred packages twice")
+	}
+	cases := readGoldenCases(t, *goldenFilter)
+	m := newGoldenModule(t, cases)
+	before := m.run(t, cases)
+
+	refusals := m.fix(t)
+	once := make(map[*goldenCase][]txtar.File)
+	for _, c := range cases {
+		once[c] = m.read(t, c)
+	}
+	m.fix(t)
+
+	broken := m.broken(t)
+	var whole []*goldenCase
+	for _, c := range cases {
+		if broken[c] == "" {
+			whole = append(whole, c)
+		}
+	}
+	after := m.run(t, whole)
+
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			failures := c.check(goldenOutcome{
+				once:     once[c],
+				twice:    m.read(t, c),
+				refused:  refusals[c.name],
+				compiler: broken[c],
+				before:   before[c.name],
+				after:    after[c.name],
+			})
+			if *updateGolden && broken[c] == "" {
+				if err := c.write(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			reason, pending := goldenPending[c.name]
+			switch {
+			case len(failures) == 0 && pending:
+				t.Errorf("passes, so take it off goldenPending (where it says: %s)", reason)
+			case len(failures) > 0 && pending:
+				t.Skipf("pending: %s\n%s", reason, strings.Join(failures, "\n"))
+			case len(failures) > 0:
+				t.Errorf("%s\n\n%s", c.explain(), strings.Join(failures, "\n"))
+			}
+		})
+	}
+	for name := range goldenPending {
+		if !slices.ContainsFunc(cases, func(c *goldenCase) bool { return c.name == name }) && *goldenFilter == "" {
+			t.Errorf("goldenPending names %q, which is no case", name)
+		}
+	}
+}
+
+// goldenOutcome is what happened to one case.
+type goldenOutcome struct {
+	once, twice   []txtar.File // its files after one and after two runs of the rewriter
+	refused       []string     // categories of what was refused in it
+	compiler      string       // what the compiler has against it, if anything
+	before, after *recording
+}
+
+// check compares what happened with what the case promises. With -update it takes files and spans over instead.
+func (c *goldenCase) check(o goldenOutcome) (failures []string) {
+	failf := func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) }
+
+	var changed []txtar.File
+	for i, f := range o.once {
+		if bytes.Equal(f.Data, c.files[i].Data) {
+			continue
+		}
+		changed = append(changed, f)
+		if formatted, err := format.Source(f.Data); err != nil {
+			failf("%s: %v", f.Name, err)
+		} else if !bytes.Equal(formatted, f.Data) {
+			failf("%s is not formatted (-gofmt +rewritten):\n%s", f.Name, cmp.Diff(string(formatted), string(f.Data)))
+		}
+		if !bytes.Equal(o.twice[i].Data, f.Data) {
+			failf("%s: a second run changes it again (-once +twice):\n%s", f.Name, cmp.Diff(string(f.Data), string(o.twice[i].Data)))
+		}
+	}
+	c.checkExpectation(o, changed, failf)
+	if o.compiler != "" {
+		failf("the rewritten code does not compile:\n%s", o.compiler)
+		for _, f := range changed {
+			failf("-- %s --\n%s", f.Name, f.Data)
+		}
+		return failures
+	}
+	if o.before.Panic != "" && o.before.Panic != o.after.Panic {
+		failf("panics as it was written: %s\n%s", o.before.Panic, o.before.Stack)
+	}
+	if o.after.Panic != "" && o.before.Panic != o.after.Panic {
+		failf("panics after rewriting: %s\n%s", o.after.Panic, o.after.Stack)
+	}
+	before, after := o.before.text(), o.after.text()
+	same := before == after
+	if !same && c.differs == "" {
+		failf("records other spans than before (-before +after):\n%s", cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")))
+		for _, f := range changed {
+			failf("-- %s --\n%s", f.Name, f.Data)
+		}
+	}
+	if same && c.differs != "" {
+		failf("records the same spans as before, so drop the line %q", "differs: "+c.differs)
+	}
+	if countSpans(o.before.Spans) == 0 && o.before.Output == "" {
+		failf("records nothing, so it proves nothing")
+	}
+
+	if *updateGolden {
+		c.after, c.spans, c.spansAfter = changed, before, ""
+		if !same {
+			c.spansAfter = after
+		}
+		return failures
+	}
+	if diff := cmp.Diff(fileMap(c.after), fileMap(changed)); diff != "" {
+		failf("is rewritten otherwise than stored (-want +got; -update takes it over):\n%s", diff)
+	}
+	if c.spans != before {
+		failf("records other spans than stored, before rewriting (-want +got):\n%s", cmp.Diff(strings.Split(c.spans, "\n"), strings.Split(before, "\n")))
+	}
+	if c.spansAfter != "" && c.spansAfter != after {
+		failf("records other spans than stored, after rewriting (-want +got):\n%s", cmp.Diff(strings.Split(c.spansAfter, "\n"), strings.Split(after, "\n")))
+	}
+	return failures
+}
+
+var adapterCall = regexp.MustCompile(`\bcompat\.(OTelSpan|OpenTracingSpan)\(`)
+
+// checkExpectation holds the outcome against the want line of the header.
+func (c *goldenCase) checkExpectation(o goldenOutcome, changed []txtar.File, failf func(string, ...any)) {
+	adapters := 0
+	for _, f := range changed {
+		adapters += len(adapterCall.FindAll(f.Data, -1))
+	}
+	switch c.want.kind {
+	case "rewritten":
+		for _, f := range o.once {
+			if left := openTracingImports(f); len(left) > 0 {
+				failf("%s still imports %v; refused: %v", f.Name, left, o.refused)
+			}
+		}
+		if len(o.refused) > 0 {
+			failf("refused: %v", o.refused)
+		}
+	case "in part":
+		if len(changed) == 0 {
+			failf("nothing was rewritten; refused: %v", o.refused)
+		}
+	case "refused", "unchanged":
+		for _, f := range changed {
+			failf("%s was rewritten:\n%s", f.Name, f.Data)
+		}
+	}
+	if adapters != c.want.adapters {
+		failf("has %d adapters, not %d", adapters, c.want.adapters)
+	}
+	if c.want.category != "" && !slices.Contains(o.refused, c.want.category) {
+		failf("refused as %v, not as %s", o.refused, c.want.category)
+	}
+	if c.want.kind == "unchanged" && len(o.refused) > 0 {
+		failf("refused: %v", o.refused)
+	}
+}
+
+// openTracingImports returns the packages of opentracing-go that a file imports, tests excepted.
+func openTracingImports(f txtar.File) (paths []string) {
+	if !strings.HasSuffix(f.Name, ".go") || strings.HasSuffix(f.Name, "_test.go") {
+		return nil
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), f.Name, f.Data, parser.ImportsOnly)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, imp := range parsed.Imports {
+		if path, _ := strconv.Unquote(imp.Path.Value); strings.HasPrefix(path, "github.com/opentracing/opentracing-go") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func fileMap(files []txtar.File) map[string]string {
+	m := make(map[string]string)
+	for _, f := range files {
+		m[f.Name] = string(f.Data)
+	}
+	return m
+}
