@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ot2otel_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// importRule says what the packages below a folder may know.
+type importRule struct {
+	folder string // without the module's path; a rule for "a/b" replaces that for "a" below it
+
+	// direct lists what the packages' own files may import beyond the standard
+	// library and the folder itself; nil means anything.
+	direct []string
+	// directTests lists what their tests may import in addition.
+	directTests []string
+	// banned maps an import path to the reason why it must not be reached, at any
+	// distance, by the packages without their tests.
+	banned map[string]string
+}
+
+const (
+	whyNoArrows   = "compat, exporters and migrate don't know each other, so that a user deletes each on its own day"
+	whyNoGRPC     = "it links some 140 packages into every program that imports this one"
+	whyNoTools    = "x/tools is for the command; a service that imports it ships a compiler front end"
+	whyNoJaeger   = "jaeger-client-go is archived; users are here to lose it"
+	whyNoLegacy   = "this stays in a program after its last OpenTracing import is gone"
+	whyNoOTelTool = "the tool knows both APIs as strings, so that it works on any version of them"
+)
+
+// importRules is the table of who may know whom.
+var importRules = []importRule{
+	{
+		folder: "compat",
+		direct: []string{
+			"github.com/opentracing/opentracing-go",
+			"github.com/felixge/httpsnoop",
+			"go.opentelemetry.io/otel", // with its packages attribute, baggage, codes, propagation, semconv
+			"go.opentelemetry.io/otel/trace",
+			"go.opentelemetry.io/otel/bridge/opentracing",
+			"go.opentelemetry.io/otel/sdk/trace", // what for is checked by TestSDKInCompat
+		},
+		directTests: []string{
+			"github.com/google/go-cmp",
+			"go.opentelemetry.io/otel/sdk",
+		},
+		banned: map[string]string{
+			modulePath + "/exporters":            whyNoArrows,
+			modulePath + "/migrate":              whyNoArrows,
+			"google.golang.org/grpc":             whyNoGRPC,
+			"go.opentelemetry.io/otel/exporters": "where spans go is the business of main",
+			"go.opentelemetry.io/proto":          whyNoGRPC,
+			"golang.org/x/tools":                 whyNoTools,
+			"github.com/uber/jaeger-client-go":   whyNoJaeger,
+		},
+	},
+	{
+		folder: "compat/jaeger",
+		banned: map[string]string{
+			modulePath + "/migrate":            whyNoArrows,
+			"golang.org/x/tools":               whyNoTools,
+			"github.com/uber/jaeger-client-go": whyNoJaeger,
+		},
+	},
+	{
+		folder: "exporters",
+		banned: map[string]string{
+			modulePath + "/compat":                        whyNoArrows,
+			modulePath + "/migrate":                       whyNoArrows,
+			modulePath + "/exporters/otlp":                whyNoGRPC,
+			"github.com/opentracing":                      whyNoLegacy,
+			"go.opentelemetry.io/otel/bridge/opentracing": whyNoLegacy,
+			"google.golang.org/grpc":                      whyNoGRPC,
+			"golang.org/x/tools":                          whyNoTools,
+		},
+	},
+	{
+		folder: "exporters/otlp",
+		banned: map[string]string{
+			modulePath + "/compat":                        whyNoArrows,
+			modulePath + "/migrate":                       whyNoArrows,
+			"github.com/opentracing":                      whyNoLegacy,
+			"go.opentelemetry.io/otel/bridge/opentracing": whyNoLegacy,
+			"golang.org/x/tools":                          whyNoTools,
+		},
+	},
+	{
+		folder: "migrate",
+		banned: map[string]string{
+			modulePath + "/compat":             whyNoArrows,
+			modulePath + "/exporters":          whyNoArrows,
+			"github.com/opentracing":           whyNoOTelTool,
+			"github.com/opentracing-contrib":   whyNoOTelTool,
+			"go.opentelemetry.io":              whyNoOTelTool,
+			"google.golang.org/grpc":           whyNoGRPC,
+			"github.com/uber/jaeger-client-go": whyNoJaeger,
+		},
+	},
+}
+
+// TestImports holds the packages to the table above.
+func TestImports(t *testing.T) {
+	graph, own := listPackages(t)
+	for _, pkg := range own {
+		folder := strings.TrimPrefix(strings.TrimPrefix(pkg.ImportPath, modulePath), "/")
+		rule, ok := ruleFor(importRules, folder)
+		if !ok {
+			continue // the root and the examples may know everything
+		}
+		t.Run(folder, func(t *testing.T) {
+			for _, banned := range slices.Sorted(maps.Keys(rule.banned)) {
+				if chain := graph.reach(pkg.ImportPath, banned); chain != nil {
+					t.Errorf("must not import %s: %s\n\t%s", banned, rule.banned[banned], strings.Join(chain, "\n\t→ "))
+				}
+			}
+			if rule.direct == nil {
+				return
+			}
+			allowed := append(slices.Clone(rule.direct), modulePath+"/"+rule.folder)
+			for _, path := range pkg.Imports {
+				if !graph.standard(path) && !allows(allowed, path) {
+					t.Errorf("imports %s, which is not on its list: %v", path, allowed)
+				}
+			}
+			allowed = append(allowed, rule.directTests...)
+			for _, path := range slices.Concat(pkg.TestImports, pkg.XTestImports) {
+				if !graph.standard(path) && !allows(allowed, path) {
+					t.Errorf("a test imports %s, which ends in every user's go.sum; peers belong into interop/. Allowed: %v", path, allowed)
+				}
+			}
+		})
+	}
+}
+
+// TestImportsFindsViolations makes sure that the rules can fail.
+func TestImportsFindsViolations(t *testing.T) {
+	graph := importGraph{
+		"m/compat":                     {Imports: []string{"fmt", "m/compat/inner"}},
+		"m/compat/inner":               {Imports: []string{"google.golang.org/grpc/codes"}},
+		"google.golang.org/grpc/codes": {},
+		"fmt":                          {Standard: true},
+	}
+	if got, want := strings.Join(graph.reach("m/compat", "google.golang.org/grpc"), " "), "m/compat m/compat/inner google.golang.org/grpc/codes"; got != want {
+		t.Errorf("reach = %q, want %q", got, want)
+	}
+	if got := graph.reach("m/compat", "google.golang.org/gr"); got != nil {
+		t.Errorf("reach matches a part of a path element: %q", got)
+	}
+	for path, want := range map[string]bool{
+		"go.opentelemetry.io/otel":                       true,
+		"go.opentelemetry.io/otel/attribute":             true,
+		"go.opentelemetry.io/otel/sdk/resource":          false,
+		"go.opentelemetry.io/otel/exporters/otlp":        false,
+		"go.opentelemetry.io/otel/trace/noop":            true,
+		"go.opentelemetry.io/otel/bridge/opentracing":    true,
+		"github.com/opentracing/opentracing-go/ext":      true,
+		"github.com/opentracing/opentracing-goodies":     false,
+		"go.opentelemetry.io/contrib/propagators/jaeger": false,
+	} {
+		if got := allows(importRules[0].direct, path); got != want {
+			t.Errorf("compat may import %s: %t, want %t", path, got, want)
+		}
+	}
+	if rule, ok := ruleFor(importRules, "compat/jaeger/deep"); !ok || rule.folder != "compat/jaeger" {
+		t.Errorf("the rule for compat/jaeger/deep is that of %q", rule.folder)
+	}
+	if _, ok := ruleFor(importRules, "compatible"); ok {
+		t.Error("there is a rule for a folder that the table doesn't name")
+	}
+}
+
+// TestSDKInCompat holds compat to the one thing it may use the SDK for: spans that
+// it wraps stay what the SDK says they are.
+func TestSDKInCompat(t *testing.T) {
+	allowed := []string{"ReadOnlySpan", "ReadWriteSpan"}
+	for _, path := range goFiles(t) {
+		if filepath.Dir(path) != "compat" || strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file := parse(t, path)
+		name := importName(file, "go.opentelemetry.io/otel/sdk/trace")
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok || name == "" {
+				return true
+			}
+			if x, ok := selector.X.(*ast.Ident); ok && x.Name == name && !slices.Contains(allowed, selector.Sel.Name) {
+				t.Errorf("%s uses sdk/trace.%s; of the SDK, compat uses %v only, so that any provider will do", path, selector.Sel.Name, allowed)
+			}
+			return true
+		})
+	}
+}
+
+// listedPackage is what `go list -json` says of a package.
+type listedPackage struct {
+	ImportPath   string
+	Standard     bool
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Module       *struct{ Path string }
+}
+
+type importGraph map[string]listedPackage
+
+// listPackages returns all packages that the module's own ones are built from, and
+// the module's own ones by themselves.
+func listPackages(t *testing.T) (importGraph, []listedPackage) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module", "./...")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	graph := make(importGraph)
+	var own []listedPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var pkg listedPackage
+		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		graph[pkg.ImportPath] = pkg
+		if pkg.Module != nil && pkg.Module.Path == modulePath {
+			own = append(own, pkg)
+		}
+	}
+	if len(own) == 0 {
+		t.Fatal("go list found no package of this module")
+	}
+	return graph, own
+}
+
+// reach returns the shortest chain of imports from a package to one at or below
+// the path to; nil if there is none.
+func (g importGraph) reach(from, to string) []string {
+	previous := map[string]string{from: ""}
+	for queue := []string{from}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		if at != from && within(at, to) {
+			var chain []string
+			for p := at; p != ""; p = previous[p] {
+				chain = append([]string{p}, chain...)
+			}
+			return chain
+		}
+		for _, next := range g[at].Imports {
+			if _, seen := previous[next]; !seen {
+				previous[next] = at
+				queue = append(queue, next)
+			}
+		}
+	}
+	return nil
+}
+
+// standard reports whether path is a package of the standard library. Packages
+// that only tests import are not in the graph; those have no dot before their
+// first slash.
+func (g importGraph) standard(path string) bool {
+	if pkg, ok := g[path]; ok {
+		return pkg.Standard
+	}
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+func within(path, folder string) bool { return path == folder || strings.HasPrefix(path, folder+"/") }
+
+// allows reports whether path is at or below one of the list's entries. Below otel
+// itself only the API counts: its other modules are named one by one.
+func allows(list []string, path string) bool {
+	const otel = "go.opentelemetry.io/otel"
+	for _, entry := range list {
+		if !within(path, entry) {
+			continue
+		}
+		if entry != otel || path == otel {
+			return true
+		}
+		first, _, _ := strings.Cut(strings.TrimPrefix(path, otel+"/"), "/")
+		if slices.Contains([]string{"attribute", "baggage", "codes", "propagation", "semconv"}, first) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruleFor returns the rule of the deepest folder that holds the package.
+func ruleFor(rules []importRule, folder string) (found importRule, ok bool) {
+	for _, rule := range rules {
+		if within(folder, rule.folder) && len(rule.folder) > len(found.folder) {
+			found, ok = rule, true
+		}
+	}
+	return found, ok
+}
