@@ -4,6 +4,7 @@ package compat
 
 import (
 	"context"
+	"time"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
@@ -78,25 +79,49 @@ type startContext struct {
 }
 
 func (c *startContext) Value(key any) any {
-	switch key {
-	case contextKeys.otelSpan:
-		return c.parent.parentSpan()
-	case contextKeys.otelBaggage:
-		return c.parent.baggageState
-	case contextKeys.deferred:
-		return contextKeys.deferredMark
+	if value, found := c.parent.startValue(key); found {
+		return value
 	}
 	return c.Context.Value(key)
 }
 
-// newStartContext returns the context to start a child of parent with. Values
-// other than span and baggage come from ctx.
-func newStartContext(ctx context.Context, parent *spanContext) context.Context {
-	if contextKeys.learnt {
-		return &startContext{Context: ctx, parent: parent}
+// parentContext is a startContext over the background context: the span context
+// itself, so that the child of a span context costs no allocation.
+type parentContext spanContext
+
+func (*parentContext) Deadline() (deadline time.Time, ok bool) { return time.Time{}, false }
+func (*parentContext) Done() <-chan struct{}                   { return nil }
+func (*parentContext) Err() error                              { return nil }
+
+func (c *parentContext) Value(key any) any {
+	value, _ := (*spanContext)(c).startValue(key)
+	return value
+}
+
+// startValue returns what a context to start a child of c with has under key.
+func (c *spanContext) startValue(key any) (value any, found bool) {
+	switch key {
+	case contextKeys.otelSpan:
+		return c.parentSpan(), true
+	case contextKeys.otelBaggage:
+		return c.baggageState, true
+	case contextKeys.deferred:
+		return contextKeys.deferredMark, true
 	}
-	ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
-	return baggage.ContextWithBaggage(ctx, parent.baggage)
+	return nil, false
+}
+
+// newStartContext returns the context to start a child of parent with, or to
+// inject parent from. Values other than span and baggage come from ctx.
+func newStartContext(ctx context.Context, parent *spanContext) context.Context {
+	switch {
+	case !contextKeys.learnt:
+		ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
+		return baggage.ContextWithBaggage(ctx, parent.baggage)
+	case ctx == context.Background():
+		return (*parentContext)(parent)
+	}
+	return &startContext{Context: ctx, parent: parent}
 }
 
 // contextKeys are the keys under which the other modules keep their values in a

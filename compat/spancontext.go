@@ -77,16 +77,28 @@ func (c *spanContext) withBaggage(bag baggage.Baggage) *spanContext {
 	return &changed
 }
 
-// parentSpan returns what OpenTelemetry takes as the parent of a child of c.
+// parentSpan returns what OpenTelemetry takes as the parent of a child of c; nil
+// for none.
 func (c *spanContext) parentSpan() trace.Span {
 	switch {
 	case c.span != nil:
 		return c.span.otel
 	case c.foreign != nil:
 		return c.foreign
+	case c.otel.IsValid() || c.otel.IsSampled():
+		return contextSpan{Span: noopSpan, context: &c.otel}
 	}
-	return trace.SpanFromContext(trace.ContextWithSpanContext(context.Background(), c.otel))
+	return nil
 }
+
+// contextSpan is a span context as a span that does nothing, for APIs that want a
+// span.
+type contextSpan struct {
+	trace.Span
+	context *trace.SpanContext
+}
+
+func (s contextSpan) SpanContext() trace.SpanContext { return *s.context }
 
 // propagated returns a context from which a propagator injects c.
 func (c *spanContext) propagated() context.Context {
