@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package exporters says where spans go: to the terminal during development,
+// to memory in tests, to a backend in production.
+//
+//   - [NewProvider] is the one call a service makes. Without any setting it
+//     prints each trace as a tree on standard output; OTEL_TRACES_EXPORTER or
+//     [Config] chooses otherwise.
+//   - [Tree] prints one indented block a trace, [NewTree] takes options and
+//     filters.
+//   - [Stdout] prints one JSON line a span, for machines.
+//   - [Memory] keeps finished spans for a test to look at.
+//   - [Batch] sends spans to the network in the background, reports a dead
+//     endpoint once and says at shutdown what was dropped.
+//   - [LateSpanKind] repairs the kind of spans whose span.kind was set after
+//     their start.
+//
+// The package knows OpenTelemetry's SDK only. OTLP lives in the package otlp
+// beneath it, because it links gRPC.
+package exporters

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.opentelemetry.io/otel/attribute"
+)
+
+// appendAttribute appends key=value, so that the type of a scalar value can be
+// told: a text that could be taken for something else, or that would not stay
+// one word, is quoted. Nothing that could drive a terminal gets through.
+func appendAttribute(b []byte, kv attribute.KeyValue) []byte {
+	b = append(b, escape(string(kv.Key))...)
+	b = append(b, '=')
+	return append(b, valueText(kv.Value)...)
+}
+
+func valueText(v attribute.Value) string {
+	if v.Type() != attribute.STRING {
+		return escape(v.String())
+	}
+	s := v.AsString()
+	if needsQuotes(s) {
+		return quote(s)
+	}
+	return s
+}
+
+// needsQuotes reports whether s isn't one plain word that only a text can be.
+func needsQuotes(s string) bool {
+	switch s {
+	case "", "true", "false", "NaN", "Infinity", "-Infinity":
+		return true
+	}
+	if s[0] == '[' || s[0] == '{' {
+		return true
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return true
+	}
+	for _, r := range s {
+		if r == ' ' || r == '"' || r == '=' || r == '\\' || r == utf8.RuneError || !strconv.IsPrint(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// escape makes s safe to print: whatever isn't a printable character or a
+// space becomes a Go escape. Quotes and backslashes stay as they are.
+func escape(s string) string {
+	safe := true
+	for _, r := range s {
+		if r == utf8.RuneError || !strconv.IsPrint(r) {
+			safe = false
+			break
+		}
+	}
+	if safe {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\' || r == '\'':
+			b.WriteRune(r)
+		case r == utf8.RuneError:
+			_, size := utf8.DecodeRuneInString(s[i:])
+			b.WriteString(inner(s[i : i+size]))
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			b.WriteString(inner(string(r)))
+		}
+	}
+	return b.String()
+}
+
+// quote is strconv.Quote: printable characters as they are, the rest escaped.
+func quote(s string) string { return strconv.Quote(s) }
+
+func inner(s string) string {
+	q := strconv.Quote(s)
+	return q[1 : len(q)-1]
+}
+
+// firstLine returns s up to its first line break.
+func firstLine(s string) string {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		s = strings.TrimSpace(s[:i])
+	}
+	return s
+}
+
+// durationText gives three or four significant digits: 850ns, 12.3µs, 87.4ms,
+// 1.23s, 2m05s.
+func durationText(d time.Duration) string {
+	sign := ""
+	if d < 0 { // an end before its start: a clock was set back
+		sign, d = "-", -d
+	}
+	switch {
+	case d < time.Microsecond:
+		return sign + strconv.FormatInt(int64(d), 10) + "ns"
+	case d < time.Millisecond-50*time.Nanosecond:
+		return sign + strconv.FormatFloat(float64(d)/float64(time.Microsecond), 'f', 1, 64) + "µs"
+	case d < time.Second-50*time.Microsecond:
+		return sign + strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 1, 64) + "ms"
+	case d < time.Minute-5*time.Millisecond:
+		return sign + strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + "s"
+	}
+	return sign + d.Round(time.Second).String()
+}
