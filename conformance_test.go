@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ot2otel_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/compat"
+)
+
+var updateDocs = flag.Bool("update", false, "write docs/conformance.md anew")
+
+// requirement is one clause of what an OpenTracing tracer over OpenTelemetry must
+// do. Its check runs on compat, which must pass, and on the raw bridge, to see
+// what it does.
+type requirement struct {
+	number int
+	words  string
+	check  func(f *fixture)
+}
+
+// requirements are the clauses in the order of their numbers. The tables are in
+// the conformance_*_test.go files.
+func requirements() []requirement {
+	var all []requirement
+	for _, table := range [][]requirement{
+		startRequirements, tagRequirements, logRequirements, baggageRequirements,
+		propagationRequirements, mixedRequirements, lifecycleRequirements,
+	} {
+		all = append(all, table...)
+	}
+	byNumber := make([]requirement, len(all))
+	for _, r := range all {
+		if r.number < 1 || r.number > len(all) || byNumber[r.number-1].check != nil {
+			panic(fmt.Sprintf("requirement %d is twice or out of range", r.number))
+		}
+		byNumber[r.number-1] = r
+	}
+	return byNumber
+}
+
+func TestConformance(t *testing.T) {
+	for _, r := range requirements() {
+		t.Run(fmt.Sprintf("%02d", r.number), func(t *testing.T) {
+			t.Log(r.words)
+			if failure := run(t, r, "compat"); failure != "" {
+				t.Errorf("%s\nrequired: %s", failure, r.words)
+			}
+		})
+	}
+}
+
+// TestConformanceTable compares the table in the docs with what compat and the
+// raw bridge do.
+func TestConformanceTable(t *testing.T) {
+	const file = "docs/conformance.md"
+	var table strings.Builder
+	table.WriteString("| # | requirement | compat | raw bridge |\n|--:|---|---|---|\n")
+	for _, r := range requirements() {
+		verdicts := map[string]string{}
+		for _, subject := range []string{"compat", "bridge"} {
+			verdicts[subject] = "yes"
+			if failure := run(t, r, subject); failure != "" {
+				t.Logf("%d, %s: %s", r.number, subject, failure)
+				verdicts[subject] = "no"
+			}
+		}
+		fmt.Fprintf(&table, "| %d | %s | %s | %s |\n", r.number, r.words, verdicts["compat"], verdicts["bridge"])
+	}
+	const begin, end = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+	document, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(document), begin)
+	written, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("%s lacks the lines %q and %q", file, begin, end)
+	}
+	if written == table.String() {
+		return
+	}
+	if *updateDocs {
+		if err := os.WriteFile(file, []byte(before+begin+table.String()+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s says something else than the tests; run go test -run TestConformanceTable -update .\nwant:\n%s\ngot:\n%s", file, table.String(), written)
+}
+
+// run checks a requirement on a subject, and returns what is wrong, if anything.
+// A panic in the subject is a failure like others.
+func run(t *testing.T, r requirement, subject string) string {
+	f := newFixture(t, subject)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if recovered := recover(); recovered != nil {
+				f.failures = append(f.failures, fmt.Sprint("panic: ", recovered))
+			}
+		}()
+		r.check(f)
+	}()
+	<-done
+	for i := len(f.cleanups) - 1; i >= 0; i-- {
+		f.cleanups[i]()
+	}
+	return strings.Join(f.failures, "\n")
+}
+
+// fixture is a tracer under test, and where its spans are recorded.
+type fixture struct {
+	ctx      context.Context
+	subject  string
+	failures []string
+	cleanups []func()
+	recorder *tracetest.SpanRecorder
+	sdk      *sdktrace.TracerProvider
+
+	tracer   opentracing.Tracer
+	provider trace.TracerProvider // for OpenTelemetry code in the same process
+}
+
+// setup is what a tracer under test is made with.
+type setup struct {
+	options compat.Options
+	sdk     []sdktrace.TracerProviderOption
+	install bool
+}
+
+func newFixture(t *testing.T, subject string) *fixture {
+	f := &fixture{ctx: t.Context(), subject: subject}
+	f.use(setup{})
+	return f
+}
+
+// use makes the tracer anew.
+func (f *fixture) use(s setup) {
+	f.recorder = tracetest.NewSpanRecorder()
+	f.sdk = sdktrace.NewTracerProvider(append(s.sdk, sdktrace.WithSpanProcessor(f.recorder))...)
+	if s.install {
+		f.restoreGlobals()
+	}
+	if f.subject == "bridge" {
+		f.useBridge(s)
+		return
+	}
+	if s.install {
+		tracer := compat.Install(f.sdk, &s.options)
+		f.tracer, f.provider = tracer, tracer.TracerProvider()
+		return
+	}
+	tracer := compat.NewTracer(f.sdk, &s.options)
+	f.tracer, f.provider = tracer, tracer.TracerProvider()
+}
+
+func (f *fixture) useBridge(s setup) {
+	tracer := bridge.NewBridgeTracer()
+	provider := bridge.NewTracerProvider(tracer, f.sdk)
+	tracer.SetOpenTelemetryTracer(provider.Tracer("bridge"))
+	propagator := s.options.TextMap
+	if propagator == nil && !s.install {
+		propagator = w3c
+	}
+	if propagator != nil {
+		tracer.SetTextMapPropagator(propagator)
+	}
+	f.tracer, f.provider = tracer, provider
+	f.ctx = tracer.NewHookedContext(f.ctx)
+	if s.install {
+		opentracing.SetGlobalTracer(tracer)
+		otel.SetTracerProvider(provider)
+		otel.SetTextMapPropagator(w3c)
+	}
+}
+
+var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+
+// restoreGlobals puts the globals back after the check.
+func (f *fixture) restoreGlobals() {
+	tracer, propagator := opentracing.GlobalTracer(), otel.GetTextMapPropagator()
+	f.cleanups = append(f.cleanups, func() {
+		opentracing.SetGlobalTracer(tracer)
+		otel.SetTextMapPropagator(propagator)
+	})
+}
+
+func (f *fixture) errorf(format string, args ...any) {
+	f.failures = append(f.failures, fmt.Sprintf(format, args...))
+}
+
+// fatalf ends the check.
+func (f *fixture) fatalf(format string, args ...any) {
+	f.errorf(format, args...)
+	runtime.Goexit()
+}
+
+// equal notes a failure where got isn't want.
+func (f *fixture) equal(what string, got, want any) {
+	if diff := fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", want); diff {
+		f.errorf("%s is %#v, want %#v", what, got, want)
+	}
+}
+
+// ended returns the ended span of that name, of which there must be one.
+func (f *fixture) ended(name string) sdktrace.ReadOnlySpan {
+	var found []sdktrace.ReadOnlySpan
+	for _, s := range f.recorder.Ended() {
+		if s.Name() == name {
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		f.fatalf("%d spans named %q ended, want 1", len(found), name)
+	}
+	return found[0]
+}
+
+// childOf notes a failure where child isn't a child of parent in one trace.
+func (f *fixture) childOf(child, parent sdktrace.ReadOnlySpan) {
+	if child.Parent().SpanID() != parent.SpanContext().SpanID() || child.SpanContext().TraceID() != parent.SpanContext().TraceID() {
+		f.errorf("span %q has parent %v, want %v (%q)", child.Name(), child.Parent().SpanID(), parent.SpanContext().SpanID(), parent.Name())
+	}
+}
+
+// tag returns the attribute of a span; its type is visible in %#v.
+func tag(s sdktrace.ReadOnlySpan, key string) any {
+	return attr(s.Attributes(), key)
+}
+
+func attr(attributes []attribute.KeyValue, key string) any {
+	for _, kv := range attributes {
+		if string(kv.Key) == key {
+			return kv.Value.AsInterface()
+		}
+	}
+	return nil
+}
