@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/opentracing/opentracing-go"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+)
+
+// bodyEnd is what ends the span of a round trip, once.
+type bodyEnd struct {
+	done    atomic.Bool
+	size    atomic.Int64 // bytes read of the body
+	header  time.Time    // when the headers of the response were there
+	dropped runtime.Cleanup
+}
+
+// finish ends the span, unless it has ended.
+func (trip *roundTrip) finish() {
+	if trip.done.Swap(true) {
+		return
+	}
+	defer reportPanic("the tracer, at the end of an outgoing request")
+	if size := trip.size.Load(); size > 0 && trip.tracing.options.Conventions.semconv() {
+		trip.span.SetTag(string(semconv.HTTPResponseBodySizeKey), int(size))
+	}
+	trip.span.Finish()
+}
+
+// watch returns a body that ends the span at its end, when it is closed or breaks
+// off, or when the caller has dropped it. The body of a switched protocol can be
+// written to, and stays so.
+func (trip *roundTrip) watch(body io.ReadCloser) io.ReadCloser {
+	trip.header = time.Now()
+	watched := &responseBody{ReadCloser: body, trip: trip}
+	trip.dropped = runtime.AddCleanup(watched, (*roundTrip).drop, trip)
+	if writer, ok := body.(io.Writer); ok {
+		return struct {
+			*responseBody
+			io.Writer
+		}{watched, writer}
+	}
+	return watched
+}
+
+// drop ends the span of a body that was neither read to its end nor closed. Its
+// round trip was over, for the caller, at the response's headers.
+func (trip *roundTrip) drop() {
+	if trip.done.Swap(true) {
+		return
+	}
+	defer reportPanic("the tracer, at the end of an outgoing request")
+	trip.span.FinishWithOptions(opentracing.FinishOptions{FinishTime: trip.header})
+}
+
+// responseBody is the body of a response.
+type responseBody struct {
+	io.ReadCloser
+	trip *roundTrip
+}
+
+func (b *responseBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	trip := b.trip
+	trip.size.Add(int64(n))
+	if err != nil && !trip.done.Load() {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+			trip.broke(err)
+		}
+		b.end()
+	}
+	return n, err
+}
+
+func (b *responseBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.end()
+	return err
+}
+
+func (b *responseBody) end() {
+	b.trip.dropped.Stop()
+	b.trip.finish()
+}
+
+// broke records that the body has ended before its end.
+func (trip *roundTrip) broke(err error) {
+	defer reportPanic("the tracer, at the body of a response")
+	trip.fail(err)
+}

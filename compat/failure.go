@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"runtime"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/opentracing/opentracing-go/ext"
+	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel"
+)
+
+// outcome is how a handler has left.
+type outcome uint8
+
+const (
+	handlerReturned outcome = iota
+	handlerPanicked
+	handlerAborted // by http.ErrAbortHandler or runtime.Goexit: meant, and no response
+)
+
+func outcomeOf(recovered any) outcome {
+	if recovered == nil || recovered == http.ErrAbortHandler { //nolint:errorlint // net/http compares so
+		return handlerAborted
+	}
+	return handlerPanicked
+}
+
+// panicError makes a panic value that isn't an error one, so that error.object and
+// RecordError have what they need.
+type panicError struct{ value any }
+
+func (e panicError) Error() string { return fmt.Sprint(e.value) }
+
+func panicAsError(value any) error {
+	if err, ok := value.(error); ok {
+		return err
+	}
+	return panicError{value}
+}
+
+// maxStack is as much of a stack as net/http prints.
+const maxStack = 64 << 10
+
+// logPanic logs the value of a panic that is under way, with its stack.
+func (req *request) logPanic(value any) {
+	if s := spanOf(req.span); s != nil && !s.recording {
+		return
+	}
+	err := panicAsError(value)
+	stack := make([]byte, maxStack)
+	stack = stack[:runtime.Stack(stack, false)]
+	req.span.LogFields(
+		log.Event("error"),
+		log.Error(err),
+		log.Message(textOf(err)),
+		log.String("stack", string(stack)),
+	)
+}
+
+// logError marks a span as failed, for a reason that is no panic.
+func logError(sp opentracing.Span, err error) {
+	ext.Error.Set(sp, true)
+	if s := spanOf(sp); s != nil && !s.recording {
+		return
+	}
+	sp.LogFields(log.Event("error"), log.Error(err), log.Message(textOf(err)))
+}
+
+// errorType names the kind of an error, for the attribute error.type.
+func errorType(value any) string {
+	t := reflect.TypeOf(value)
+	if t == nil {
+		return "_OTHER"
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() == "" || t.Name() == "" {
+		return t.String()
+	}
+	return t.PkgPath() + "." + t.Name()
+}
+
+// reportPanic is deferred around the code of others that runs for telemetry only:
+// the request goes on.
+func reportPanic(where string) {
+	if value := recover(); value != nil {
+		otel.Handle(fmt.Errorf("compat: panic in %s: %w", where, panicAsError(value)))
+	}
+}
+
+func (t *Tracing) skips(r *http.Request) bool {
+	if t.options.Skip == nil {
+		return false
+	}
+	defer reportPanic("TracingOptions.Skip")
+	return t.options.Skip(r)
+}
+
+func (t *Tracing) isPublic(r *http.Request) bool {
+	if t.options.PublicEndpoint == nil {
+		return false
+	}
+	defer reportPanic("TracingOptions.PublicEndpoint")
+	return t.options.PublicEndpoint(r)
+}
+
+func (t *Tracing) chosenName(r *http.Request) string {
+	if t.options.OperationName == nil {
+		return ""
+	}
+	defer reportPanic("TracingOptions.OperationName")
+	return t.options.OperationName(r)
+}
+
+func (t *Tracing) onStart(req *request) {
+	if t.options.OnStart == nil {
+		return
+	}
+	defer reportPanic("TracingOptions.OnStart")
+	t.options.OnStart(req.span, req.passed)
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+)
+
+// TracingOptions are the optional settings of a [Tracing]. The zero value is ready
+// to use. All functions are called from the goroutines that serve requests, so
+// they must be safe for concurrent use. A panic in one of them is reported through
+// otel.Handle and never reaches the request.
+type TracingOptions struct {
+	// Attributes are the request attributes that become tags of every span, by
+	// name: fields and methods of http.Request such as "Method", "URL.Path",
+	// "Header.X-Request-Id", "PathValue.id", "Cookie.theme", or the names that
+	// Flask-OpenTracing users know, such as "path" or "remote_addr". The tag's key
+	// is the name as given, its value a string. An absent or empty attribute sets
+	// no tag. An unknown name is reported once, with the list of known names. Nil
+	// is none.
+	Attributes []string
+
+	// OnStart is called once the span and its tags are set, before the handler
+	// runs. It may add tags or override them. GetSpan of the request that it gets
+	// is the span. Nil is none.
+	OnStart func(opentracing.Span, *http.Request)
+
+	// OperationName names the span of a request. It is called at the start, and
+	// once more when the route becomes known later than that. Nil, or an empty
+	// result, is the route pattern ("GET /orders/{id}"), else the method.
+	//
+	// The pattern is known at the start where the handler is an http.ServeMux or
+	// is behind one; else it is taken from http.Request.Pattern after the handler
+	// has returned, and a name that the handler has set itself is kept where the
+	// tracer's spans tell their name (those of this package and of Jaeger's client
+	// do).
+	OperationName func(*http.Request) string
+
+	// Skip leaves a request untraced when it returns true. Nil is none.
+	Skip func(*http.Request) bool
+
+	// Conventions chooses the names of tags. The zero value is OpenTracing.
+	Conventions Conventions
+
+	// PublicEndpoint reports whether a request comes from outside, where trace
+	// headers aren't to be trusted: its span is the root of a new trace. Spans of
+	// this package's [Tracer] have a link to the remote span; other tracers start
+	// a root without a reference, since OpenTracing knows no link. Nil is none.
+	PublicEndpoint func(*http.Request) bool
+
+	// RedactURL returns the URL that is recorded for a request: in tags such as
+	// http.url, url.full and url.query, and in attributes such as "URL" or
+	// "Referer". It gets a copy without user name and password, which are never
+	// recorded, and may change it. When it returns nil, no URL is recorded. Nil is
+	// the function [RedactURL], which replaces the values of query parameters that
+	// are known to hold secrets.
+	RedactURL func(*url.URL) *url.URL
+
+	// ConnectionEvents adds what net/http/httptrace tells about an outgoing
+	// request (name lookup, connection, TLS, first byte) to its span, as logs.
+	// The zero value is off.
+	ConnectionEvents bool
+}
+
+// Tracing traces HTTP requests, incoming and outgoing, with any
+// opentracing.Tracer. Its surface is Flask-OpenTracing's: trace all, trace
+// selected, get span, inject. The zero value uses the global tracer and no
+// options. All methods are safe for concurrent use.
+type Tracing struct {
+	options    TracingOptions
+	tracer     func() opentracing.Tracer // nil: the global one
+	attributes []requestAttribute        // those of options
+	reported   sync.Map                  // of string: unknown attribute names that were reported
+	hooks      sync.Pool                 // of *responseHooks
+}
+
+// NewTracing returns a Tracing that uses tracer. A nil tracer is
+// opentracing.GlobalTracer(), looked up at each request. Nil options are the
+// defaults. It touches no global.
+func NewTracing(tracer opentracing.Tracer, opts *TracingOptions) *Tracing {
+	if tracer == nil || isNilPointer(tracer) {
+		return newTracing(nil, opts)
+	}
+	return newTracing(func() opentracing.Tracer { return tracer }, opts)
+}
+
+// NewLazyTracing returns a Tracing that gets its tracer by calling tracer, once, at
+// the first request or call that needs it. Where that returns nil or panics, and
+// for a nil function, it is opentracing.GlobalTracer(), looked up at each request.
+// Nil options are the defaults.
+func NewLazyTracing(tracer func() opentracing.Tracer, opts *TracingOptions) *Tracing {
+	if tracer == nil {
+		return newTracing(nil, opts)
+	}
+	return newTracing(sync.OnceValue(func() opentracing.Tracer {
+		defer reportPanic("the function given to NewLazyTracing")
+		return tracer()
+	}), opts)
+}
+
+func newTracing(tracer func() opentracing.Tracer, opts *TracingOptions) *Tracing {
+	t := &Tracing{tracer: tracer}
+	if opts != nil {
+		t.options = *opts
+	}
+	t.attributes = t.resolveAttributes(t.options.Attributes)
+	return t
+}
+
+// Tracer returns the tracer in use: the one given, the one that the function given
+// to NewLazyTracing returned, or the global one.
+func (t *Tracing) Tracer() opentracing.Tracer {
+	if t.tracer != nil {
+		if tracer := t.tracer(); tracer != nil && !isNilPointer(tracer) {
+			return tracer
+		}
+	}
+	return opentracing.GlobalTracer()
+}
+
+// TraceAll returns a handler that traces every request to next.
+//
+// Each request has one server span: a child of the span in the request's headers;
+// else, or where that is of the same trace, of the active span of the request's
+// context; else the root of a new trace. Headers that are corrupt start a new
+// trace. The span is active in the request's context, and ends when the handler
+// returns, panics or ends its goroutine. The response writer keeps the optional
+// interfaces of the server's.
+//
+// Its tags are component, http.method, http.url (without user, password and
+// query), http.status_code, span.kind and those of the options; see [Conventions].
+// A status of 500 and more sets the tag error. So does a panic, which also sets
+// the status 500 unless another was sent, and logs the panic value with its stack
+// before the panic goes on. http.ErrAbortHandler is an abort, not an error.
+//
+// Where traced handlers are nested, by TraceAll or Trace, the request still has
+// one span: the outermost handler's.
+//
+// A nil next is reported through otel.Handle; its requests are answered by status
+// 500.
+func (t *Tracing) TraceAll(next http.Handler) http.Handler {
+	return t.handler("TraceAll", next, nil)
+}
+
+// Trace returns a handler that traces the requests to next, for those to be traced
+// where not all are; the span is as TraceAll's. The attributes become tags, beside
+// those of the options; see [TracingOptions]. Where the request has a span already,
+// they are set on that one.
+func (t *Tracing) Trace(next http.Handler, attributes ...string) http.Handler {
+	return t.handler("Trace", next, attributes)
+}
+
+func (t *Tracing) handler(method string, next http.Handler, attributes []string) http.Handler {
+	if isNilHandler(next) {
+		otel.Handle(fmt.Errorf("compat: %s: nil http.Handler: its requests are answered by status 500; pass the handler to trace", method))
+		next = http.HandlerFunc(answerNilHandler)
+	}
+	own := t.resolveAttributes(attributes)
+	h := &tracedHandler{tracing: t, next: next, own: own, attributes: t.attributes}
+	if len(own) > 0 {
+		h.attributes = append(h.attributes[:len(h.attributes):len(h.attributes)], own...)
+	}
+	h.mux, _ = next.(*http.ServeMux)
+	return h
+}
+
+// isNilHandler reports whether calling h can only end in a nil dereference.
+func isNilHandler(h http.Handler) bool {
+	switch h := h.(type) {
+	case nil:
+		return true
+	case http.HandlerFunc:
+		return h == nil
+	case *http.ServeMux:
+		return h == nil
+	}
+	return false
+}
+
+func answerNilHandler(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+}
+
+// GetSpan returns the span of a request: inside a traced handler the request's
+// server span, whatever span is active by then. It is nil after the handler has
+// returned, for a request that isn't traced, and for a nil request. Where another
+// middleware traces the request, it is the active span of the request's context.
+func (t *Tracing) GetSpan(r *http.Request) opentracing.Span {
+	if r == nil {
+		return nil
+	}
+	ctx := r.Context()
+	if req := requestFrom(ctx); req != nil {
+		if req.ended.Load() {
+			return nil
+		}
+		return req.span
+	}
+	return SpanFromContext(ctx)
+}
+
+// Inject writes the active span of ctx into the headers of an outgoing request, in
+// the format opentracing.HTTPHeaders of the span's tracer. Without an active span,
+// and for a nil context, it does nothing. A nil header is an error.
+func (t *Tracing) Inject(ctx context.Context, header http.Header) error {
+	if header == nil {
+		return errors.New("compat: Inject: nil http.Header: pass the header of the request to send, such as req.Header")
+	}
+	if ctx == nil {
+		return nil
+	}
+	active := SpanFromContext(ctx)
+	if active == nil {
+		return nil
+	}
+	if err := t.injectSpan(active, header); err != nil {
+		return fmt.Errorf("compat: Inject: %w", err)
+	}
+	return nil
+}
+
+// injectSpan has the span's own tracer do it: no other knows its context.
+func (t *Tracing) injectSpan(active opentracing.Span, header http.Header) error {
+	tracer := active.Tracer()
+	if tracer == nil {
+		tracer = t.Tracer()
+	}
+	return tracer.Inject(active.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+// tracedHandler is what TraceAll and Trace return.
+type tracedHandler struct {
+	tracing    *Tracing
+	next       http.Handler
+	mux        *http.ServeMux     // next, where it is one
+	own        []requestAttribute // of Trace
+	attributes []requestAttribute // of the options and of Trace
+}
+
+// ServeHTTP serves one request with a span around it.
+//
+//	begin            extract, start the span, activate it, tags, OnStart
+//	  next           with the recording writer and the request of that context
+//	end              late attributes, route, status, error; finish
+func (h *tracedHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if w == nil || r == nil || h.tracing.skips(r) {
+		h.next.ServeHTTP(w, r)
+		return
+	}
+	if outer := h.tracing.outer(r); outer != nil {
+		outer.serveNested(h, w, r)
+		return
+	}
+	req := h.begin(r)
+	if req == nil {
+		h.next.ServeHTTP(w, r)
+		return
+	}
+	returned := false
+	defer func() {
+		req.handBack(r)
+		if returned {
+			req.end(handlerReturned, nil)
+			return
+		}
+		// The value is needed for the log, so it is recovered and thrown again from
+		// here: the panicking frames are still on the stack, for whoever prints it.
+		// Without a value, runtime.Goexit is ending the goroutine.
+		value := recover()
+		req.end(outcomeOf(value), value)
+		if value != nil {
+			panic(value)
+		}
+	}()
+	h.next.ServeHTTP(req.record(w), req.passed)
+	returned = true
+}
+
+// request is one traced request. It is also the context that its handler gets, so
+// that one allocation holds the context and all that is to be known for the end.
+// It isn't used again for another request: the handler may keep its context.
+type request struct {
+	context.Context // the request's own, with the span active
+
+	tracing *Tracing
+	handler *tracedHandler
+	tracer  opentracing.Tracer
+	span    opentracing.Span
+	passed  *http.Request // what the handler gets
+	url     recordedURL
+	ended   atomic.Bool
+	response
+
+	// What the span is started with.
+	name      string
+	parent    opentracing.SpanContext
+	reference [1]opentracing.SpanReference
+	options   [1]opentracing.StartSpanOption
+
+	mu     sync.Mutex
+	route  string // the pattern that the span has its name from; guarded by mu
+	nested bool   // a nested Trace has told the route; guarded by mu
+}
+
+type requestKey struct{}
+
+func (req *request) Value(key any) any {
+	if _, own := key.(requestKey); own {
+		return req
+	}
+	return req.Context.Value(key)
+}
+
+// String makes the context printable without printing what is in it.
+func (req *request) String() string { return "compat.request" }
+
+// requestFrom returns the innermost traced request that ctx belongs to, or nil.
+func requestFrom(ctx context.Context) *request {
+	req, _ := ctx.Value(requestKey{}).(*request)
+	return req
+}
+
+// outer returns the traced request of which r is another view, deeper inside
+// the handlers; nil if there is none. A request of its own that only has the
+// context of a traced one, such as one of a batch, isn't.
+func (t *Tracing) outer(r *http.Request) *request {
+	req := requestFrom(r.Context())
+	if req == nil || req.ended.Load() || !req.sameAs(r) {
+		return nil
+	}
+	if req.tracing != t && !sameTracer(req.tracer, t.Tracer()) {
+		return nil
+	}
+	return req
+}
+
+func (req *request) sameAs(r *http.Request) bool {
+	p := req.passed
+	if r == p || r.Header != nil && reflect.ValueOf(r.Header).Pointer() == reflect.ValueOf(p.Header).Pointer() {
+		return true
+	}
+	return r.RequestURI != "" && r.RequestURI == p.RequestURI && r.Method == p.Method &&
+		r.Host == p.Host && r.RemoteAddr == p.RemoteAddr
+}
+
+func sameTracer(a, b opentracing.Tracer) bool {
+	if a == nil || b == nil || !reflect.TypeOf(a).Comparable() || !reflect.TypeOf(b).Comparable() {
+		return false
+	}
+	return a == b
+}
+
+// begin starts the span of a request. It returns nil, and the request goes
+// untraced, where the tracer panics.
+func (h *tracedHandler) begin(r *http.Request) (req *request) {
+	started := false
+	defer func() {
+		if !started {
+			req = nil
+		}
+	}()
+	defer reportPanic("the tracer, at the start of a request")
+
+	t := h.tracing
+	req = &request{Context: r.Context(), tracing: t, handler: h, tracer: t.Tracer()}
+	req.passed = r.WithContext(req)
+	if pattern := h.pattern(r); pattern != "" {
+		req.passed.Pattern = pattern
+		req.route = pattern
+	}
+	req.url = t.serverURL(r)
+	req.name = t.operationName(req.passed)
+	req.start()
+	req.Context = opentracing.ContextWithSpan(r.Context(), req.span)
+	started = true
+	t.onStart(req)
+	return req
+}
+
+// start starts the span, with the parent that the headers and the context give.
+func (req *request) start() {
+	req.options[0] = (*requestStart)(req)
+	remote, err := req.tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(req.passed.Header))
+	if err != nil {
+		// Nothing there, or corrupt: a client can't make the server report errors.
+		remote = nil
+	}
+	if req.tracing.isPublic(req.passed) {
+		if starter, ok := req.tracer.(rootStarter); ok && remote != nil {
+			req.span = starter.startLinkedRoot(req.name, remote, req.options[:]...)
+			return
+		}
+	} else {
+		req.parent = remote
+		if active := activeSpan(req.Context, req.tracer); active != nil {
+			local := active.Context()
+			if remote == nil || sameTrace(local, remote) {
+				req.parent = local
+			}
+		}
+	}
+	req.span = req.tracer.StartSpan(req.name, req.options[:]...)
+}
+
+// rootStarter is a tracer that can start a new trace with a link to another.
+// OpenTracing has no link that isn't a parent.
+type rootStarter interface {
+	startLinkedRoot(operationName string, linked opentracing.SpanContext, opts ...opentracing.StartSpanOption) opentracing.Span
+}
+
+var _ rootStarter = (*Tracer)(nil)
+
+// activeSpan returns the active span of ctx that tracer can start children of.
+// Only this package's tracer knows the spans of OpenTelemetry code.
+func activeSpan(ctx context.Context, tracer opentracing.Tracer) opentracing.Span {
+	if _, own := tracer.(*Tracer); own {
+		return SpanFromContext(ctx)
+	}
+	return opentracing.SpanFromContext(ctx)
+}
+
+// sameTrace reports whether both are known to belong to one trace: then the local
+// one is nearer, as where another middleware has continued the trace already. A
+// local span of another trace, such as one that was active when the server was
+// started, must not tear a request out of its caller's trace.
+func sameTrace(local, remote opentracing.SpanContext) bool {
+	a, ok := OTelSpanContext(local)
+	if !ok {
+		return false
+	}
+	b, ok := OTelSpanContext(remote)
+	return ok && a.TraceID() == b.TraceID()
+}
+
+// requestStart is a request as an option of its own span's start.
+type requestStart request
+
+// Apply sets the reference and the tags.
+func (s *requestStart) Apply(o *opentracing.StartSpanOptions) {
+	if s.parent != nil {
+		s.reference[0] = opentracing.SpanReference{Type: opentracing.ChildOfRef, ReferencedContext: s.parent}
+		if o.References == nil {
+			o.References = s.reference[:]
+		} else {
+			o.References = append(o.References, s.reference[0])
+		}
+	}
+	if o.Tags == nil {
+		o.Tags = make(map[string]any, 8)
+	}
+	t := s.tracing
+	t.options.Conventions.serverTags(o.Tags, s.passed, &s.url)
+	for i := range s.handler.attributes {
+		if a := &s.handler.attributes[i]; !a.late {
+			a.tag(o.Tags, t, s.passed)
+		}
+	}
+}
+
+// serveNested serves a handler inside another traced one: the span that exists
+// gets the attributes, and the route if the outer handler didn't see it.
+func (req *request) serveNested(h *tracedHandler, w http.ResponseWriter, r *http.Request) {
+	attributes := h.own
+	if h.tracing != req.tracing {
+		attributes = h.attributes
+	}
+	if r.Pattern != "" {
+		req.routed(r, true)
+	}
+	late := req.setAttributes(attributes, r)
+	if late {
+		// As in the deferred part of ServeHTTP: also after a panic.
+		defer req.setLateAttributes(attributes, r)
+	}
+	h.next.ServeHTTP(w, r)
+}
+
+// setAttributes sets those that are known before the handler runs, and reports
+// whether there are others.
+func (req *request) setAttributes(attributes []requestAttribute, r *http.Request) (late bool) {
+	defer reportPanic("the tracer, at the attributes of a request")
+	for i := range attributes {
+		if attributes[i].late {
+			late = true
+			continue
+		}
+		attributes[i].set(req, r)
+	}
+	return late
+}
+
+// setLateAttributes sets those that are known only when the handler is done.
+func (req *request) setLateAttributes(attributes []requestAttribute, r *http.Request) {
+	defer reportPanic("the tracer, at the attributes of a request")
+	for i := range attributes {
+		if attributes[i].late {
+			attributes[i].set(req, r)
+		}
+	}
+}
+
+// handBack gives the server, and handlers further out, what a handler has set in
+// the copy of the request that it got. The server deletes the temporary files of
+// its MultipartForm.
+func (req *request) handBack(r *http.Request) {
+	p := req.passed
+	if r.MultipartForm == nil && p.MultipartForm != nil {
+		r.MultipartForm = p.MultipartForm
+	}
+	if r.Form == nil && p.Form != nil {
+		r.Form = p.Form
+	}
+	if r.PostForm == nil && p.PostForm != nil {
+		r.PostForm = p.PostForm
+	}
+	if r.Pattern != p.Pattern {
+		r.Pattern = p.Pattern
+	}
+}
+
+// end finishes the span. From here on GetSpan is nil.
+func (req *request) end(how outcome, panicked any) {
+	defer reportPanic("the tracer, at the end of a request")
+	if how == handlerPanicked {
+		req.logPanic(panicked)
+	}
+	req.setLateAttributes(req.handler.attributes, req.passed)
+	req.routed(req.passed, false)
+	req.tracing.options.Conventions.endServer(req, how, panicked)
+	req.ended.Store(true)
+	req.span.Finish()
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+// pattern returns the route pattern of a request before the handler runs: the
+// mux is asked for it, so that it is in the name that samplers see.
+func (h *tracedHandler) pattern(r *http.Request) string {
+	// A mux answers "*" itself, and the pattern it has for a redirected CONNECT is
+	// the path that the client chose.
+	if h.mux == nil || r.URL == nil || r.RequestURI == "*" || r.Method == http.MethodConnect {
+		return r.Pattern
+	}
+	if _, pattern := h.mux.Handler(r); pattern != "" {
+		return pattern
+	}
+	return r.Pattern
+}
+
+// routed names the span by the route that r was given since the start. Names that
+// the handler has set are kept, where they can be read.
+func (req *request) routed(r *http.Request, nested bool) {
+	req.mu.Lock()
+	defer req.mu.Unlock()
+	if r.Pattern == "" || r.Pattern == req.route || req.nested && !nested || req.ended.Load() {
+		return
+	}
+	req.route = r.Pattern
+	req.nested = nested
+	req.tracing.options.Conventions.setRoute(req.span, r.Pattern)
+	name := req.tracing.operationName(r)
+	if name == req.name {
+		return
+	}
+	if current, known := nameOf(req.span); known && current != req.name {
+		return
+	}
+	req.name = name
+	req.span.SetOperationName(name)
+}
+
+// nameOf returns the operation name of a span, where the tracer lets it be read.
+func nameOf(sp opentracing.Span) (name string, known bool) {
+	if s := spanOf(sp); s != nil {
+		named, ok := s.otel.(interface{ Name() string })
+		if !ok {
+			return "", false
+		}
+		return named.Name(), true
+	}
+	if named, ok := sp.(interface{ OperationName() string }); ok {
+		return named.OperationName(), true
+	}
+	return "", false
+}
+
+// operationName returns the name for the span of a request.
+func (t *Tracing) operationName(r *http.Request) string {
+	if name := t.chosenName(r); name != "" {
+		return name
+	}
+	return t.options.Conventions.operationName(r)
+}
+
+// routeOf returns a pattern of http.ServeMux without its method:
+// "[METHOD ][HOST]/[PATH]".
+func routeOf(pattern string) string {
+	if i := strings.IndexAny(pattern, " \t"); i >= 0 {
+		return strings.TrimLeft(pattern[i:], " \t")
+	}
+	return pattern
+}
+
+// pathOf returns the path of a pattern: the route as OpenTelemetry has it.
+func pathOf(pattern string) string {
+	route := routeOf(pattern)
+	if i := strings.IndexByte(route, '/'); i > 0 {
+		return route[i:]
+	}
+	return route
+}
+
+// joinName returns "METHOD ROUTE", the pattern itself where it is just that.
+func joinName(method, route, pattern string) string {
+	if len(pattern) == len(method)+1+len(route) && strings.HasPrefix(pattern, method) {
+		return pattern
+	}
+	return method + " " + route
+}
