@@ -70,7 +70,7 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 // that has nothing to do with OpenTelemetry, the result is a no-op span, never
 // nil.
 func OTelSpan(sp opentracing.Span) trace.Span {
-	if sp == nil {
+	if sp == nil || isNilPointer(sp) {
 		return noopSpan
 	}
 	if s := spanOf(sp); s != nil {
@@ -107,16 +107,17 @@ func OpenTracingSpan(otelSpan trace.Span) opentracing.Span {
 // spanOf returns the span of this package that sp is or decorates, or nil. A
 // decorator is looked through by its method Unwrap, or by its context.
 func spanOf(sp opentracing.Span) *span {
-	switch sp := sp.(type) {
-	case nil:
+	if sp == nil {
 		return nil
-	case *span:
-		return sp
-	case interface{ Unwrap() opentracing.Span }:
-		return spanOf(sp.Unwrap())
+	}
+	if s, ok := sp.(*span); ok {
+		return s
 	}
 	if isNilPointer(sp) {
 		return nil
+	}
+	if decorator, ok := sp.(interface{ Unwrap() opentracing.Span }); ok {
+		return spanOf(decorator.Unwrap())
 	}
 	if sc, ok := sp.Context().(*spanContext); ok && sc != nil {
 		return sc.span
