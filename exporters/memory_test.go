@@ -290,7 +290,7 @@ func TestMemoryString(t *testing.T) {
 	lost.End()
 
 	want := `GET / [server] @shop
-  GET [client] @shop bell="\a\x1b[31m" bool="true" half=0.5 k=v="a=b" list=["a","b"] none="" number=200 route=/orders/{id} text="200" words="two words"
+  GET [client] @shop bell="\a\x1b[31m" bool="true" half=0.5 k=v=a=b list=["a","b"] none="" number=200 route=/orders/{id} text="200" words="two words"
     serve [server] @stock ERROR "sold\nout"
       * exception exception.message="sold out" exception.stacktrace=… exception.type=*errors.errorString
       > link to GET / why=test

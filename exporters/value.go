@@ -44,7 +44,7 @@ func needsQuotes(s string) bool {
 		return true
 	}
 	for _, r := range s {
-		if r == ' ' || r == '"' || r == '=' || r == '\\' || r == utf8.RuneError || !strconv.IsPrint(r) {
+		if r == ' ' || r == '"' || r == '\\' || r == utf8.RuneError || !strconv.IsPrint(r) {
 			return true
 		}
 	}
@@ -76,6 +76,24 @@ func escape(s string) string {
 			b.WriteRune(r)
 		default:
 			b.WriteString(inner(string(r)))
+		}
+	}
+	return b.String()
+}
+
+// escapeASCII is escape for a terminal that has ASCII only.
+func escapeASCII(s string) string {
+	s = escape(s)
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+		} else {
+			q := strconv.QuoteRuneToASCII(r)
+			b.WriteString(q[1 : len(q)-1])
 		}
 	}
 	return b.String()

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// destination is an exporter that a Config chose.
+type destination struct {
+	exporter sdktrace.SpanExporter
+	to, via  string // for the line at start
+	own      bool   // NewProvider made it
+}
+
+// unread is how many spans a Memory keeps that nobody asked for.
+const unread = 1000
+
+// builtin lists the names of exporters that Factories can't take.
+func builtin() []string { return []string{"otlp", "console", "tree", "memory", "none"} }
+
+// destinations makes what the names say, and adds the exporters that cfg holds.
+func (c *Config) destinations(ctx context.Context) ([]destination, error) {
+	for name := range c.Factories {
+		if slices.Contains(builtin(), name) {
+			return nil, fmt.Errorf("exporters: Config.Factories holds %q, which has its meaning already: use another name", name)
+		}
+	}
+	names, source, err := c.names()
+	if err != nil {
+		return nil, err
+	}
+	var made []destination
+	for _, name := range names {
+		d, err := c.destination(ctx, name, source)
+		if err != nil {
+			return nil, errors.Join(err, shutdown(ctx, made))
+		}
+		made = append(made, d)
+	}
+	if c.Memory != nil && !slices.Contains(names, "memory") {
+		made = append(made, destination{exporter: c.Memory, to: "memory", via: "memory"})
+	}
+	for _, exporter := range c.SpanExporters {
+		if exporter != nil {
+			made = append(made, destination{exporter: exporter, to: "a given exporter", via: describe(exporter)})
+		}
+	}
+	return made, nil
+}
+
+// names returns the names of exporters, each once, and who says so.
+func (c *Config) names() (names []string, source string, err error) {
+	list, source := c.Exporter, "Config.Exporter"
+	if strings.TrimSpace(list) == "" {
+		if c.Memory != nil || len(c.SpanExporters) > 0 {
+			return nil, source, nil
+		}
+		list, source = os.Getenv("OTEL_TRACES_EXPORTER"), "OTEL_TRACES_EXPORTER"
+	}
+	if strings.TrimSpace(list) == "" {
+		list = "tree"
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 1 && slices.Contains(names, "none") {
+		return nil, source, fmt.Errorf("exporters: %s=%q: none can't be together with others: leave it out", source, list)
+	}
+	if len(names) == 1 && names[0] == "none" {
+		return nil, source, nil
+	}
+	return names, source, nil
+}
+
+func (c *Config) destination(ctx context.Context, name, source string) (destination, error) {
+	d := destination{own: true, to: "stdout", via: name}
+	output := c.Output
+	if output == nil {
+		output = os.Stdout
+	} else {
+		d.to = outputName(output)
+	}
+	switch name {
+	case "console":
+		d.exporter = Stdout(output)
+		return d, nil
+	case "tree":
+		d.exporter = NewTree(output, c.Tree)
+		return d, nil
+	case "memory":
+		d.to = "memory"
+		if c.Memory != nil {
+			d.exporter, d.own = c.Memory, false
+			return d, nil
+		}
+		d.exporter = &Memory{Limit: unread}
+		d.to = fmt.Sprintf("memory (the last %d spans; nothing reads them, set Config.Memory)", unread)
+		return d, nil
+	}
+
+	factory := c.Factories[name]
+	if name == "otlp" {
+		if factory = c.OTLP; factory == nil {
+			return d, fmt.Errorf("exporters: %s names otlp, and Config.OTLP is nil: "+
+				"import github.com/ot2otel/ot2otel/exporters/otlp and set exporters.Config{OTLP: otlp.FromEnv}", source)
+		}
+	}
+	if factory == nil {
+		return d, c.unknown(name, source)
+	}
+	exporter, err := factory(ctx)
+	if err != nil {
+		return d, fmt.Errorf("exporters: %s: %w", name, err)
+	}
+	if exporter == nil {
+		return d, fmt.Errorf("exporters: %s: its factory returned no exporter and no error", name)
+	}
+	d.exporter, d.to = exporter, describe(exporter)
+	// An exporter that knows its endpoint says "<endpoint> (<protocol>)".
+	if endpoint, protocol, ok := strings.Cut(d.to, " ("); ok {
+		d.to, d.via = endpoint, name+" ("+protocol
+	}
+	return d, nil
+}
+
+// unknown is the error for a name that nothing is made by.
+func (c *Config) unknown(name, source string) error {
+	known := append(builtin(), slices.Sorted(maps.Keys(c.Factories))...)
+	hint := "known are " + strings.Join(known, ", ")
+	switch strings.ToLower(name) {
+	case "jaeger":
+		hint = "Jaeger takes OTLP, its own exporter is gone: use otlp"
+	case "stdout", "logging", "log", "json":
+		hint = "use console"
+	default:
+		if lower := strings.ToLower(name); slices.Contains(known, lower) {
+			hint = "use " + lower
+		}
+	}
+	return fmt.Errorf("exporters: %s names the unknown exporter %q: %s", source, name, hint)
+}
+
+func outputName(w io.Writer) string {
+	switch w {
+	case os.Stdout:
+		return "stdout"
+	case os.Stderr:
+		return "stderr"
+	}
+	if file, ok := w.(interface{ Name() string }); ok {
+		return file.Name()
+	}
+	return fmt.Sprintf("%T", w)
+}
+
+// processor puts the exporter behind the processor that suits it: at once for
+// what is in this process, in batches for the network.
+func (d destination) processor(cfg *Config) sdktrace.SpanProcessor {
+	switch exporter := d.exporter.(type) {
+	case *TreeExporter:
+		return exporter
+	case *Memory, *jsonLines:
+		return sdktrace.NewSimpleSpanProcessor(exporter)
+	}
+	name := d.to
+	if !d.own {
+		name = d.via
+	}
+	return Batch(d.exporter, &BatchOptions{Name: name, SDK: cfg.Batch})
+}

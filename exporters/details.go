@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+const (
+	inlineAttributes = 6  // how many a line shows at most
+	inlineWidth      = 48 // columns of one of them
+)
+
+// essentials are the details that a line always shows: the kind, the HTTP
+// status, whether the span is open, and its error.
+func (l *layout) essentials(n *node, header bool) []piece {
+	var pieces []piece
+	if kind := n.span.SpanKind(); kind > trace.SpanKindInternal {
+		pieces = append(pieces, dim.text(kind.String()))
+	}
+	if status, ok := httpStatus(n.span); ok {
+		style := green
+		switch {
+		case strings.HasPrefix(status, "5"):
+			style = red
+		case strings.HasPrefix(status, "4"):
+			style = yellow
+		}
+		pieces = append(pieces, style.text(l.safe(status)))
+	}
+	if n.open {
+		pieces = append(pieces, yellow.text("open"))
+	}
+	if header && l.block.continued {
+		pieces = append(pieces, yellow.text("continued"))
+	}
+	if n.span.Status().Code == codes.Error {
+		text := "ERROR"
+		if message := l.errorText(n.span); message != "" {
+			text += " " + l.safe(message)
+		}
+		pieces = append(pieces, red.text(text))
+	}
+	return pieces
+}
+
+// details are what comes after the duration: the essentials, a few attributes,
+// how much isn't shown, and in the header the trace.
+func (l *layout) details(n *node, header bool) []piece {
+	space := 1 << 20
+	if l.columns > 0 {
+		space = l.columns - l.before()
+	}
+	var traceID []piece
+	if header && l.traceFits(n) {
+		traceID = []piece{plain.text("  "), dim.text("trace " + l.block.trace.String())}
+		space -= width(traceID)
+	}
+	pieces := spaced(l.essentials(n, header))
+	if !l.opts.Verbose {
+		pieces = l.inline(n.span, pieces, space)
+	}
+	if len(pieces) == 0 && len(traceID) > 0 {
+		return traceID[1:]
+	}
+	return append(pieces, traceID...)
+}
+
+// traceFits reports whether the line of the header has room for the trace ID
+// after its essentials.
+func (l *layout) traceFits(n *node) bool {
+	id := len("  trace ") + 32
+	return l.columns == 0 || l.before()+width(spaced(l.essentials(n, true)))+id <= l.columns
+}
+
+// inline appends to pieces as many attributes as fit, and how much is hidden.
+func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) []piece {
+	attributes := inlineOrder(span.Attributes())
+	rest := hiddenPieces(span, 0)
+	shown := 0
+	for _, kv := range attributes {
+		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
+		hidden := hiddenPieces(span, len(attributes)-shown-1)
+		if shown == inlineAttributes || width(pieces)+1+textWidth(text)+width(hidden) > space {
+			break
+		}
+		pieces = join(pieces, plain.text(text))
+		shown++
+	}
+	rest = hiddenPieces(span, len(attributes)-shown)
+	if len(pieces) == 0 && len(rest) > 0 {
+		rest = rest[1:] // no space before the first
+	}
+	return append(pieces, rest...)
+}
+
+// hiddenPieces say how much of the span a line doesn't show.
+func hiddenPieces(span sdktrace.ReadOnlySpan, attributes int) []piece {
+	var pieces []piece
+	add := func(style style, text string) {
+		pieces = append(pieces, plain.text(" "), style.text(text))
+	}
+	if attributes > 0 {
+		add(dim, "+"+strconv.Itoa(attributes))
+	}
+	if n := len(span.Events()); n > 0 {
+		add(dim, plural(n, "event"))
+	}
+	if n := len(span.Links()); n > 0 {
+		add(dim, plural(n, "link"))
+	}
+	if n := span.DroppedAttributes(); n > 0 {
+		add(yellow, plural(n, "attribute")+" lost")
+	}
+	if n := span.DroppedEvents(); n > 0 {
+		add(yellow, plural(n, "event")+" lost")
+	}
+	return pieces
+}
+
+// inlineOrder returns the attributes that a line may show, those first that
+// say most: the application's own, and what a span is about.
+func inlineOrder(attributes []attribute.KeyValue) []attribute.KeyValue {
+	ordered := make([]attribute.KeyValue, 0, len(attributes))
+	for _, circumstantial := range []bool{false, true} {
+		for _, kv := range attributes {
+			if !isHTTPStatus(kv.Key) && isCircumstance(kv.Key) == circumstantial {
+				ordered = append(ordered, kv)
+			}
+		}
+	}
+	return ordered
+}
+
+// isCircumstance reports whether an attribute is one that instrumentation sets
+// on every span, about the connection and the code rather than the work.
+func isCircumstance(key attribute.Key) bool {
+	if key == "component" || key == "span.kind" {
+		return true
+	}
+	for _, prefix := range []string{
+		"client.", "code.", "http.flavor", "http.request.", "http.response.", "http.scheme", "http.user_agent",
+		"net.", "network.", "otel.", "peer.address", "peer.ipv4", "peer.ipv6", "peer.port", "server.", "thread.",
+		"url.scheme", "user_agent.",
+	} {
+		if strings.HasPrefix(string(key), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// verbose writes everything else that is known of the span, each thing in a
+// line of its own, which may be as long as it is.
+func (l *layout) verbose(n *node, prefix string) {
+	o := &page{printer: l.printer}
+	line := func(pieces ...piece) {
+		o.line(append([]piece{dim.text(prefix)}, pieces...)...)
+	}
+	span := n.span
+	for _, kv := range span.Attributes() {
+		line(plain.text(o.attribute(kv)))
+	}
+	if n := span.DroppedAttributes(); n > 0 {
+		line(yellow.text(plural(n, "attribute") + " lost"))
+	}
+	for _, event := range span.Events() {
+		text := o.glyphs.event + "+" + o.duration(event.Time.Sub(span.StartTime())) + " " + o.safe(o.redact.text(event.Name))
+		for _, kv := range event.Attributes {
+			text += " " + o.attribute(kv)
+		}
+		line(plain.text(text))
+	}
+	if n := span.DroppedEvents(); n > 0 {
+		line(yellow.text(plural(n, "event") + " lost"))
+	}
+	for _, link := range span.Links() {
+		text := o.glyphs.link + "span " + link.SpanContext.SpanID().String()
+		if link.SpanContext.TraceID() != span.SpanContext().TraceID() {
+			text += " of trace " + link.SpanContext.TraceID().String()
+		}
+		for _, kv := range link.Attributes {
+			text += " " + o.attribute(kv)
+		}
+		line(plain.text(text))
+	}
+	if scope := span.InstrumentationScope(); scope.Name != "" {
+		line(dim.text("scope " + strings.TrimSpace(o.safe(scope.Name)+" "+o.safe(scope.Version))))
+	}
+	l.WriteString(o.String())
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// join appends p after a space.
+func join(pieces []piece, p piece) []piece {
+	if len(pieces) > 0 {
+		pieces = append(pieces, plain.text(" "))
+	}
+	return append(pieces, p)
+}
+
+// spaced puts a space between each two pieces.
+func spaced(pieces []piece) []piece {
+	var result []piece
+	for _, p := range pieces {
+		result = join(result, p)
+	}
+	return result
+}
+
+func width(pieces []piece) int {
+	sum := 0
+	for _, p := range pieces {
+		sum += textWidth(p.value)
+	}
+	return sum
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// Factory makes an exporter that [Config] chooses by name. It is called once,
+// by [NewProvider], and only if its name is chosen.
+type Factory func(ctx context.Context) (sdktrace.SpanExporter, error)
+
+// Config says how [NewProvider] sets a service up. The zero value, as nil,
+// prints trees on standard output.
+type Config struct {
+	// ServiceName is the resource attribute service.name. "": that of
+	// OTEL_SERVICE_NAME, else of OTEL_RESOURCE_ATTRIBUTES, else
+	// unknown_service:<name of the executable>.
+	ServiceName string
+	// Resource describes the service further: resource.WithAttributes,
+	// resource.WithDetectors, resource.WithHost … nil: the environment's
+	// attributes and those of the SDK.
+	Resource []resource.Option
+
+	// Exporter names the exporters, by comma: otlp, console, tree, memory,
+	// none, or a key of Factories. "": those of OTEL_TRACES_EXPORTER; if that
+	// is empty too, tree. If Memory or SpanExporters are set, "" means these
+	// only.
+	Exporter string
+	// OTLP makes the exporter otlp: otlp.FromEnv, of the package
+	// exporters/otlp. nil: choosing otlp is an error. This package doesn't
+	// import it, so only programs that want OTLP link gRPC.
+	OTLP Factory
+	// Factories make exporters of further names. They may not replace those
+	// listed above. nil: none.
+	Factories map[string]Factory
+	// SpanExporters get every span too. Those of this package get it at once,
+	// others by [Batch]. Shutdown of the provider shuts them down.
+	SpanExporters []sdktrace.SpanExporter
+	// Memory gets every span too. It is also what the name memory means; nil:
+	// that name means the last 1000 spans, in a Memory that only a debugger
+	// sees.
+	Memory *Memory
+
+	// Output is where console and tree write. nil: standard output.
+	Output io.Writer
+	// Tree are the options of the exporter tree. nil: its defaults.
+	Tree *TreeOptions
+
+	// Sampler decides which spans are recorded. nil: that of
+	// OTEL_TRACES_SAMPLER, else the parent's decision, and every root.
+	Sampler sdktrace.Sampler
+	// Limits bound what a span can hold. nil: those of OTEL_SPAN_… and
+	// OTEL_EVENT_…, OTEL_LINK_…, else the SDK's defaults.
+	Limits *sdktrace.SpanLimits
+	// Batch are options of the SDK's batch processor. nil: those of OTEL_BSP_…,
+	// else its defaults.
+	Batch []sdktrace.BatchSpanProcessorOption
+	// Processors see every span, in this order, before the exporters do.
+	Processors []sdktrace.SpanProcessor
+	// Options are given to the SDK's provider last, and win: ID generators,
+	// say. nil: none.
+	Options []sdktrace.TracerProviderOption
+
+	// Quiet keeps the line at start away.
+	Quiet bool
+	// Log is where the line at start goes. nil: standard error.
+	Log io.Writer
+}
+
+// NewProvider returns a tracer provider of the SDK that exports as cfg and the
+// environment say; what cfg says wins. nil is the zero Config.
+//
+// The names of exporters, in Config.Exporter or OTEL_TRACES_EXPORTER:
+//
+//   - tree, the default: [Tree] on standard output, a terminal or not. A trace
+//     that a program prints looks the same whether it is piped or not; that is
+//     what people expect of the default. For JSON lines say console.
+//   - console: [Stdout] on standard output.
+//   - otlp: to a collector or backend, as Config.OTLP makes it.
+//   - memory: Config.Memory.
+//   - none: nowhere, alone only. Spans are still made and their contexts
+//     propagated.
+//
+// Exporters to the network are behind [Batch]; to standard output and memory,
+// spans go at once. All are behind [LateSpanKind]. With OTEL_SDK_DISABLED=true
+// no span is recorded, whatever else is said.
+//
+// It writes one line to standard error, which says where spans go, for example:
+//
+//	exporters: shop: exporting to stdout via tree, to http://localhost:4318/v1/traces via otlp (http/protobuf)
+//
+// An unknown name, or one that can't be made, is an error which says what to
+// mend; nothing is left running then. A resource detector that fails costs only
+// what it would have found, and goes to the error handler of OpenTelemetry. ctx
+// bounds the detectors and factories. No global is set: otel.SetTracerProvider
+// or compat.Install is up to the caller, and so is Shutdown, which sends and
+// prints what is still held.
+func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, error) {
+	if cfg == nil {
+		cfg = &Config{}
+	}
+	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
+		cfg.say("tracing is off (OTEL_SDK_DISABLED=true)")
+		return sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample())), nil
+	}
+	destinations, err := cfg.destinations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := cfg.resource(ctx)
+	options := []sdktrace.TracerProviderOption{
+		sdktrace.WithResource(res),
+		sdktrace.WithSampler(cfg.Sampler), // nil leaves the environment's
+	}
+	if cfg.Limits != nil {
+		options = append(options, sdktrace.WithRawSpanLimits(*cfg.Limits))
+	}
+	for _, processor := range cfg.Processors {
+		if processor != nil {
+			options = append(options, sdktrace.WithSpanProcessor(LateSpanKind(processor)))
+		}
+	}
+	texts := make([]string, 0, len(destinations))
+	for _, d := range destinations {
+		options = append(options, sdktrace.WithSpanProcessor(LateSpanKind(d.processor(cfg))))
+		texts = append(texts, "to "+d.to+" via "+d.via)
+	}
+	if len(texts) == 0 {
+		texts = append(texts, "nowhere (none)")
+	}
+	service, _ := res.Set().Value("service.name")
+	cfg.say(escape(service.AsString()) + ": exporting " + strings.Join(texts, ", "))
+	return sdktrace.NewTracerProvider(append(options, cfg.Options...)...), nil
+}
+
+// say writes the line at start. That it can't be written is no reason to fail.
+func (c *Config) say(text string) {
+	if c.Quiet {
+		return
+	}
+	w := c.Log
+	if w == nil {
+		w = os.Stderr
+	}
+	_, _ = fmt.Fprintf(w, "exporters: %s\n", text)
+}
+
+// resource describes the service.
+func (c *Config) resource(ctx context.Context) *resource.Resource {
+	name := "unknown_service:go"
+	if path, err := os.Executable(); err == nil {
+		name = "unknown_service:" + baseName(path)
+	}
+	options := []resource.Option{
+		resource.WithAttributes(attribute.String("service.name", name)),
+		resource.WithTelemetrySDK(),
+		resource.WithFromEnv(),
+	}
+	options = append(options, c.Resource...)
+	if c.ServiceName != "" {
+		options = append(options, resource.WithAttributes(attribute.String("service.name", c.ServiceName)))
+	}
+	res, err := resource.New(ctx, options...)
+	if err != nil {
+		otel.Handle(fmt.Errorf("exporters: resource: %w", err))
+	}
+	if res == nil {
+		res = resource.Empty()
+	}
+	return res
+}
+
+// baseName is filepath.Base for paths of either kind of slash.
+func baseName(path string) string {
+	return path[strings.LastIndexAny(path, `/\`)+1:]
+}
+
+// shutdown ends what was made before something else failed.
+func shutdown(ctx context.Context, made []destination) error {
+	var errs []error
+	for _, d := range made {
+		if d.own {
+			errs = append(errs, d.exporter.Shutdown(ctx))
+		}
+	}
+	return errors.Join(errs...)
+}

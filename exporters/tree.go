@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"context"
+	"io"
+	"os"
+	"regexp"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Tree returns an exporter that prints every trace to w as one indented block,
+// for people: parents before children, in the order of their start, with
+// durations, errors marked. It is NewTree(w, nil).
+func Tree(w io.Writer) sdktrace.SpanExporter { return NewTree(w, nil) }
+
+// TreeOptions are the options of [NewTree].
+type TreeOptions struct {
+	// Verbose shows every attribute, event, link and instrumentation scope.
+	// False: a few attributes in line, and how many more there are.
+	Verbose bool
+
+	// ErrorsOnly prints a block only if a span in it has the status Error.
+	ErrorsOnly bool
+	// MinDuration prints a block only if its longest span lasted that long.
+	// 0: no minimum.
+	MinDuration time.Duration
+	// Name prints a block only if the name of a span in it matches.
+	// nil: every name does.
+	Name *regexp.Regexp
+
+	// Wait is for how long a trace whose local root has ended is held for
+	// late children. 0: 100ms. Negative: not at all; the block is then
+	// printed by the call that ends the root.
+	Wait time.Duration
+	// MaxWait is for how long an ended span is held at most, however much of
+	// its trace is open; then it is printed in a block that says so. 0 or
+	// less: 30s.
+	MaxWait time.Duration
+	// MaxSpans is how many ended spans are held; beyond that, the oldest
+	// trace is printed as it is. 0 or less: 10000.
+	MaxSpans int
+	// MaxTraces is how many traces are held, and how many printed ones are
+	// remembered to tell late spans. 0 or less: 1000.
+	MaxTraces int
+
+	// Width is how many columns a line may have. 0: those of the terminal; no
+	// limit and no bars if w isn't one. Negative: no limit.
+	Width int
+	// Color says whether to colour. The zero value asks the terminal and the
+	// environment: see [ColorAuto].
+	Color ColorMode
+	// ASCII draws with ASCII characters only, and escapes all others. False:
+	// only if LC_ALL, LC_CTYPE or LANG, the first that is set, names another
+	// character set than UTF-8, or w is a terminal and TERM is dumb.
+	ASCII bool
+
+	// Redact holds further words that make an attribute's value secret when
+	// its key contains them, in any case. These always do: authorization,
+	// cookie, password, token, secret.
+	Redact []string
+}
+
+// NewTree is [Tree] with options. A nil w is standard output, nil options are
+// the defaults.
+//
+//	GET /orders/{id}        87.4ms  server 200  trace 7e52f0e3f63ddf8128c4372bed01a912
+//	├─ auth.check            3.1ms
+//	├─ db.query orders      41.0ms  db.system=postgresql rows=3
+//	│  └─ ! cache.get        2.2ms  ERROR unexpected EOF
+//	└─ GET payments         38.9ms  client 503 ERROR
+//	   ↖ remote parent 4bf92f3577b34da6
+//	⋯ late  trace 7e52f0e3…  └─ audit.write  12.0ms  (ended 140ms after its root)
+//
+// A block is printed, by one Write, when the local root of a trace has ended
+// and Wait is over. What ends later is printed then, labelled late. What is
+// still open is held up to MaxWait, MaxSpans and MaxTraces, and marked open
+// when it is printed anyway. Where the terminal has 100 columns or more, a bar
+// shows when in its trace each span ran.
+//
+// The exporter may serve several providers: a trace that crosses them prints as
+// one block, each span with the name of its service. It also is a span
+// processor; registered as one (sdktrace.WithSpanProcessor, which is what
+// [NewProvider] does) it sees spans start. Then it knows which parents are
+// still open and shows running spans; as a mere exporter it has to guess that
+// a parent in another process never comes.
+//
+// Ending a span never waits for w: blocks are written in the background. If w
+// stalls, spans beyond twice MaxSpans are dropped, and counted in a line.
+// Characters that could drive a terminal are escaped. An error of w goes to
+// the error handler of OpenTelemetry, once.
+func NewTree(w io.Writer, opts *TreeOptions) *TreeExporter {
+	if w == nil {
+		w = os.Stdout
+	}
+	o := TreeOptions{}
+	if opts != nil {
+		o = *opts
+	}
+	if o.Wait == 0 {
+		o.Wait = 100 * time.Millisecond
+	}
+	if o.MaxWait <= 0 {
+		o.MaxWait = 30 * time.Second
+	}
+	if o.MaxSpans <= 0 {
+		o.MaxSpans = 10_000
+	}
+	if o.MaxTraces <= 0 {
+		o.MaxTraces = 1_000
+	}
+	return &TreeExporter{
+		opts:    o,
+		traces:  make(map[trace.TraceID]*heldTrace),
+		printed: printedTraces{maxTraces: o.MaxTraces, maxSpans: o.MaxSpans},
+		printer: newPrinter(w, o),
+	}
+}
+
+// TreeExporter is what [NewTree] returns: an exporter that also is a span
+// processor. All methods may be called from any goroutine.
+type TreeExporter struct {
+	opts TreeOptions
+
+	mu      sync.Mutex
+	traces  map[trace.TraceID]*heldTrace
+	oldest  traceList
+	held    int // ended spans, in traces and in queue
+	queued  int // those in queue
+	open    int // started spans in traces
+	started int // spans ever
+	dropped int // spans that came while w stalled
+	printed printedTraces
+	stopped bool
+
+	queue    []block       // what is to be written, in order
+	draining chan struct{} // closed when the queue is empty; nil when it is
+	printer  *printer      // used by the one goroutine that drains
+}
+
+var (
+	_ sdktrace.SpanExporter  = (*TreeExporter)(nil)
+	_ sdktrace.SpanProcessor = (*TreeExporter)(nil)
+)
+
+// ExportSpans takes ended spans. It never fails.
+func (e *TreeExporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	e.mu.Lock()
+	for _, span := range spans {
+		e.add(span)
+	}
+	atOnce := e.atOnce()
+	e.mu.Unlock()
+	if atOnce {
+		_ = e.wait(ctx) // the spans were taken, whatever becomes of ctx
+	}
+	return nil
+}
+
+// atOnce reports whether calls wait until their spans are written.
+func (e *TreeExporter) atOnce() bool { return e.opts.Wait < 0 || e.stopped }
+
+// OnStart notes that a span is open. It reads from parent the baggage that
+// came from a remote parent.
+func (e *TreeExporter) OnStart(parent context.Context, span sdktrace.ReadWriteSpan) {
+	if !span.SpanContext().IsSampled() {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.start(parent, span)
+}
+
+// OnEnd takes an ended span, unless it isn't sampled.
+func (e *TreeExporter) OnEnd(span sdktrace.ReadOnlySpan) {
+	if !span.SpanContext().IsSampled() {
+		return
+	}
+	_ = e.ExportSpans(context.Background(), []sdktrace.ReadOnlySpan{span}) // never fails
+}
+
+// ForceFlush prints all ended spans now, and marks what is open. It returns
+// when they are written, or ctx.Err() when ctx ends before.
+func (e *TreeExporter) ForceFlush(ctx context.Context) error {
+	e.mu.Lock()
+	e.flushAll(false)
+	e.mu.Unlock()
+	return e.wait(ctx)
+}
+
+// Shutdown prints all that is held, spans that are still open included, and
+// returns when it is written, or ctx.Err() when ctx ends before. Spans that
+// come later, from another provider that shares the exporter, are printed
+// without waiting for others.
+func (e *TreeExporter) Shutdown(ctx context.Context) error {
+	e.mu.Lock()
+	e.stopped = true
+	e.flushAll(true)
+	e.mu.Unlock()
+	return e.wait(ctx)
+}
+
+// wait waits until the queue is written.
+func (e *TreeExporter) wait(ctx context.Context) error {
+	e.mu.Lock()
+	draining := e.draining
+	e.mu.Unlock()
+	if draining == nil {
+		return ctx.Err()
+	}
+	select {
+	case <-draining:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// enqueue has b written in the background. The caller holds mu.
+func (e *TreeExporter) enqueue(b block) {
+	e.queue = append(e.queue, b)
+	e.queued += b.ended
+	if e.draining == nil {
+		e.draining = make(chan struct{})
+		go e.drain(e.draining)
+	}
+}
+
+// drain writes the queue until it is empty.
+func (e *TreeExporter) drain(done chan struct{}) {
+	defer close(done)
+	for {
+		e.mu.Lock()
+		if len(e.queue) == 0 {
+			e.draining = nil
+			e.mu.Unlock()
+			return
+		}
+		b := e.queue[0]
+		e.queue[0] = block{} // let it be collected
+		e.queue = e.queue[1:]
+		b.dropped, e.dropped = e.dropped, 0
+		e.mu.Unlock()
+
+		if err := e.printer.print(b); err != nil {
+			otel.Handle(err)
+		}
+
+		e.mu.Lock()
+		e.held -= b.ended
+		e.queued -= b.ended
+		e.mu.Unlock()
+	}
+}
