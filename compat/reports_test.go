@@ -3,11 +3,16 @@
 package compat_test
 
 import (
+	"io"
+	"log"
 	"sync"
 	"testing"
 
 	"go.opentelemetry.io/otel"
 )
+
+// discardLog is for servers that are meant to fail.
+var discardLog = log.New(io.Discard, "", 0)
 
 // catchReports catches what is passed to otel.Handle until the test ends. What it
 // returns gives the reports so far.
