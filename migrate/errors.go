@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -36,8 +37,12 @@ func (e *PatternError) Error() string {
 // A PackageError is a package that does not compile.
 type PackageError struct {
 	ID     string // as in packages.Package: "p", or "p [p.test]" with its tests
-	Path   string // import path
+	Path   string // import path; of an external test that of the package it tests
 	Errors []packages.Error
+
+	// TestsOnly is true where the package compiles without its tests, and is in
+	// [Program.Packages] without them.
+	TestsOnly bool
 }
 
 func (e *PackageError) Error() string {
@@ -49,6 +54,17 @@ func (e *PackageError) Error() string {
 		msg += fmt.Sprintf(" (and %d more)", n)
 	}
 	return msg
+}
+
+// Texts returns the compile errors with files relative to the base of p, each once.
+func (e *PackageError) Texts(p *Program) []string {
+	var texts []string
+	for _, err := range e.Errors {
+		if text := relativeError(p, err); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // A VendorError says that the vendor directory and go.mod disagree, so that the
@@ -92,4 +108,17 @@ func firstLines(s string, n int) string {
 		lines[n] = "…"
 	}
 	return strings.Join(lines, "\n")
+}
+
+// relativeError returns the text of a compile error with its file relative to the
+// program's base.
+func relativeError(p *Program, e packages.Error) string {
+	if e.Pos == "" || e.Pos == "-" {
+		return e.Msg
+	}
+	file, place, ok := strings.Cut(e.Pos, ".go:")
+	if !ok {
+		return e.Pos + ": " + e.Msg
+	}
+	return p.Rel(file+".go") + ":" + place + ": " + e.Msg
 }

@@ -65,8 +65,10 @@ type Program struct {
 	// Workspace is the go.work workspace in force, or nil.
 	Workspace *Workspace
 
-	// Options are those that the program was loaded with; never nil.
-	Options *LoadOptions
+	// Options and Patterns are those that the program was loaded with; Options is
+	// never nil and Patterns never empty.
+	Options  *LoadOptions
+	Patterns []string
 }
 
 const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
@@ -113,8 +115,8 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 		}
 		return nil, goCommandError(mod, "list", err)
 	}
-	p := &Program{Fset: fset, Roots: roots, Module: mod, Workspace: work, Options: opts}
-	if err := p.sort(patterns); err != nil {
+	p := &Program{Fset: fset, Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
+	if err := p.sort(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -125,20 +127,26 @@ func environ(opts *LoadOptions) []string {
 }
 
 // sort fills Packages and Broken from Roots.
-func (p *Program) sort(patterns []string) error {
+func (p *Program) sort() error {
 	if missing := missingPatterns(p.Roots); len(p.Roots) == 0 || len(missing) == len(p.Roots) {
-		return &PatternError{Patterns: patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
+		return &PatternError{Patterns: p.Patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
 	}
 	broken := make(map[string]bool) // IDs
 	for _, pkg := range p.Roots {
-		if len(pkg.Errors) > 0 && !isTestMain(pkg) {
-			broken[pkg.ID] = true
-			// A package that is broken breaks its test variant the same way; once is enough.
-			if pkg.ForTest == pkg.PkgPath && broken[pkg.PkgPath] {
-				continue
-			}
-			p.Broken = append(p.Broken, &PackageError{ID: pkg.ID, Path: pkg.PkgPath, Errors: pkg.Errors})
+		broken[pkg.ID] = len(pkg.Errors) > 0
+	}
+	for _, pkg := range p.Roots {
+		switch {
+		case !broken[pkg.ID], isTestMain(pkg):
+			continue
+		case pkg.ForTest != "" && broken[pkg.ForTest]:
+			continue // what breaks a package breaks its tests; once is enough
+		case isRecompiled(pkg):
+			continue // the same files again
 		}
+		p.Broken = append(p.Broken, &PackageError{
+			ID: pkg.ID, Path: packageUnderTest(pkg), TestsOnly: pkg.ForTest != "", Errors: pkg.Errors,
+		})
 	}
 	withTests := make(map[string]bool) // import paths whose test variant compiles
 	for _, pkg := range p.Roots {
@@ -152,8 +160,8 @@ func (p *Program) sort(patterns []string) error {
 			continue
 		case pkg.ForTest == "" && withTests[pkg.PkgPath]:
 			continue // the variant has all its files, and more
-		case pkg.ForTest != "" && pkg.ForTest != strings.TrimSuffix(pkg.PkgPath, "_test"):
-			continue // recompiled for the test of another package: the same files again
+		case isRecompiled(pkg):
+			continue // the same files again
 		case len(pkg.Syntax) == 0:
 			continue // a folder with nothing but files that the constraints exclude
 		}
@@ -162,6 +170,12 @@ func (p *Program) sort(patterns []string) error {
 	slices.SortFunc(p.Packages, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(p.Broken, func(a, b *PackageError) int { return strings.Compare(a.ID, b.ID) })
 	return nil
+}
+
+// isRecompiled reports whether pkg was compiled once more because it imports the
+// package under test and that one's external test imports pkg.
+func isRecompiled(pkg *packages.Package) bool {
+	return pkg.ForTest != "" && pkg.PkgPath != pkg.ForTest && pkg.PkgPath != pkg.ForTest+"_test"
 }
 
 // isTestMain reports whether pkg is the main package that go test generates.

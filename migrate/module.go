@@ -144,7 +144,7 @@ func nestedModules(dir string) ([]NestedModule, error) {
 		if !d.IsDir() || path == dir {
 			return nil
 		}
-		if name := d.Name(); name == "vendor" || name == "testdata" || name[0] == '.' || name[0] == '_' {
+		if skippedDir(d.Name()) {
 			return fs.SkipDir
 		}
 		data, err := os.ReadFile(filepath.Join(path, "go.mod"))

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate"
+)
+
+func checkCommand() *command {
+	return &command{
+		name:  "check",
+		args:  "[flags] [packages]",
+		short: "fail on uses of OpenTracing that a baseline does not know",
+		long: `Check is a guard for continuous integration: it compares the uses of OpenTracing
+with a baseline file and fails, with exit code 1, where a file uses a symbol more
+often than the baseline says. Lines may move freely. Each new use is printed as
+file:line: symbol.
+
+Write the baseline with ot2otel check -write and commit it; do so again when uses
+are gone, so that they can't come back. Without a baseline file every use is new.`,
+		run: runCheck,
+	}
+}
+
+func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
+	var (
+		flags = newFlags(cmd)
+		load  loadFlags
+		file  = flags.String("baseline", "", "baseline `file` (default "+migrate.BaselineName+" in the root of the module or workspace)")
+		write = flags.Bool("write", false, "write the baseline file instead of failing")
+	)
+	load.register(flags)
+	patterns, code, done := parseFlags(cmd, flags, std, args)
+	if done {
+		return code
+	}
+	program, err := loadProgram(ctx, std, load.options(), patterns)
+	if err != nil {
+		return failure(std, err)
+	}
+	name := *file
+	if name == "" {
+		name = filepath.Join(program.Base(), migrate.BaselineName)
+	}
+	known, err := readBaseline(name)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && (*write || *file == "") {
+		known, err = migrate.NewBaseline(nil), nil
+	}
+	if err != nil {
+		return failure(std, err)
+	}
+	if *write {
+		return writeBaseline(std, program, name, known, missing)
+	}
+	code = compareBaseline(std, program, name, known, missing)
+	if len(program.Broken) > 0 {
+		fmt.Fprintln(std.err, "ot2otel: the check is not complete: there may be new uses in what does not compile")
+		return exitFailure
+	}
+	return code
+}
+
+// compareBaseline prints the new uses and what can be tightened.
+func compareBaseline(std stdio, program *migrate.Program, name string, known *migrate.Baseline, missing bool) int {
+	diff := known.Compare(program, program.Uses())
+	for _, entry := range diff.New {
+		for _, use := range entry.Uses {
+			line := use.String()
+			if entry.Known > 0 {
+				// Which of them is the new one can't be told without line numbers.
+				line += fmt.Sprintf(" (%d in this file, %d in the baseline)", entry.Now, entry.Known)
+			}
+			fmt.Fprintln(std.out, line)
+		}
+	}
+	code := exitOK
+	if n := diff.NewUses(); n > 0 {
+		code = exitFindings
+		against := "that " + shown(program, name) + " does not know"
+		if missing {
+			against = "and no baseline: write one with ot2otel check -write"
+		}
+		fmt.Fprintf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
+	}
+	if n := diff.GoneUses(); n > 0 {
+		fmt.Fprintf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with ot2otel check -write\n", plural(n, "use"), isAre(n))
+		if code != exitOK && len(diff.GoneFiles) > 0 {
+			fmt.Fprintf(std.err, "ot2otel: the baseline has files that are gone (%s); if they were renamed, write it anew\n", strings.Join(diff.GoneFiles, ", "))
+		}
+	}
+	return code
+}
+
+func writeBaseline(std stdio, program *migrate.Program, name string, known *migrate.Baseline, missing bool) int {
+	if len(program.Broken) > 0 {
+		fmt.Fprintln(std.err, "ot2otel: the baseline is not written: it would miss the uses in what does not compile")
+		return exitFailure
+	}
+	updated := known.Update(program, program.Uses())
+	if data := updated.Bytes(); missing || !bytes.Equal(data, known.Bytes()) {
+		if err := replaceFile(name, data); err != nil {
+			return failure(std, err)
+		}
+	}
+	verb := "updated from " + plural(known.Total(), "use") + " to"
+	if missing {
+		verb = "written with"
+	}
+	fmt.Fprintf(std.err, "ot2otel: %s %s %s\n", shown(program, name), verb, plural(updated.Total(), "use"))
+	return exitOK
+}
+
+// replaceFile writes a file so that a reader sees the old content or the new one.
+func replaceFile(name string, data []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(tmp.Name())
+		}
+	}()
+	_, err = tmp.Write(data)
+	if err == nil {
+		err = tmp.Chmod(0o644)
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}
+
+// readBaseline reads a baseline file. A missing one is an fs.ErrNotExist.
+func readBaseline(name string) (*migrate.Baseline, error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no baseline file (write one with ot2otel check -write): %w", err)
+	} else if err != nil {
+		return nil, fmt.Errorf("baseline: %w", err)
+	}
+	return migrate.ParseBaseline(name, bytes.NewReader(data))
+}
+
+// shown returns a file's name as a person in the program's folder would call it.
+func shown(program *migrate.Program, name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		return program.Rel(abs)
+	}
+	return name
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

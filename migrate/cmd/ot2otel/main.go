@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command ot2otel takes a Go code base from the OpenTracing API to the
+// OpenTelemetry API.
+//
+//	ot2otel report [flags] [packages]   count the uses of OpenTracing
+//	ot2otel check [flags] [packages]    fail on uses that a baseline does not know
+//	ot2otel help [command]              say how to use a command
+//	ot2otel version                     print the version
+//
+// Packages are patterns as the go command takes them; none means ./... in the
+// current directory. Flags may stand before or after them.
+//
+// Results go to standard output, everything else to standard error. The exit code
+// is 0 when all is well, 1 when there are findings, 2 for a wrong command line, and
+// 3 when something that was asked for could not be done; what could be done is
+// then still printed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// Exit codes.
+const (
+	exitOK       = 0
+	exitFindings = 1
+	exitUsage    = 2
+	exitFailure  = 3
+)
+
+// A command is one of ot2otel's commands.
+type command struct {
+	name  string
+	args  string // what follows the name in a usage line
+	short string // one line for the list of commands
+	long  string // the rest of its help, before its flags; ends without a newline
+	run   func(ctx context.Context, cmd *command, std stdio, args []string) int
+}
+
+// commands returns the table of commands, in the order of help.
+func commands() []*command {
+	return []*command{
+		reportCommand(),
+		checkCommand(),
+	}
+}
+
+// stdio is what a command reads from and writes to.
+type stdio struct {
+	out, err io.Writer
+	terminal bool // err is a terminal: progress may be shown on it
+}
+
+func main() { os.Exit(mainCode()) }
+
+// mainCode runs the command line of the process.
+func mainCode() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	std := stdio{out: os.Stdout, err: os.Stderr, terminal: term.IsTerminal(int(os.Stderr.Fd()))}
+	return run(ctx, std, os.Args[1:])
+}
+
+// run runs a command line without the program's name and returns its exit code.
+func run(ctx context.Context, std stdio, args []string) int {
+	if len(args) == 0 {
+		printHelp(std.err)
+		return exitUsage
+	}
+	name, rest := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		return help(std, rest)
+	case "version", "-version", "--version":
+		if len(rest) > 0 {
+			return usageError(std, "version takes no arguments, got %s", strings.Join(rest, " "))
+		}
+		fmt.Fprintln(std.out, "ot2otel", version())
+		return exitOK
+	}
+	for _, cmd := range commands() {
+		if cmd.name == name {
+			return cmd.run(ctx, cmd, std, rest)
+		}
+	}
+	return usageError(std, "unknown command %q (ot2otel help lists them)", name)
+}
+
+func help(std stdio, args []string) int {
+	if len(args) == 0 {
+		printHelp(std.out)
+		return exitOK
+	}
+	for _, cmd := range commands() {
+		if cmd.name == args[0] && len(args) == 1 {
+			return cmd.run(context.Background(), cmd, std, []string{"-help"})
+		}
+	}
+	return usageError(std, "no help on %q (ot2otel help lists the commands)", strings.Join(args, " "))
+}
+
+func printHelp(w io.Writer) {
+	fmt.Fprint(w, "ot2otel takes a Go code base from OpenTracing to OpenTelemetry.\n\nUsage: ot2otel <command> [flags] [packages]\n\n")
+	for _, cmd := range commands() {
+		fmt.Fprintf(w, "  %-8s  %s\n", cmd.name, cmd.short)
+	}
+	fmt.Fprint(w, `  help      say how to use a command: ot2otel help report
+  version   print the version
+
+Packages are patterns of the go command; none means ./... in the current directory.
+Flags may stand before or after them.
+Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure.
+`)
+}
+
+// version returns the version that the go command has built in.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(unknown version)"
+	}
+	return fmt.Sprintf("%s (%s)", info.Main.Version, info.GoVersion)
+}
+
+// usageError says what is wrong with the command line.
+func usageError(std stdio, format string, args ...any) int {
+	fmt.Fprintf(std.err, "ot2otel: "+format+"\n", args...)
+	return exitUsage
+}
+
+// failure says why a command could not do its work.
+func failure(std stdio, err error) int {
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(std.err, "ot2otel: interrupted")
+		return exitFailure
+	}
+	fmt.Fprintln(std.err, "ot2otel:", strings.TrimPrefix(err.Error(), "migrate: "))
+	return exitFailure
+}

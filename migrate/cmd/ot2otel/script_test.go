@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ot2otel": main})
+}
+
+// TestScripts runs the command as a user does, in a fresh folder per script.
+//
+// The modules in the scripts use the real opentracing-go. It comes out of the
+// module cache that this module's own tests have filled, so no network is needed
+// where those run: the scripts see the same GOMODCACHE, GOPROXY and GOSUMDB, and
+// every go.mod without a go.sum gets this repository's, which has the hashes.
+func TestScripts(t *testing.T) {
+	goEnv := goEnvironment(t)
+	sums := knownSums(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("..", "..", "testdata", "script"),
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			for name, value := range goEnv {
+				env.Setenv(name, value)
+			}
+			return filepath.WalkDir(env.WorkDir, func(path string, d fs.DirEntry, err error) error {
+				if err != nil || d.Name() != "go.mod" {
+					return err
+				}
+				sum := filepath.Join(filepath.Dir(path), "go.sum")
+				if _, err := os.Stat(sum); err == nil {
+					return nil
+				}
+				return os.WriteFile(sum, sums, 0o666)
+			})
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"validjson": validJSON,
+		},
+	})
+}
+
+// goEnvironment returns the variables by which the go command finds its caches.
+func goEnvironment(t *testing.T) map[string]string {
+	t.Helper()
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GONOPROXY", "GOPRIVATE", "GOTOOLCHAIN"}
+	out, err := exec.Command("go", append([]string{"env", "-json"}, names...)...).Output()
+	if err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	env := make(map[string]string)
+	if err := json.Unmarshal(out, &env); err != nil {
+		t.Fatalf("go env: %v", err)
+	}
+	env["GOFLAGS"], env["GOWORK"] = "", ""
+	return env
+}
+
+// knownSums returns the lines of the go.sum files of this repository that the
+// scripts may need.
+func knownSums(t *testing.T) []byte {
+	t.Helper()
+	var sums bytes.Buffer
+	for _, name := range []string{"go.sum", "examples/legacy/go.sum"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums.Write(data)
+	}
+	return sums.Bytes()
+}
+
+// validJSON checks that files ("stdout" for the last command's) are JSON.
+func validJSON(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		if valid := json.Valid([]byte(ts.ReadFile(name))); valid == neg {
+			ts.Fatalf("%s: valid JSON is %v", name, valid)
+		}
+	}
+}
+
+func TestProgressOnTerminal(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example.com/m\n\ngo 1.26\n", "m.go": "package m\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	for _, tt := range []struct {
+		terminal    bool
+		want        string
+		explanation string
+	}{
+		{true, "loading ./... …\r\033[K", "a terminal sees what is going on, and then a clean line"},
+		{false, "", "a pipe or a log sees nothing"},
+	} {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), stdio{out: &out, err: &errs, terminal: tt.terminal}, []string{"report"})
+		if code != exitOK || errs.String() != tt.want {
+			t.Errorf("terminal %v: code %d, stderr %q, want %q: %s", tt.terminal, code, errs.String(), tt.want, tt.explanation)
+		}
+		if !strings.HasPrefix(out.String(), "No OpenTracing found in example.com/m\n") {
+			t.Errorf("terminal %v: stdout is %q: progress must leave the result alone", tt.terminal, out.String())
+		}
+	}
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+)
+
+func (r *Report) writeProgress(w io.Writer, s style) {
+	p := r.Progress
+	if p == nil {
+		return
+	}
+	s.heading(w, "Progress since the baseline")
+	done := "nothing to do"
+	if p.Known > 0 {
+		done = fmt.Sprintf("%d of %d uses gone (%.0f %%)", p.Gone, p.Known, 100*float64(p.Gone)/float64(p.Known))
+	}
+	if p.New > 0 {
+		done += fmt.Sprintf(", %d new", p.New)
+	}
+	s.line(w, done+fmt.Sprintf(", %d remaining.", p.Remaining))
+	if len(p.Folders) == 0 {
+		return
+	}
+	t := newTable("folder", "baseline", "gone", "new", "remaining")
+	for _, f := range p.Folders {
+		t.add(f.Folder, f.Known, f.Gone, f.New, f.Remaining)
+	}
+	s.table(w, t)
+}
+
+func (r *Report) writeInstrumentation(w io.Writer, s style) {
+	if len(r.Instrumentation) == 0 {
+		return
+	}
+	s.heading(w, "Instrumentation imports")
+	t := newTable("import", "<role", "files", "test files", "<for OpenTelemetry")
+	for _, i := range r.Instrumentation {
+		t.add(i.Path, i.Role, len(i.Files), len(i.TestFiles), i.Instead)
+	}
+	s.table(w, t)
+}
+
+func (r *Report) writeDependencies(w io.Writer, s style) {
+	if len(r.Dependencies) == 0 {
+		return
+	}
+	s.heading(w, "Dependencies that use OpenTracing")
+	t := newTable("module", "<version", "<how", "<in the build")
+	for _, d := range r.Dependencies {
+		how := "indirect"
+		if d.Direct {
+			how = "direct"
+		}
+		build := "no, its go.mod requires OpenTracing"
+		if n := len(d.Packages); n > 0 {
+			build = plural(n, "package")
+			if d.TestOnly {
+				build += ", of tests only"
+			}
+		}
+		t.add(d.Path, d.Version, how, build)
+	}
+	s.table(w, t)
+}
+
+// writeNotCounted says what the numbers do not hold, and why.
+func (r *Report) writeNotCounted(w io.Writer, s style) {
+	section := func(heading string, items []string) {
+		if len(items) > 0 {
+			s.heading(w, heading)
+			s.items(w, items)
+		}
+	}
+	var broken, nested, notes []string
+	for _, b := range r.Broken {
+		name := b.Package
+		if b.TestsOnly {
+			name += " (its tests)"
+		}
+		broken = append(broken, name+": "+summary(b.Errors))
+	}
+	for _, n := range r.Nested {
+		line := fmt.Sprintf("%s (cd %s && ot2otel report ./...)", n.Path, shellQuote(filepath.FromSlash(n.Dir)))
+		if n.OpenTracing {
+			line += ", requires OpenTracing"
+		}
+		nested = append(nested, line)
+	}
+	for _, note := range r.Notes {
+		notes = append(notes, summary(strings.Split(note, "\n")))
+	}
+	section("Not counted: packages that do not compile", broken)
+	section("Not counted: files that build constraints exclude (try -tags, or GOOS and GOARCH)", r.Excluded)
+	section("Not counted: nested modules", nested)
+	section("Notes", notes)
+}
+
+// summary returns the first line of the first text, and how many texts there are.
+func summary(texts []string) string {
+	if len(texts) == 0 {
+		return "no reason given"
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(texts[0]), "\n")
+	if n := len(texts) - 1; n > 0 {
+		first += fmt.Sprintf(" (and %d more)", n)
+	}
+	return first
+}
+
+// shellQuote quotes a path for a command line that is shown to a person.
+func shellQuote(path string) string {
+	if strings.ContainsAny(path, " '\"$&;()<>|*?`") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
+}

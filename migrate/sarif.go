@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"net/url"
+	"path"
+	"path/filepath"
+)
+
+// The parts of SARIF 2.1.0 (OASIS Standard, 2020) that a report needs.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool        sarifTool         `json:"tool"`
+		Invocations []sarifInvocation `json:"invocations"`
+		Results     []sarifResult     `json:"results"`
+		ColumnKind  string            `json:"columnKind"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name           string      `json:"name"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID               string    `json:"id"`
+		ShortDescription sarifText `json:"shortDescription"`
+		HelpURI          string    `json:"helpUri"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifInvocation struct {
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level   string    `json:"level"`
+		Message sarifText `json:"message"`
+	}
+	sarifResult struct {
+		RuleID    string          `json:"ruleId"`
+		RuleIndex int             `json:"ruleIndex"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		Physical sarifPhysical `json:"physicalLocation"`
+	}
+	sarifPhysical struct {
+		Artifact sarifArtifact `json:"artifactLocation"`
+		Region   sarifRegion   `json:"region"`
+	}
+	sarifArtifact struct {
+		URI       string `json:"uri"`
+		URIBaseID string `json:"uriBaseId,omitempty"`
+	}
+	sarifRegion struct {
+		StartLine int `json:"startLine"`
+	}
+)
+
+// sarif returns the report as a SARIF log: a rule per symbol, a note per use. Paths
+// are relative to %SRCROOT%, the root of the module or workspace. Columns are left
+// out: SARIF counts them in characters, uses have them in bytes.
+func (r *Report) sarif() sarifLog {
+	driver := sarifDriver{Name: "ot2otel", InformationURI: "https://github.com/ot2otel/ot2otel", Rules: []sarifRule{}}
+	index := make(map[string]int)
+	for i, sym := range r.Symbols {
+		index[sym.Symbol] = i
+		driver.Rules = append(driver.Rules, sarifRule{
+			ID:               sym.Symbol,
+			ShortDescription: sarifText{"Use of " + sym.Symbol + " of the OpenTracing API (" + string(sym.Area) + ")"},
+			HelpURI:          "https://pkg.go.dev/" + sym.Path,
+		})
+	}
+	run := sarifRun{Results: []sarifResult{}, ColumnKind: "unicodeCodePoints",
+		Invocations: []sarifInvocation{{Successful: len(r.Broken) == 0}}}
+	run.Tool.Driver = driver
+	for _, u := range r.Uses {
+		artifact := sarifArtifact{URI: (&url.URL{Path: u.File}).EscapedPath(), URIBaseID: "%SRCROOT%"}
+		if path.IsAbs(u.File) || filepath.IsAbs(u.File) {
+			artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: u.File}).String()}
+		}
+		run.Results = append(run.Results, sarifResult{
+			RuleID: u.Symbol, RuleIndex: index[u.Symbol], Level: "note",
+			Message:   sarifText{useText(u)},
+			Locations: []sarifLocation{{sarifPhysical{artifact, sarifRegion{u.Line}}}},
+		})
+	}
+	for _, b := range r.Broken {
+		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
+			Level: "error", Message: sarifText{b.Package + " was not counted, it does not compile: " + summary(b.Errors)},
+		})
+	}
+	return sarifLog{
+		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
+		Version: "2.1.0",
+		Runs:    []sarifRun{run},
+	}
+}
+
+func useText(u ReportUse) string {
+	if u.Kind == UseCall {
+		return "call of " + u.Symbol
+	}
+	return "reference to " + u.Symbol
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// A table is rows under a header. The first column and those whose header begins
+// with "<" are text, aligned left; the others are numbers, aligned right.
+type table struct {
+	header []string
+	rows   [][]string
+}
+
+func newTable(header ...string) *table { return &table{header: header} }
+
+// add adds a row, each cell as fmt.Sprint prints it.
+func (t *table) add(cells ...any) {
+	row := make([]string, len(cells))
+	for i, cell := range cells {
+		row[i] = fmt.Sprint(cell)
+	}
+	t.rows = append(t.rows, row)
+}
+
+func (t *table) left(column int) bool {
+	return column == 0 || strings.HasPrefix(t.header[column], "<")
+}
+
+func (t *table) titles() []string {
+	titles := make([]string, len(t.header))
+	for i, h := range t.header {
+		titles[i] = strings.TrimPrefix(h, "<")
+	}
+	return titles
+}
+
+// writeText writes columns two spaces apart, without trailing spaces, so that
+// both an eye and a pipe into awk can read them.
+func (t *table) writeText(w io.Writer) {
+	lines := append([][]string{t.titles()}, t.rows...)
+	width := make([]int, len(t.header))
+	for _, line := range lines {
+		for i, cell := range line {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, line := range lines {
+		var b strings.Builder
+		for i, cell := range line {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			if t.left(i) {
+				b.WriteString(cell + pad)
+			} else {
+				b.WriteString(pad + cell)
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+}
+
+// writeMarkdown writes the table in GitHub's form.
+func (t *table) writeMarkdown(w io.Writer) {
+	markdownRow(w, t.titles())
+	rule := make([]string, len(t.header))
+	for i := range rule {
+		rule[i] = "--:"
+		if t.left(i) {
+			rule[i] = "---"
+		}
+	}
+	markdownRow(w, rule)
+	for _, row := range t.rows {
+		markdownRow(w, row)
+	}
+}
+
+func markdownRow(w io.Writer, cells []string) {
+	for i := range cells {
+		cells[i] = strings.ReplaceAll(strings.ReplaceAll(cells[i], "|", `\|`), "\n", " ")
+	}
+	fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+}
