@@ -5,14 +5,20 @@ package interop
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/opentracing-contrib/go-stdlib/nethttp"
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/log"
 	"github.com/uber/jaeger-client-go"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
@@ -109,3 +115,86 @@ func BenchmarkTwoSpans(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPropagation measures a span context with one baggage item over HTTP
+// headers, beside the propagators that do the work.
+func BenchmarkPropagation(b *testing.B) {
+	ctx := context.Background()
+	native := propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+	tracer := compat.NewTracer(newProvider(true), &compat.Options{TextMap: native})
+	span := tracer.StartSpan("s")
+	span.SetBaggageItem("tenant", "acme")
+	sc := span.Context()
+	active := opentracing.ContextWithSpan(ctx, span)
+	header := http.Header{}
+	native.Inject(active, propagation.HeaderCarrier(header))
+	header.Set("Accept", "*/*")
+	header.Set("User-Agent", "bench")
+	b.Run("inject/otel", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			native.Inject(active, propagation.HeaderCarrier(header))
+		}
+	})
+	b.Run("inject/compat", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = tracer.Inject(sc, opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
+		}
+	})
+	b.Run("extract/otel", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = native.Extract(ctx, propagation.HeaderCarrier(header))
+		}
+	})
+	b.Run("extract/compat", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
+		}
+	})
+}
+
+// BenchmarkServer measures one request: the handler writes two bytes, and the
+// parent is in the headers.
+func BenchmarkServer(b *testing.B) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
+	w3c := propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+	for _, sampled := range []bool{true, false} {
+		name := map[bool]string{true: "sampled", false: "unsampled"}[sampled]
+		sampler := sdktrace.NeverSample()
+		if sampled {
+			sampler = sdktrace.AlwaysSample()
+		}
+		provider := sdktrace.NewTracerProvider(sdktrace.WithSampler(sampler), sdktrace.WithSpanProcessor(nothing{}))
+		parent := "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+		bridged, _ := bridge.NewTracerPair(provider.Tracer("bench"))
+		bridged.SetTextMapPropagator(w3c)
+		for peer, traced := range map[string]http.Handler{
+			"bare":           handler,
+			"nethttp+jaeger": nethttp.Middleware(newTracer(b, "jaeger", sampled), handler),
+			"nethttp+bridge": nethttp.Middleware(bridged, handler),
+			"otelhttp":       otelhttp.NewHandler(handler, "server", otelhttp.WithTracerProvider(provider), otelhttp.WithPropagators(w3c), otelhttp.WithMeterProvider(noop.NewMeterProvider())),
+			"compat":         compat.NewTracing(compat.NewTracer(provider, &compat.Options{TextMap: w3c}), nil).TraceAll(handler),
+		} {
+			b.Run(name+"/"+peer, func(b *testing.B) {
+				request := httptest.NewRequest(http.MethodGet, "http://shop.example/orders/7", nil)
+				request.Header.Set("Traceparent", parent)
+				request.Header.Set("Uber-Trace-Id", "af7651916cd43dd:b7ad6b7169203331:0:1")
+				writer := &discardWriter{header: http.Header{}}
+				b.ReportAllocs()
+				for b.Loop() {
+					traced.ServeHTTP(writer, request)
+				}
+			})
+		}
+	}
+}
+
+// discardWriter is a response writer without a cost of its own.
+type discardWriter struct{ header http.Header }
+
+func (w *discardWriter) Header() http.Header         { return w.header }
+func (w *discardWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w *discardWriter) WriteHeader(int)             {}
