@@ -92,8 +92,14 @@ func goldenGoMod(t *testing.T, root string) []byte {
 	for _, r := range own.Require {
 		fmt.Fprintf(&b, "\t%s %s\n", r.Mod.Path, r.Mod.Version)
 	}
-	fmt.Fprintf(&b, "\tgolden.example/thirdparty v1.0.0\n\t%s v0.0.0\n)\n\n", own.Module.Mod.Path)
-	fmt.Fprintf(&b, "replace golden.example/thirdparty => ../thirdparty\n\nreplace %s => %s\n", own.Module.Mod.Path, root)
+	fmt.Fprintf(&b, "\tgolden.example/thirdparty v1.0.0\n\tgithub.com/uber/jaeger-client-go v2.30.0+incompatible\n\t%s v0.0.0\n)\n\n", own.Module.Mod.Path)
+	for _, r := range [][2]string{
+		{"golden.example/thirdparty", "../thirdparty"},
+		{"github.com/uber/jaeger-client-go", "../thirdparty/jaeger"},
+		{own.Module.Mod.Path, root},
+	} {
+		fmt.Fprintf(&b, "replace %s => %s\n", r[0], r[1])
+	}
 	return b.Bytes()
 }
 
