@@ -185,3 +185,11 @@ func baggageStateOf(bag baggage.Baggage) any {
 	}
 	return baggage.ContextWithBaggage(context.Background(), bag).Value(contextKeys.otelBaggage)
 }
+
+// baggageStateIn is baggageStateOf for the baggage of ctx, without a copy.
+func baggageStateIn(ctx context.Context) any {
+	if !contextKeys.learnt {
+		return nil
+	}
+	return ctx.Value(contextKeys.otelBaggage)
+}

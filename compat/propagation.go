@@ -105,7 +105,7 @@ func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
 	sc := trace.SpanContextFromContext(ctx)
 	bag := baggage.FromContext(ctx)
 	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
-		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateOf(bag), extracted: ctx}, nil
+		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateIn(ctx), extracted: ctx}, nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {
