@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,16 +108,21 @@ func (m *goldenModule) file(c *goldenCase, name string) string {
 	return filepath.Join(m.dir, c.name, filepath.FromSlash(name))
 }
 
-// read returns the case's files as they are now.
+// read returns the case's files as they are now, new ones among them, by name.
 func (m *goldenModule) read(t *testing.T, c *goldenCase) []txtar.File {
 	t.Helper()
 	var files []txtar.File
-	for _, f := range c.files {
-		data, err := os.ReadFile(m.file(c, f.Name))
-		if err != nil {
-			t.Fatal(err)
+	dir := os.DirFS(filepath.Join(m.dir, c.name))
+	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		files = append(files, txtar.File{Name: f.Name, Data: data})
+		data, err := fs.ReadFile(dir, name)
+		files = append(files, txtar.File{Name: name, Data: data})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return files
 }

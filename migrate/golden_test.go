@@ -9,6 +9,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -98,19 +99,21 @@ type goldenOutcome struct {
 func (c *goldenCase) check(o goldenOutcome) (failures []string) {
 	failf := func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) }
 
+	if twice := fileMap(o.twice); !maps.Equal(twice, fileMap(o.once)) {
+		failf("a second run changes it again (-once +twice):\n%s", cmp.Diff(fileMap(o.once), twice))
+	}
 	var changed []txtar.File
-	for i, f := range o.once {
-		if bytes.Equal(f.Data, c.files[i].Data) {
+	written := fileMap(c.files)
+	for _, f := range o.once {
+		old, known := written[f.Name]
+		if known && old == string(f.Data) {
 			continue
 		}
 		changed = append(changed, f)
 		if formatted, err := format.Source(f.Data); err != nil {
 			failf("%s: %v", f.Name, err)
-		} else if !bytes.Equal(formatted, f.Data) && isFormatted(c.files[i].Data) {
+		} else if !bytes.Equal(formatted, f.Data) && (!known || isFormatted([]byte(old))) {
 			failf("%s is not formatted (-gofmt +rewritten):\n%s", f.Name, cmp.Diff(string(formatted), string(f.Data)))
-		}
-		if !bytes.Equal(o.twice[i].Data, f.Data) {
-			failf("%s: a second run changes it again (-once +twice):\n%s", f.Name, cmp.Diff(string(f.Data), string(o.twice[i].Data)))
 		}
 	}
 	c.checkExpectation(o, changed, failf)
