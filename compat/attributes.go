@@ -9,11 +9,11 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
-	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 )
 
@@ -104,7 +104,9 @@ func (t *Tracing) resolveAttributes(names []string) []requestAttribute {
 	var attributes []requestAttribute
 	for _, name := range names {
 		if a, known := attributeNamed(name); known {
-			attributes = append(attributes, a)
+			if !hasAttribute(attributes, name) {
+				attributes = append(attributes, a)
+			}
 			continue
 		}
 		if _, reported := t.reported.LoadOrStore(name, nil); !reported {
@@ -112,6 +114,10 @@ func (t *Tracing) resolveAttributes(names []string) []requestAttribute {
 		}
 	}
 	return attributes
+}
+
+func hasAttribute(attributes []requestAttribute, key string) bool {
+	return slices.ContainsFunc(attributes, func(a requestAttribute) bool { return a.key == key })
 }
 
 func attributeNamed(name string) (requestAttribute, bool) {
@@ -145,10 +151,8 @@ func knownAttributes() string {
 }
 
 // tag sets the attribute as a tag of a new span.
-func (a *requestAttribute) tag(tags opentracing.Tags, t *Tracing, r *http.Request) {
-	if value := a.value(t, r, a.arg); value != "" {
-		tags[a.key] = value
-	}
+func (a *requestAttribute) tag(tags *startTags, t *Tracing, r *http.Request) {
+	tags.text(a.key, a.value(t, r, a.arg))
 }
 
 // set sets the attribute as a tag of a request's span.

@@ -134,7 +134,8 @@ func TestBodyThatBreaksOff(t *testing.T) {
 
 func TestSwitchedProtocol(t *testing.T) {
 	serverTracer, clientTracer := mocktracer.New(), mocktracer.New()
-	backend := serve(t, compat.NewTracing(serverTracer, nil).TraceAll(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	served := make(chan struct{})
+	traced := compat.NewTracing(serverTracer, nil).TraceAll(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, buffered, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
@@ -150,7 +151,11 @@ func TestSwitchedProtocol(t *testing.T) {
 			t.Error(err)
 		}
 		fmt.Fprint(conn, strings.ToUpper(line))
-	})))
+	}))
+	backend := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(served)
+		traced.ServeHTTP(w, r)
+	}))
 	req, err := http.NewRequest(http.MethodGet, backend.URL, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +175,7 @@ func TestSwitchedProtocol(t *testing.T) {
 		t.Errorf("read %q, %v over the switched connection", got, err)
 	}
 	conn.Close()
-	backend.Close()
+	<-served
 	for side, tracer := range map[string]*mocktracer.MockTracer{"client": clientTracer, "server": serverTracer} {
 		span := onlySpan(t, tracer)
 		if got := span.Tag("http.status_code"); got != uint16(101) || span.Tag("error") != nil {

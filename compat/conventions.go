@@ -75,40 +75,35 @@ const (
 	otherMethod   = "_OTHER"
 )
 
-// componentValue is a tag's value, converted once.
-var componentValue any = componentName
-
 // serverTags adds the tags that are known at the start of a request.
-func (c Conventions) serverTags(tags opentracing.Tags, r *http.Request, u *recordedURL) {
-	tags[string(ext.SpanKind)] = ext.SpanKindRPCServer.Value
+func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL) {
+	tags.kind(ext.SpanKindRPCServerEnum)
 	if c.openTracing() {
-		tags[string(ext.Component)] = componentValue
-		tags[string(ext.HTTPMethod)] = methodValue(r.Method)
-		setText(tags, string(ext.HTTPUrl), u.withoutQuery())
+		tags.component()
+		tags.method(string(ext.HTTPMethod), r.Method)
+		tags.text(string(ext.HTTPUrl), u.withoutQuery())
 	}
 	if !c.semconv() {
 		return
 	}
 	setMethod(tags, r.Method)
-	setText(tags, string(semconv.URLSchemeKey), u.scheme)
-	setText(tags, string(semconv.URLPathKey), u.path)
-	setText(tags, string(semconv.URLQueryKey), u.query)
+	tags.text(string(semconv.URLSchemeKey), u.scheme)
+	tags.text(string(semconv.URLPathKey), u.path)
+	tags.text(string(semconv.URLQueryKey), u.query)
 	setServer(tags, r.Host, u.scheme)
 	peer, port := splitHostPort(r.RemoteAddr)
-	setText(tags, string(semconv.NetworkPeerAddressKey), peer)
-	if port > 0 {
-		tags[string(semconv.NetworkPeerPortKey)] = port
-	}
+	tags.text(string(semconv.NetworkPeerAddressKey), peer)
+	tags.number(string(semconv.NetworkPeerPortKey), port)
 	client, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ",")
 	if client = strings.TrimSpace(client); client == "" {
 		client = peer
 	}
-	setText(tags, string(semconv.ClientAddressKey), client)
-	setText(tags, string(semconv.UserAgentOriginalKey), r.UserAgent())
-	setText(tags, string(semconv.NetworkProtocolVersionKey), protocolVersion(r.Proto))
-	setText(tags, string(semconv.HTTPRouteKey), pathOf(r.Pattern))
+	tags.text(string(semconv.ClientAddressKey), client)
+	tags.text(string(semconv.UserAgentOriginalKey), r.UserAgent())
+	tags.text(string(semconv.NetworkProtocolVersionKey), protocolVersion(r.Proto))
+	tags.text(string(semconv.HTTPRouteKey), pathOf(r.Pattern))
 	if r.ContentLength > 0 {
-		tags[string(semconv.HTTPRequestBodySizeKey)] = int(r.ContentLength)
+		tags.number(string(semconv.HTTPRequestBodySizeKey), int(r.ContentLength))
 	}
 }
 
@@ -165,26 +160,26 @@ func (c Conventions) operationName(r *http.Request) string {
 }
 
 // clientTags adds the tags that are known at the start of an outgoing request.
-func (c Conventions) clientTags(tags opentracing.Tags, r *http.Request, u *recordedURL) {
-	tags[string(ext.SpanKind)] = ext.SpanKindRPCClient.Value
+func (c Conventions) clientTags(tags *startTags, r *http.Request, u *recordedURL) {
+	tags.kind(ext.SpanKindRPCClientEnum)
 	var host string
 	if r.URL != nil {
 		host = r.URL.Host
 	}
 	if c.openTracing() {
-		tags[string(ext.Component)] = componentValue
-		tags[string(ext.HTTPMethod)] = methodValue(methodName(r.Method))
-		setText(tags, string(ext.HTTPUrl), u.withoutQuery())
-		setText(tags, string(ext.PeerAddress), host)
+		tags.component()
+		tags.method(string(ext.HTTPMethod), methodName(r.Method))
+		tags.text(string(ext.HTTPUrl), u.withoutQuery())
+		tags.text(string(ext.PeerAddress), host)
 	}
 	if !c.semconv() {
 		return
 	}
 	setMethod(tags, methodName(r.Method))
-	setText(tags, string(semconv.URLFullKey), u.full())
+	tags.text(string(semconv.URLFullKey), u.full())
 	setServer(tags, host, u.scheme)
 	if r.ContentLength > 0 {
-		tags[string(semconv.HTTPRequestBodySizeKey)] = int(r.ContentLength)
+		tags.number(string(semconv.HTTPRequestBodySizeKey), int(r.ContentLength))
 	}
 }
 
@@ -214,32 +209,26 @@ func (c Conventions) clientResponse(span opentracing.Span, res *http.Response) {
 	}
 }
 
-func setText(tags opentracing.Tags, key, value string) {
-	if value != "" {
-		tags[key] = value
-	}
-}
-
-func setMethod(tags opentracing.Tags, method string) {
+func setMethod(tags *startTags, method string) {
 	if isKnownMethod(method) {
-		tags[string(semconv.HTTPRequestMethodKey)] = methodValue(method)
+		tags.method(string(semconv.HTTPRequestMethodKey), method)
 		return
 	}
 	known := otherMethod
 	if upper := strings.ToUpper(method); isKnownMethod(upper) {
 		known = upper
 	}
-	tags[string(semconv.HTTPRequestMethodKey)] = known
-	setText(tags, string(semconv.HTTPRequestMethodOriginalKey), method)
+	tags.text(string(semconv.HTTPRequestMethodKey), known)
+	tags.text(string(semconv.HTTPRequestMethodOriginalKey), method)
 }
 
 // setServer sets the address that a client has asked, and the port where it isn't
 // the scheme's own.
-func setServer(tags opentracing.Tags, hostPort, scheme string) {
+func setServer(tags *startTags, hostPort, scheme string) {
 	host, port := splitHostPort(hostPort)
-	setText(tags, string(semconv.ServerAddressKey), host)
-	if port > 0 && (scheme != "http" || port != 80) && (scheme != "https" || port != 443) {
-		tags[string(semconv.ServerPortKey)] = port
+	tags.text(string(semconv.ServerAddressKey), host)
+	if (scheme != "http" || port != 80) && (scheme != "https" || port != 443) {
+		tags.number(string(semconv.ServerPortKey), port)
 	}
 }
 
@@ -270,28 +259,6 @@ func isKnownMethod(method string) bool {
 		return true
 	}
 	return false
-}
-
-// methodValue converts a method to a tag's value; the usual ones without an
-// allocation.
-func methodValue(method string) any {
-	switch method {
-	case http.MethodGet:
-		return http.MethodGet
-	case http.MethodHead:
-		return http.MethodHead
-	case http.MethodPost:
-		return http.MethodPost
-	case http.MethodPut:
-		return http.MethodPut
-	case http.MethodPatch:
-		return http.MethodPatch
-	case http.MethodDelete:
-		return http.MethodDelete
-	case http.MethodOptions:
-		return http.MethodOptions
-	}
-	return method
 }
 
 // clientName is the method: a client knows no route.

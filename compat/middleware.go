@@ -165,8 +165,10 @@ func (t *Tracing) handler(method string, next http.Handler, attributes []string)
 	}
 	own := t.resolveAttributes(attributes)
 	h := &tracedHandler{tracing: t, next: next, own: own, attributes: t.attributes}
-	if len(own) > 0 {
-		h.attributes = append(h.attributes[:len(h.attributes):len(h.attributes)], own...)
+	for _, a := range own {
+		if !hasAttribute(h.attributes, a.key) {
+			h.attributes = append(h.attributes[:len(h.attributes):len(h.attributes)], a)
+		}
 	}
 	h.mux, _ = next.(*http.ServeMux)
 	return h

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // tracedHandler is what TraceAll and Trace return.
@@ -155,7 +156,7 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 	req.url = t.serverURL(r)
 	req.name = t.operationName(req.passed)
 	req.start()
-	req.Context = opentracing.ContextWithSpan(r.Context(), req.span)
+	req.Context = activateIn(r.Context(), req.span)
 	started = true
 	t.onStart(req)
 	return req
@@ -163,12 +164,13 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 
 // start starts the span, with the parent that the headers and the context give.
 func (req *request) start() {
-	req.options[0] = (*requestStart)(req)
-	remote, err := req.tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(req.passed.Header))
-	if err != nil {
-		// Nothing there, or corrupt: a client can't make the server report errors.
-		remote = nil
+	remote := extract(req.tracer, req.passed.Header)
+	if sc, ok := remote.(*spanContext); ok && sc.extracted != nil && sc.foreign == nil {
+		// The propagator has made a span for the parent; no other needs to be made at
+		// every look at it. Nobody else has the context yet.
+		sc.foreign = trace.SpanFromContext(sc.extracted)
 	}
+	req.options[0] = (*requestStart)(req)
 	if req.tracing.isPublic(req.passed) {
 		if starter, ok := req.tracer.(rootStarter); ok && remote != nil {
 			req.span = starter.startLinkedRoot(req.name, remote, req.options[:]...)
@@ -183,7 +185,22 @@ func (req *request) start() {
 			}
 		}
 	}
+	if own, ok := req.tracer.(*Tracer); ok {
+		req.span = own.startHTTP(req.name, req.parent, serverKind, req.describe)
+		return
+	}
 	req.span = req.tracer.StartSpan(req.name, req.options[:]...)
+}
+
+// describe adds the tags that are known at the start.
+func (req *request) describe(tags *startTags) {
+	t := req.tracing
+	t.options.Conventions.serverTags(tags, req.passed, &req.url)
+	for i := range req.handler.attributes {
+		if a := &req.handler.attributes[i]; !a.late {
+			a.tag(tags, t, req.passed)
+		}
+	}
 }
 
 // rootStarter is a tracer that can start a new trace with a link to another.
@@ -232,13 +249,7 @@ func (s *requestStart) Apply(o *opentracing.StartSpanOptions) {
 	if o.Tags == nil {
 		o.Tags = make(map[string]any, 8)
 	}
-	t := s.tracing
-	t.options.Conventions.serverTags(o.Tags, s.passed, &s.url)
-	for i := range s.handler.attributes {
-		if a := &s.handler.attributes[i]; !a.late {
-			a.tag(o.Tags, t, s.passed)
-		}
-	}
+	(*request)(s).describe(&startTags{tags: o.Tags})
 }
 
 // serveNested serves a handler inside another traced one: the span that exists

@@ -105,8 +105,13 @@ func (tr *transport) begin(r *http.Request) (trip *roundTrip) {
 	if active := activeSpan(ctx, tracer); active != nil {
 		trip.parent = active.Context()
 	}
-	trip.span = tracer.StartSpan(t.options.Conventions.clientName(r), (*tripStart)(trip))
-	ctx = opentracing.ContextWithSpan(ctx, trip.span)
+	name := t.options.Conventions.clientName(r)
+	if own, ok := tracer.(*Tracer); ok {
+		trip.span = own.startHTTP(name, trip.parent, clientKind, trip.describe)
+	} else {
+		trip.span = tracer.StartSpan(name, (*tripStart)(trip))
+	}
+	ctx = activateIn(ctx, trip.span)
 	if t.options.ConnectionEvents {
 		ctx = trip.withEvents(ctx)
 	}
@@ -139,7 +144,12 @@ func (s *tripStart) Apply(o *opentracing.StartSpanOptions) {
 	if o.Tags == nil {
 		o.Tags = make(map[string]any, 8)
 	}
-	s.tracing.options.Conventions.clientTags(o.Tags, s.given, &s.url)
+	(*roundTrip)(s).describe(&startTags{tags: o.Tags})
+}
+
+// describe adds the tags that are known at the start.
+func (trip *roundTrip) describe(tags *startTags) {
+	trip.tracing.options.Conventions.clientTags(tags, trip.given, &trip.url)
 }
 
 // received records a response, or that there is none. It replaces the body of the
