@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"context"
-	"errors"
 	"go/token"
 )
 
@@ -148,16 +147,44 @@ type Counts struct {
 	Refused map[string]int
 }
 
-// errNotBuilt is what Fix returns while the engine is being put in.
-var errNotBuilt = errors.New("migrate: the rewriter is not in this build")
-
 // Fix rewrites OpenTracing code of the packages that match the patterns, and of
 // packages of the same module that have to change with them, to the
 // OpenTelemetry API. What it can't rewrite safely it leaves as it is and lists in
-// [Result.Refusals].
+// [Result.Refusals]. No pattern means "./...".
+//
+// Before anything is written, every package that changes and every package of the
+// module that imports one is type-checked with the new text.
 //
 // Nothing is written with DryRun. Otherwise all files are written together: an
-// interruption leaves either the old tree or the new one.
+// interruption leaves either the old tree or the new one. Errors are those of
+// [Load], and those of writing.
 func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, error) {
-	return nil, errNotBuilt
+	if opts == nil {
+		opts = &FixOptions{}
+	}
+	if err := recoverJournal(opts.Dir); err != nil {
+		return nil, err
+	}
+	program, wanted, err := loadModule(ctx, opts, patterns)
+	if err != nil {
+		return nil, err
+	}
+	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
+	rw.plan()
+	outs, err := rw.checked(programChecker(program))
+	if err != nil {
+		return nil, err
+	}
+	result := rw.result(outs)
+	result.GoGet = missingModules(program, outs)
+	for _, b := range program.Broken {
+		result.Skipped = append(result.Skipped, SkippedPackage{Path: b.Path, Reason: b.Error()})
+	}
+	if opts.DryRun || len(result.Files) == 0 {
+		return result, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return result, writeFiles(moduleDir(program), result.Files)
 }

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"sort"
+	"strings"
+)
+
+// An edit replaces one syntax node when its site is converted.
+type edit struct {
+	node ast.Node
+	site *site
+	// render returns the new text; nil deletes a statement with its line.
+	render func(r *renderer) string
+	wraps  bool // goes around the other edits of the node
+}
+
+// A renderer makes new text of a file for one set of converted sites.
+type renderer struct {
+	file  *sourceFile
+	edits map[ast.Node][]*edit
+	on    func(*site) bool
+	names *names
+	at    token.Pos // of the edit being rendered, to pick names against scope
+	// spans receives the sites of rendered edits with their places in the
+	// outermost text, to find out whose edit does not compile.
+	base *token.File
+	open map[*edit]bool
+}
+
+// active returns the edit of a node that applies, or nil.
+func (r *renderer) active(n ast.Node) *edit {
+	for _, e := range r.edits[n] {
+		if r.on(e.site) && !r.open[e] {
+			return e
+		}
+	}
+	return nil
+}
+
+func (r *renderer) offset(p token.Pos) int { return r.base.Offset(p) }
+
+// text returns the text of a node with the edits inside it.
+func (r *renderer) text(n ast.Node) string {
+	if e := r.active(n); e != nil {
+		return r.apply(e)
+	}
+	return r.splice(r.offset(n.Pos()), r.offset(n.End()), n)
+}
+
+// inner is text without the edits of the node itself.
+func (r *renderer) inner(n ast.Node) string {
+	return r.splice(r.offset(n.Pos()), r.offset(n.End()), n)
+}
+
+func (r *renderer) apply(e *edit) string {
+	if e.render == nil {
+		return ""
+	}
+	at := r.at
+	r.at = e.node.Pos()
+	r.open[e] = true
+	s := e.render(r)
+	delete(r.open, e)
+	r.at = at
+	return r.keepComments(e.node, s)
+}
+
+// splice returns the source in [from, to) with the outermost edits under root.
+func (r *renderer) splice(from, to int, root ast.Node) string {
+	var outer []*edit
+	ast.Inspect(root, func(n ast.Node) bool {
+		if n == nil {
+			return false
+		}
+		if n != root {
+			if e := r.active(n); e != nil {
+				outer = append(outer, e)
+				return false
+			}
+		}
+		return true
+	})
+	sort.Slice(outer, func(i, j int) bool { return outer[i].node.Pos() < outer[j].node.Pos() })
+	var b strings.Builder
+	for _, e := range outer {
+		start, end := r.offset(e.node.Pos()), r.offset(e.node.End())
+		if start < from || end > to {
+			continue
+		}
+		text := ""
+		if e.render == nil {
+			start, end, text = r.deletion(start, end, from)
+		} else {
+			text = r.apply(e)
+		}
+		b.Write(r.file.src[from:start])
+		b.WriteString(text)
+		from = end
+	}
+	if from < to {
+		b.Write(r.file.src[from:to])
+	}
+	return b.String()
+}
+
+// deletion widens a statement's range to its whole lines. A comment at the end of
+// the line stays, on a line of its own.
+func (r *renderer) deletion(start, end, floor int) (int, int, string) {
+	src := r.file.src
+	first := start
+	for first > floor && (src[first-1] == ' ' || src[first-1] == '\t') {
+		first--
+	}
+	last := end
+	for last < len(src) && (src[last] == ' ' || src[last] == '\t') {
+		last++
+	}
+	if (first > 0 && src[first-1] != '\n') || last >= len(src) {
+		return start, end, ""
+	}
+	if bytes.HasPrefix(src[last:], []byte("//")) {
+		return start, last, ""
+	}
+	if src[last] != '\n' {
+		return start, end, ""
+	}
+	return first, last + 1, ""
+}
+
+// keepComments puts comments that a rewritten node had inside, and that its new
+// text lacks, in front of it.
+func (r *renderer) keepComments(n ast.Node, s string) string {
+	var lost []string
+	for _, group := range r.file.syntax.Comments {
+		if group.Pos() < n.Pos() || group.End() > n.End() {
+			continue
+		}
+		for _, c := range group.List {
+			if !strings.Contains(s, c.Text) {
+				lost = append(lost, c.Text)
+			}
+		}
+	}
+	if len(lost) == 0 {
+		return s
+	}
+	if _, ok := n.(ast.Stmt); ok {
+		return strings.Join(lost, "\n") + "\n" + s
+	}
+	for i, c := range lost {
+		if text, ok := strings.CutPrefix(c, "//"); ok {
+			lost[i] = "/*" + strings.ReplaceAll(text, "*/", "* /") + " */"
+		}
+	}
+	return strings.Join(lost, " ") + " " + s
+}
+
+// whole returns the new text of the file, its imports apart.
+func (r *renderer) whole() string {
+	return r.splice(0, len(r.file.src), r.file.syntax)
+}
+
+// pkg returns the name by which the file refers to a package.
+func (r *renderer) pkg(path string) string { return r.names.pkg(r.file, path, r.at) }
+
+func (r *renderer) trace(name string) string     { return r.pkg(tracePath) + "." + name }
+func (r *renderer) attribute(name string) string { return r.pkg(attributePath) + "." + name }
+func (r *renderer) codes(name string) string     { return r.pkg(codesPath) + "." + name }
+
+// tracer returns the name of the package's tracer variable.
+func (r *renderer) tracer() string { return r.names.tracer(r.file, r.at) }
+
+// helper returns the name of a helper function in the package.
+func (r *renderer) helper(name string) string { return r.names.helper(r.file, name, r.at) }
+
+// list joins arguments, on lines of their own when there are several or they are long.
+func list(before string, args []string, after string) string {
+	total := len(before) + len(after)
+	multi := false
+	for _, a := range args {
+		total += len(a) + 2
+		multi = multi || strings.Contains(a, "\n")
+	}
+	if len(args) > 1 && (total > 100 || len(args) > 3) || multi && len(args) > 1 {
+		return before + "\n" + strings.Join(args, ",\n") + ",\n" + after
+	}
+	return before + strings.Join(args, ", ") + after
+}

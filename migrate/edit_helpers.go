@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"regexp"
+	"slices"
+)
+
+// A helper is a function that rewritten code of a package may need, where a
+// conversion depends on what a value is at run time.
+type helper struct {
+	signature string // as types.TypeString shows it, with package names
+	imports   []string
+	needs     []string // other helpers
+	code      string
+}
+
+func helperSignature(name string) string { return helpers()[name].signature }
+
+func helperNames() []string {
+	var names []string
+	for name := range helpers() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func helpers() map[string]helper {
+	return map[string]helper{
+		"attributeOf": {
+			signature: "func(key string, value any) attribute.KeyValue",
+			imports:   []string{attributePath, "encoding/base64", "fmt", "math", "reflect", "strconv", "unicode/utf8"},
+			code: `// attributeOf returns the attribute for a value whose type is known at run time
+// only: numbers stay numbers, everything else becomes text.
+func attributeOf(key string, value any) attribute.KeyValue {
+	switch v := value.(type) {
+	case nil:
+		return attribute.String(key, "<nil>")
+	case error, fmt.Stringer:
+		return attribute.String(key, fmt.Sprint(v))
+	case []byte:
+		if utf8.Valid(v) {
+			return attribute.String(key, string(v))
+		}
+		return attribute.String(key, base64.StdEncoding.EncodeToString(v))
+	}
+	v := reflect.ValueOf(value)
+	switch v.Kind() {
+	case reflect.String:
+		return attribute.String(key, v.String())
+	case reflect.Bool:
+		return attribute.Bool(key, v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return attribute.Int64(key, v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		if v.Uint() > math.MaxInt64 {
+			return attribute.String(key, strconv.FormatUint(v.Uint(), 10))
+		}
+		return attribute.Int64(key, int64(v.Uint()))
+	case reflect.Float32, reflect.Float64:
+		return attribute.Float64(key, v.Float())
+	case reflect.Pointer:
+		if v.IsNil() {
+			return attribute.String(key, "<nil>")
+		}
+		switch v.Elem().Kind() {
+		case reflect.Struct, reflect.Map, reflect.Slice, reflect.Array, reflect.Interface, reflect.Pointer:
+		default:
+			return attributeOf(key, v.Elem().Interface())
+		}
+	}
+	return attribute.String(key, fmt.Sprintf("%+v", value))
+}
+`,
+		},
+		"attributesOf": {
+			signature: "func(tags map[string]any) []attribute.KeyValue",
+			imports:   []string{attributePath},
+			needs:     []string{"attributeOf"},
+			code: `// attributesOf returns the attributes for a set of tags.
+func attributesOf(tags map[string]any) []attribute.KeyValue {
+	attributes := make([]attribute.KeyValue, 0, len(tags))
+	for key, value := range tags {
+		attributes = append(attributes, attributeOf(key, value))
+	}
+	return attributes
+}
+`,
+		},
+		"setTag": {
+			signature: "func(span trace.Span, key string, value any)",
+			imports:   []string{tracePath, codesPath, "reflect", "strings"},
+			needs:     []string{"attributeOf"},
+			code: `// setTag sets an attribute, or the status if the key is "error": true, an error or
+// a text is one, nil and "" are none.
+func setTag(span trace.Span, key string, value any) {
+	if key != "error" {
+		span.SetAttributes(attributeOf(key, value))
+		return
+	}
+	if v := reflect.ValueOf(value); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return
+	}
+	text := attributeOf(key, value).Value.String()
+	switch {
+	case text == "":
+	case strings.EqualFold(text, "true"):
+		span.SetStatus(codes.Error, "")
+	case strings.EqualFold(text, "false"):
+		span.SetStatus(codes.Ok, "")
+	default:
+		span.SetStatus(codes.Error, text)
+	}
+}
+`,
+		},
+		"recordError": {
+			signature: "func(span trace.Span, err error, attributes ...attribute.KeyValue)",
+			imports:   []string{tracePath, attributePath},
+			code: `// recordError records an exception, without a type if the error is nil.
+func recordError(span trace.Span, err error, attributes ...attribute.KeyValue) {
+	if err == nil {
+		attributes = append([]attribute.KeyValue{attribute.String("error.object", "<nil>")}, attributes...)
+		span.AddEvent("exception", trace.WithAttributes(attributes...))
+		return
+	}
+	span.RecordError(err, trace.WithAttributes(attributes...))
+}
+`,
+		},
+		"logError": {
+			signature: "func(span trace.Span, err error, attributes ...attribute.KeyValue)",
+			imports:   []string{tracePath, attributePath, codesPath},
+			needs:     []string{"recordError"},
+			code: `// logError records an exception and makes it the span's status.
+func logError(span trace.Span, err error, attributes ...attribute.KeyValue) {
+	recordError(span, err, attributes...)
+	span.SetStatus(codes.Error, "")
+}
+`,
+		},
+		"linkActive": {
+			signature: "func(ctx context.Context) trace.SpanStartOption",
+			imports:   []string{"context", tracePath, attributePath},
+			code: `// linkActive links the context's span, if there is one, to a span that has another parent.
+func linkActive(ctx context.Context) trace.SpanStartOption {
+	if !trace.SpanContextFromContext(ctx).IsValid() {
+		return trace.WithLinks()
+	}
+	return trace.WithLinks(trace.LinkFromContext(ctx, attribute.String("opentracing.ref_type", "child_of")))
+}
+`,
+		},
+		"followsFrom": {
+			signature: "func(ctx context.Context, sc trace.SpanContext) context.Context",
+			imports:   []string{"context", tracePath},
+			code: `// followsFrom returns ctx, with a span to follow from as the parent where it has none.
+func followsFrom(ctx context.Context, sc trace.SpanContext) context.Context {
+	if trace.SpanContextFromContext(ctx).IsValid() {
+		return ctx
+	}
+	return trace.ContextWithSpanContext(ctx, sc)
+}
+`,
+		},
+		"remoteSpanContext": {
+			signature: "func(ctx context.Context) (trace.SpanContext, error)",
+			imports:   []string{"context", "errors", tracePath, baggagePath},
+			code: `// errSpanContextNotFound says that a carrier had nothing to extract.
+var errSpanContextNotFound = errors.New("no span context found in the carrier")
+
+// remoteSpanContext returns the span context that was extracted into ctx.
+func remoteSpanContext(ctx context.Context) (trace.SpanContext, error) {
+	sc := trace.SpanContextFromContext(ctx)
+	if !sc.IsValid() && baggage.FromContext(ctx).Len() == 0 {
+		return sc, errSpanContextNotFound
+	}
+	return sc, nil
+}
+`,
+		},
+		"errSpanContextNotFound": {signature: "error", needs: []string{"remoteSpanContext"}},
+		"textMapCarrier": {
+			signature: "func(carrier any) propagation.TextMapCarrier",
+			imports:   []string{propagationPath, "strings"},
+			code: `// textMapCarrier returns a carrier that has Set or ForeachKey for a propagator.
+func textMapCarrier(carrier any) propagation.TextMapCarrier {
+	return keyCarrier{carrier}
+}
+
+// A keyCarrier is a carrier that knows its keys by ForeachKey only.
+type keyCarrier struct{ carrier any }
+
+func (c keyCarrier) Set(key, value string) {
+	if w, ok := c.carrier.(interface{ Set(key, value string) }); ok {
+		w.Set(key, value)
+	}
+}
+
+func (c keyCarrier) each(visit func(key, value string) error) {
+	if r, ok := c.carrier.(interface {
+		ForeachKey(func(key, value string) error) error
+	}); ok {
+		_ = r.ForeachKey(visit)
+	}
+}
+
+func (c keyCarrier) Get(key string) (found string) {
+	c.each(func(k, v string) error {
+		if strings.EqualFold(k, key) {
+			found = v
+		}
+		return nil
+	})
+	return found
+}
+
+func (c keyCarrier) Keys() (keys []string) {
+	c.each(func(k, _ string) error {
+		keys = append(keys, k)
+		return nil
+	})
+	return keys
+}
+`,
+		},
+	}
+}
+
+// declarations returns the code of helpers under the names that were picked, and
+// the paths it imports.
+func declarations(wanted []string, named, imports map[string]string) (string, []string) {
+	all := helpers()
+	var code string
+	var paths []string
+	for _, name := range wanted {
+		h := all[name]
+		code += "\n" + h.code
+		paths = append(paths, h.imports...)
+	}
+	for _, name := range helperNames() {
+		if to := named[name]; to != "" && to != name {
+			code = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(code, to)
+		}
+	}
+	for path, name := range imports {
+		if base := baseName(path); base != name {
+			code = regexp.MustCompile(`\b`+base+`\.`).ReplaceAllString(code, name+".")
+		}
+	}
+	slices.Sort(paths)
+	return code, slices.Compact(paths)
+}
+
+// withNeeds adds the helpers that helpers need, and sorts.
+func withNeeds(wanted []string) []string {
+	all := helpers()
+	for i := 0; i < len(wanted); i++ {
+		wanted = append(wanted, all[wanted[i]].needs...)
+		slices.Sort(wanted[i+1:])
+		wanted = append(wanted[:i+1], slices.Compact(wanted[i+1:])...)
+	}
+	slices.Sort(wanted)
+	return slices.Compact(wanted)
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"context"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// loadModule loads the whole module, since groups cross packages, and tells which
+// package directories the patterns name.
+func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Program, map[string]bool, error) {
+	load := &LoadOptions{Dir: opts.Dir, Tests: true, Tags: opts.Tags, Env: opts.Env}
+	mod, _, err := findModule(ctx, load)
+	if err != nil {
+		return nil, nil, err
+	}
+	var wanted map[string]bool
+	if len(patterns) > 0 && !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
+		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles, Env: environ(load)}
+		pkgs, err := packages.Load(cfg, patterns...)
+		if err != nil {
+			return nil, nil, err
+		}
+		wanted = make(map[string]bool)
+		for _, pkg := range pkgs {
+			wanted[pkg.PkgPath] = true
+		}
+		if len(pkgs) == 0 || slices.ContainsFunc(pkgs, func(p *packages.Package) bool { return p.Name == "" && len(p.Errors) > 0 }) {
+			// Let the loader say what is wrong with the patterns.
+			if _, err := Load(ctx, load, patterns...); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	load.Dir = mod.Dir
+	program, err := Load(ctx, load, "./...")
+	return program, wanted, err
+}
+
+func sameDir(a, b string) bool {
+	a, err := filepath.Abs(a)
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(a); err == nil {
+		a = real
+	}
+	if real, err := filepath.EvalSymlinks(b); err == nil {
+		b = real
+	}
+	return a == b
+}
+
+func moduleDir(p *Program) string { return p.Module.Dir }
+
+// programUnits makes units of the packages of a program. wanted is nil for all.
+func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []*unit {
+	brokenImports := make(map[string]bool)
+	for _, root := range program.Roots {
+		if len(root.Errors) > 0 {
+			for path := range root.Imports {
+				brokenImports[path] = true
+			}
+		}
+	}
+	var units []*unit
+	for _, pkg := range program.Packages {
+		if !program.InModule(pkg) {
+			continue
+		}
+		u := &unit{
+			path: pkg.PkgPath, pkg: pkg.Types, info: pkg.TypesInfo,
+			wanted: wanted == nil || wanted[pkg.PkgPath] || wanted[strings.TrimSuffix(pkg.PkgPath, "_test")],
+		}
+		u.keepAPI = opts.KeepAPI && importable(u) || brokenImports[pkg.PkgPath]
+		for _, syntax := range pkg.Syntax {
+			name := program.Fset.File(syntax.FileStart).Name()
+			src, err := os.ReadFile(name)
+			if err != nil {
+				continue
+			}
+			f := &sourceFile{name: name, syntax: syntax, src: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
+			switch {
+			case ast.IsGenerated(syntax):
+				f.fixed = "generated-code"
+			case !slices.Contains(pkg.GoFiles, name):
+				f.fixed = "generated-code" // what cgo or a generator made of a file
+			}
+			u.files = append(u.files, f)
+		}
+		if len(u.files) > 0 {
+			units = append(units, u)
+		}
+	}
+	return units
+}
+
+// importable tells whether code outside of the module can import a package.
+func importable(u *unit) bool {
+	return u.pkg.Name() != "main" && !slices.Contains(strings.Split(u.path, "/"), "internal") && !strings.HasSuffix(u.pkg.Name(), "_test")
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"bytes"
+	"go/token"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"os"
+	"path/filepath"
+)
+
+// result sums a run up.
+func (rw *rewriter) result(outs []*output) *Result {
+	res := &Result{Files: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
+	for _, o := range outs {
+		if o.file == nil || !bytes.Equal(o.text, o.file.src) {
+			res.Files[o.name] = o.text
+		}
+	}
+	index := make(map[*group]int)
+	for _, g := range rw.list {
+		index[g] = len(res.Groups)
+		info := Group{Name: rw.groupName(g), Pos: rw.fset.Position(g.first()), Converted: g.refusal == nil}
+		pkgs := make(map[*unit]bool)
+		for _, s := range g.sites {
+			info.Sites += max(1, len(s.uses))
+			pkgs[s.file.unit] = true
+		}
+		info.Packages = len(pkgs)
+		if g.refusal != nil {
+			info.Category = g.refusal.category
+		} else {
+			res.Counts.GroupsConverted++
+		}
+		res.Groups = append(res.Groups, info)
+	}
+	res.Counts.Groups = len(res.Groups)
+	for _, s := range rw.sites {
+		rw.count(res, s, index)
+	}
+	res.ExportedAPIChanges = rw.apiChanges()
+	res.Counts.Files = len(res.Files)
+	byPos := func(a, b token.Position) int {
+		if c := strings.Compare(a.Filename, b.Filename); c != 0 {
+			return c
+		}
+		return a.Offset - b.Offset
+	}
+	slices.SortStableFunc(res.Converted, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
+	slices.SortStableFunc(res.Adapters, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
+	slices.SortStableFunc(res.Refusals, func(a, b Refusal) int { return byPos(a.Pos, b.Pos) })
+	return res
+}
+
+func (rw *rewriter) groupName(g *group) string {
+	for _, n := range g.nodes {
+		if n.obj != nil && n.obj.Pkg() != nil {
+			return n.obj.Name()
+		}
+	}
+	return g.sites[0].symbol
+}
+
+func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
+	on := rw.on(s)
+	at := index[rw.groups[s.nodes[0].find()]]
+	note := s.note
+	for _, u := range s.uses {
+		pos := rw.fset.Position(u.expr.Pos())
+		res.Counts.Sites++
+		if s.file.test {
+			res.Counts.TestSites++
+		}
+		if on {
+			res.Counts.Rewritten++
+			if s.file.test {
+				res.Counts.TestRewritten++
+			}
+			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test})
+			continue
+		}
+		why := rw.why(s)
+		r := Refusal{Category: why.category, Pos: pos, Symbol: u.sym.String(), Reason: why.reason, Group: at, Test: s.file.test}
+		if why.pos.IsValid() && why.pos != u.expr.Pos() {
+			r.Cause = rw.fset.Position(why.pos)
+		}
+		res.Refusals = append(res.Refusals, r)
+		res.Counts.Refused[why.category]++
+	}
+	if on && s.adapter {
+		res.Adapters = append(res.Adapters, Site{Pos: rw.fset.Position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: note, Test: s.file.test})
+	}
+	if on && s.changes != "" {
+		res.TelemetryChanges = append(res.TelemetryChanges, Site{Pos: rw.fset.Position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: s.changes, Test: s.file.test})
+	}
+}
+
+// why is the reason that a site stays.
+func (rw *rewriter) why(s *site) *pin {
+	if s.refusal != nil {
+		return s.refusal
+	}
+	for _, n := range s.nodes {
+		if g := rw.groups[n.find()]; g.refusal != nil {
+			return g.refusal
+		}
+	}
+	return &pin{category: "unsupported-use", pos: s.pos, reason: "it is not rewritten"}
+}
+
+// apiChanges lists the exported declarations of importable packages whose types change.
+func (rw *rewriter) apiChanges() []APIChange {
+	var all []APIChange
+	for _, u := range rw.units {
+		if !importable(u) {
+			continue
+		}
+		for _, n := range rw.exportedNodes(u) {
+			g := rw.groups[n.node.find()]
+			if g == nil || g.refusal != nil || len(g.sites) == 0 || n.node.pinned() != nil {
+				continue
+			}
+			all = append(all, APIChange{
+				Pos: rw.fset.Position(n.obj.Pos()), Name: n.name,
+				Old: n.old, New: newTypes()[n.old].shown,
+			})
+		}
+	}
+	return slices.CompactFunc(all, func(a, b APIChange) bool { return a.Name == b.Name && a.Old == b.Old })
+}
+
+// An exportedNode is an OpenTracing type in an exported declaration.
+type exportedNode struct {
+	name string
+	obj  types.Object
+	node *node
+	old  string
+}
+
+func (g *graph) exportedNodes(u *unit) []exportedNode {
+	var out []exportedNode
+	add := func(name string, holder types.Object, v types.Object) {
+		if n := g.object(v); n != nil {
+			old := openTracingType(v.Type())
+			if old == "" {
+				old = firstOpenTracing(v.Type())
+			}
+			out = append(out, exportedNode{u.path + "." + name, holder, n, old})
+		}
+	}
+	signature := func(name string, f *types.Func) {
+		sig := f.Signature()
+		for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+			for v := range tuple.Variables() {
+				add(name, f, v)
+			}
+		}
+	}
+	scope := u.pkg.Scope()
+	for _, name := range scope.Names() {
+		obj := scope.Lookup(name)
+		if f := g.files[g.fset.File(obj.Pos())]; !obj.Exported() || f == nil || f.test {
+			continue
+		}
+		switch obj := obj.(type) {
+		case *types.Func:
+			signature(name, obj)
+		case *types.Var:
+			add(name, obj, obj)
+		case *types.TypeName:
+			add(name, obj, obj)
+			named, ok := obj.Type().(*types.Named)
+			if !ok {
+				continue
+			}
+			for m := range named.Methods() {
+				if m.Exported() {
+					signature("("+name+")."+m.Name(), m)
+				}
+			}
+			switch t := named.Underlying().(type) {
+			case *types.Struct:
+				for f := range t.Fields() {
+					if f.Exported() {
+						add(name+"."+f.Name(), f, f)
+					}
+				}
+			case *types.Interface:
+				for m := range t.ExplicitMethods() {
+					signature("("+name+")."+m.Name(), m)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// firstOpenTracing names an OpenTracing type inside a type.
+func firstOpenTracing(t types.Type) string {
+	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	for _, name := range slices.Sorted(maps.Keys(newTypes())) {
+		if strings.Contains(s, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// missingModules lists what go get has to fetch for the new code.
+func missingModules(program *Program, outs []*output) []string {
+	path := filepath.Join(moduleDir(program), "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	mod, err := modfile.Parse(path, data, nil)
+	if err != nil {
+		return nil
+	}
+	have := map[string]bool{mod.Module.Mod.Path: true}
+	for _, r := range mod.Require {
+		have[r.Mod.Path] = true
+	}
+	var missing []string
+	need := func(module, version string) {
+		if !have[module] && !slices.Contains(missing, module+version) {
+			missing = append(missing, module+version)
+		}
+	}
+	for _, o := range outs {
+		text := string(o.text)
+		if strings.Contains(text, `"`+tracePath) {
+			need(tracePath, "@"+otelVersion)
+		}
+		for _, p := range []string{otelPath, attributePath, codesPath, baggagePath, propagationPath} {
+			if strings.Contains(text, `"`+p+`"`) {
+				need(otelPath, "@"+otelVersion)
+			}
+		}
+		if strings.Contains(text, `"`+compatPath+`"`) {
+			need("github.com/ot2otel/ot2otel", "@latest")
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// otelVersion is the version of the OpenTelemetry modules that ot2otel is tested with.
+const otelVersion = "v1.46.0"

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A unit is one type-checked package as the rewriter sees it: from go/packages
+// for a whole module, from a single analysis pass for one package.
+type unit struct {
+	path  string
+	pkg   *types.Package
+	info  *types.Info
+	files []*sourceFile
+	// wanted tells whether the user's patterns name the package.
+	wanted bool
+	// keepAPI leaves the exported signatures as they are.
+	keepAPI bool
+}
+
+// A sourceFile is one file of a unit.
+type sourceFile struct {
+	name   string // absolute path
+	syntax *ast.File
+	src    []byte
+	unit   *unit
+	test   bool
+	// fixed is why the file may not be edited, a category, or empty.
+	fixed string
+}
+
+// A node is a place whose type contains an OpenTracing type: a variable,
+// parameter, result, field or type, or a value in an expression. Nodes are joined
+// to classes; a class is a flow group.
+type node struct {
+	parent *node
+	pos    token.Pos
+	obj    types.Object // nil for a value in an expression
+	// pin is why the class can't change its type. Only that of the class's
+	// representative counts.
+	pin *pin
+	// from are the nodes whose values may be seen here.
+	from   []*node
+	origin origin
+}
+
+// A pin holds a class back.
+type pin struct {
+	category string
+	pos      token.Pos
+	reason   string
+}
+
+// origin says what a value may be when code compares it with nil.
+type origin uint8
+
+const (
+	originNil     origin = 1 << iota // a nil literal or a zero value
+	originContext                    // SpanFromContext or Extract: nil before, invalid after
+	originMade                       // a started span
+	originUnknown                    // from code that isn't seen
+)
+
+func (n *node) find() *node {
+	for n.parent != nil {
+		if n.parent.parent != nil {
+			n.parent = n.parent.parent
+		}
+		n = n.parent
+	}
+	return n
+}
+
+// pinned returns why the class can't change, or nil.
+func (n *node) pinned() *pin { return n.find().pin }
+
+func (n *node) hold(category string, pos token.Pos, reason string) {
+	if r := n.find(); r.pin == nil {
+		r.pin = &pin{category: category, pos: pos, reason: reason}
+	}
+}
+
+// union joins two classes. Either may be nil.
+func union(a, b *node) {
+	if a == nil || b == nil {
+		return
+	}
+	a, b = a.find(), b.find()
+	if a == b {
+		return
+	}
+	if b.pos.IsValid() && (!a.pos.IsValid() || b.pos < a.pos) {
+		a, b = b, a // the first place names the group
+	}
+	b.parent = a
+	if a.pin == nil {
+		a.pin = b.pin
+	}
+}
+
+// A softEdge is a flow of a plain span or tracer, where an adapter can stand
+// between two types.
+type softEdge struct {
+	file  *sourceFile
+	expr  ast.Expr // the value
+	src   *node
+	dst   *node
+	kind  string // "Span", "Tracer", "SpanContext"
+	tuple bool   // one of several results of a call: no room for an adapter
+}
+
+// A border is a softEdge whose two sides have different types after rewriting.
+type border struct {
+	*softEdge
+	free *node // the side that may change
+	in   bool  // an OpenTracing value flows into converted code
+}
+
+// A graph is the flow graph of a set of units.
+type graph struct {
+	fset  *token.FileSet
+	units []*unit
+	own   map[string]bool // import paths of the units
+	files map[*token.File]*sourceFile
+
+	byPos map[token.Pos]*node
+	byObj map[types.Object]*node // of other modules
+	anon  map[ast.Node]*node
+	nodes []*node
+	hubs  map[string]*node
+	mixed map[types.Type]typeParts
+
+	soft    []*softEdge
+	borders []*border
+}
+
+func newGraph(fset *token.FileSet, units []*unit) *graph {
+	g := &graph{
+		fset: fset, units: units,
+		own:   make(map[string]bool),
+		files: make(map[*token.File]*sourceFile),
+		byPos: make(map[token.Pos]*node),
+		byObj: make(map[types.Object]*node),
+		anon:  make(map[ast.Node]*node),
+		hubs:  make(map[string]*node),
+		mixed: make(map[types.Type]typeParts),
+	}
+	for _, u := range units {
+		g.own[u.path] = true
+		for _, f := range u.files {
+			g.files[fset.File(f.syntax.FileStart)] = f
+		}
+	}
+	return g
+}
+
+// build fills the graph.
+func (g *graph) build() {
+	for _, u := range g.units {
+		g.implementations(u)
+	}
+	for _, u := range g.units {
+		for _, f := range u.files {
+			w := &flowWalker{graph: g, file: f, info: u.info}
+			w.walkFile()
+		}
+	}
+	for _, e := range g.soft {
+		if e.src.pinned() == nil && e.dst.pinned() == nil {
+			union(e.src, e.dst)
+		}
+	}
+	for _, e := range g.soft {
+		src, dst := e.src.pinned() != nil, e.dst.pinned() != nil
+		if src == dst {
+			continue
+		}
+		b := &border{softEdge: e, free: e.dst, in: true}
+		if dst {
+			b.free, b.in = e.src, false
+		}
+		g.borders = append(g.borders, b)
+	}
+	g.spreadOrigins()
+}
+
+// spreadOrigins carries origins along the flows until nothing changes.
+func (g *graph) spreadOrigins() {
+	for changed := true; changed; {
+		changed = false
+		for _, n := range g.nodes {
+			for _, src := range n.from {
+				if n.origin|src.origin != n.origin {
+					n.origin |= src.origin
+					changed = true
+				}
+			}
+		}
+	}
+}
+
+func (g *graph) newNode(pos token.Pos, obj types.Object) *node {
+	n := &node{pos: pos, obj: obj}
+	g.nodes = append(g.nodes, n)
+	return n
+}
+
+// value returns the node of a value in an expression.
+func (g *graph) value(at ast.Node) *node {
+	n := g.anon[at]
+	if n == nil {
+		n = g.newNode(at.Pos(), nil)
+		g.anon[at] = n
+		if f := g.files[g.fset.File(at.Pos())]; f != nil && f.fixed != "" {
+			n.hold(f.fixed, at.Pos(), "the file is not to be edited")
+		}
+	}
+	return n
+}
+
+// object returns the node of a declared object, or nil when its type contains no
+// OpenTracing type.
+func (g *graph) object(obj types.Object) *node {
+	switch o := obj.(type) {
+	case *types.Var:
+		obj = o.Origin()
+	case *types.Func:
+		return g.function(o)
+	case *types.TypeName:
+	default:
+		return nil
+	}
+	if obj.Pkg() == nil || IsOpenTracing(obj.Pkg().Path()) {
+		return nil
+	}
+	parts := g.parts(obj.Type())
+	if !parts.any() {
+		return nil
+	}
+	n, known := g.declared(obj)
+	if !known {
+		if v, ok := obj.(*types.Var); ok {
+			if v.IsField() {
+				n.origin |= originNil
+			}
+			for _, tn := range parts.named {
+				union(n, g.object(tn))
+			}
+			g.joinSignatures(n, v.Type(), make(map[types.Type]bool))
+		} else {
+			g.joinSignatures(n, obj.Type().Underlying(), make(map[types.Type]bool))
+		}
+	}
+	return n
+}
+
+// joinSignatures joins the parameters and results of function types inside a
+// type with the place that has the type.
+func (g *graph) joinSignatures(n *node, t types.Type, seen map[types.Type]bool) {
+	if seen[t] {
+		return
+	}
+	seen[t] = true
+	switch t := t.(type) {
+	case *types.Signature:
+		union(n, g.signature(t))
+	case *types.Pointer:
+		g.joinSignatures(n, t.Elem(), seen)
+	case *types.Slice:
+		g.joinSignatures(n, t.Elem(), seen)
+	case *types.Array:
+		g.joinSignatures(n, t.Elem(), seen)
+	case *types.Chan:
+		g.joinSignatures(n, t.Elem(), seen)
+	case *types.Map:
+		g.joinSignatures(n, t.Key(), seen)
+		g.joinSignatures(n, t.Elem(), seen)
+	}
+}
+
+// declared returns the node of an object that has one, and whether it was there.
+func (g *graph) declared(obj types.Object) (n *node, known bool) {
+	f := g.files[g.fset.File(obj.Pos())]
+	if f == nil || !g.own[f.unit.path] {
+		if n = g.byObj[obj]; n != nil {
+			return n, true
+		}
+		n = g.newNode(token.NoPos, obj)
+		n.origin = originUnknown
+		n.hold("outside-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
+		g.byObj[obj] = n
+		return n, false
+	}
+	if n = g.byPos[obj.Pos()]; n != nil {
+		return n, true
+	}
+	n = g.newNode(obj.Pos(), obj)
+	g.byPos[obj.Pos()] = n
+	if f.fixed != "" {
+		n.hold(f.fixed, obj.Pos(), "it is declared in a file that is not to be edited")
+	}
+	return n, false
+}
+
+// function returns the node of a function as a value: the class of all
+// OpenTracing types in its signature.
+func (g *graph) function(f *types.Func) *node {
+	return g.signature(f.Origin().Signature())
+}
+
+func (g *graph) signature(sig *types.Signature) *node {
+	var n *node
+	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for v := range tuple.Variables() {
+			if m := g.object(v); m != nil {
+				union(n, m)
+				n = m
+			}
+		}
+	}
+	return n
+}
+
+// hub joins all values of one OpenTracing type that pass through an empty
+// interface, where they can't be followed.
+func (g *graph) hub(name string) *node {
+	n := g.hubs[name]
+	if n == nil {
+		n = g.newNode(token.NoPos, nil)
+		g.hubs[name] = n
+	}
+	return n
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// apiResult returns the node of what a call of the OpenTracing API returns. What
+// a span or a tracer hands out changes with it; what the API makes is free.
+func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
+	if f.Pkg().Path() == MocktracerPath {
+		n := w.value(call)
+		n.origin = originMade
+		n.hold("mocktracer", call.Pos(), "it comes from mocktracer")
+		return n
+	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && f.Signature().Recv() != nil {
+		if r := w.receiver(sel); r != nil {
+			switch f.Name() {
+			case "Extract", "Context", "StartSpan":
+				// A result of its own: it is never nil when the receiver may be.
+				n := w.value(call)
+				if f.Name() == "Extract" {
+					n.origin |= originContext | originNil
+				} else {
+					n.origin |= originMade
+				}
+				union(n, r)
+				return n
+			}
+			return r
+		}
+	}
+	n := w.value(call)
+	switch f.Name() {
+	case "SpanFromContext":
+		n.origin |= originContext
+	default:
+		n.origin |= originMade
+	}
+	return n
+}
+
+// apiCall notes the flows of a call of the OpenTracing API.
+func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
+	base := w.apiBase(call, f)
+	sig := f.Signature()
+	for i, arg := range call.Args {
+		n := w.expr(arg)
+		t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
+		if n == nil {
+			if base != nil && w.parts(t).any() {
+				w.foreignArgument(arg, t, base)
+			}
+			continue
+		}
+		if base != nil {
+			// Spans that are handed to a call that makes none stand alone.
+			union(base, n)
+		} else {
+			base = n
+		}
+	}
+}
+
+// foreignArgument handles own options and the like.
+func (w *flowWalker) foreignArgument(arg ast.Expr, t types.Type, base *node) {
+	src := w.info.TypeOf(arg)
+	if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
+		return
+	}
+	w.foreign(arg, src, t, base, false)
+}
+
+// apiBase returns the node of the receiver or else of the result of a call.
+func (w *flowWalker) apiBase(call *ast.CallExpr, f *types.Func) *node {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && f.Signature().Recv() != nil {
+		if n := w.receiver(sel); n != nil {
+			return n
+		}
+	}
+	results := f.Signature().Results()
+	for i := range results.Len() {
+		if w.parts(results.At(i).Type()).any() {
+			return w.result(call, i)
+		}
+	}
+	return nil
+}

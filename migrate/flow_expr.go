@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// expr returns the node of an expression's value, or nil when its type contains no
+// OpenTracing type. Several results of a call have nodes of their own: see result.
+func (w *flowWalker) expr(e ast.Expr) *node {
+	switch e := e.(type) {
+	case *ast.Ident:
+		obj := w.info.ObjectOf(e)
+		if v, ok := obj.(*types.Var); ok && v.Pkg() != nil && IsOpenTracing(v.Pkg().Path()) {
+			return w.apiVar(e, v)
+		}
+		if obj == nil {
+			return nil
+		}
+		return w.object(obj)
+	case *ast.SelectorExpr:
+		return w.selector(e)
+	case *ast.ParenExpr:
+		return w.expr(e.X)
+	case *ast.StarExpr:
+		return w.expr(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND || e.Op == token.ARROW {
+			return w.expr(e.X)
+		}
+	case *ast.IndexExpr:
+		if _, ok := w.info.TypeOf(e.X).(*types.Signature); ok {
+			return w.expr(e.X)
+		}
+		if w.parts(w.info.TypeOf(e)).any() {
+			return w.expr(e.X)
+		}
+	case *ast.SliceExpr:
+		return w.expr(e.X)
+	case *ast.TypeAssertExpr:
+		return w.assertion(e)
+	case *ast.FuncLit:
+		return w.signature(w.info.TypeOf(e).(*types.Signature))
+	case *ast.CompositeLit:
+		return w.literal(e, w.info.TypeOf(e))
+	case *ast.CallExpr:
+		if _, ok := w.info.TypeOf(e).(*types.Tuple); !ok {
+			return w.result(e, 0)
+		}
+	}
+	return nil
+}
+
+// apiVar is a variable of the OpenTracing API, such as ext.SpanKindRPCClient.
+func (w *flowWalker) apiVar(at ast.Node, v *types.Var) *node {
+	if !w.parts(v.Type()).any() {
+		return nil
+	}
+	return w.value(at)
+}
+
+func (w *flowWalker) selector(e *ast.SelectorExpr) *node {
+	sel := w.info.Selections[e]
+	if sel == nil {
+		return w.expr(e.Sel)
+	}
+	switch sel.Kind() {
+	case types.FieldVal:
+		v := sel.Obj().(*types.Var)
+		if v.Pkg() != nil && IsOpenTracing(v.Pkg().Path()) {
+			if w.parts(v.Type()).any() {
+				return w.receiver(e)
+			}
+			return nil
+		}
+		n := w.object(v)
+		if n != nil && sel.Recv() != nil {
+			return n
+		}
+		return n
+	case types.MethodVal:
+		f := sel.Obj().(*types.Func)
+		if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
+			return w.receiver(e)
+		}
+		return w.function(f)
+	case types.MethodExpr:
+		f := sel.Obj().(*types.Func)
+		if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
+			return w.value(e)
+		}
+		return w.function(f)
+	}
+	return nil
+}
+
+// receiver returns the node of the OpenTracing value that a method or field is
+// selected from, which may be an embedded one.
+func (w *flowWalker) receiver(e *ast.SelectorExpr) *node {
+	sel := w.info.Selections[e]
+	if sel == nil {
+		return nil
+	}
+	t := sel.Recv()
+	index := sel.Index()
+	n := w.expr(e.X)
+	for _, i := range index[:len(index)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			break
+		}
+		f := st.Field(i)
+		if m := w.object(f); m != nil {
+			n = m
+		}
+		t = f.Type()
+	}
+	if n == nil {
+		n = w.embedding(t)
+	}
+	return n
+}
+
+// embedding returns the node of an interface type that embeds OpenTracing's.
+func (w *flowWalker) embedding(t types.Type) *node {
+	var n *node
+	for _, tn := range w.parts(t).named {
+		m := w.object(tn)
+		union(n, m)
+		n = m
+	}
+	return n
+}
+
+// literal is the node of a value that is made of a type: a composite literal,
+// make, new, a conversion.
+func (w *flowWalker) literal(at ast.Node, t types.Type) *node {
+	p := w.parts(t)
+	if !p.any() {
+		return nil
+	}
+	n := w.value(at)
+	for _, tn := range p.named {
+		union(n, w.object(tn))
+	}
+	return n
+}
+
+func (w *flowWalker) assertion(e *ast.TypeAssertExpr) *node {
+	if e.Type == nil {
+		return nil
+	}
+	t := w.info.TypeOf(e.Type)
+	from := w.expr(e.X)
+	name := openTracingType(t)
+	if name == "" && !w.parts(t).any() {
+		return nil // what becomes of x.(jaeger.SpanContext) is for its rule to say
+	}
+	n := w.literal(e, t)
+	if name != "" && from == nil {
+		hub := w.hub(name)
+		n.from = append(n.from, hub)
+		union(n, hub)
+	}
+	union(n, from)
+	n.origin |= originNil
+	return n
+}
+
+// result returns the node of a call's i-th result.
+func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
+	fun := ast.Unparen(call.Fun)
+	if tv := w.info.Types[fun]; tv.IsType() {
+		n := w.literal(call, tv.Type)
+		return n
+	}
+	if id, ok := fun.(*ast.Ident); ok {
+		if b, ok := w.info.Uses[id].(*types.Builtin); ok {
+			return w.builtin(call, b.Name())
+		}
+	}
+	t := w.info.TypeOf(call)
+	if tup, ok := t.(*types.Tuple); ok {
+		t = tup.At(i).Type()
+	}
+	if !w.parts(t).any() {
+		return nil
+	}
+	f := w.callee(call)
+	if f == nil {
+		return w.expr(fun)
+	}
+	if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
+		return w.apiResult(call, f)
+	}
+	declared := f.Origin().Signature().Results().At(i)
+	if n := w.object(declared); n != nil {
+		return n
+	}
+	// A generic function or a method of a generic type, given an OpenTracing type.
+	return w.generic(call, f)
+}
+
+func (w *flowWalker) generic(call *ast.CallExpr, f *types.Func) *node {
+	n := w.value(call)
+	n.origin |= originUnknown
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		union(n, w.expr(sel.X))
+	}
+	for _, arg := range call.Args {
+		union(n, w.expr(arg))
+	}
+	return n
+}
+
+func (w *flowWalker) builtin(call *ast.CallExpr, name string) *node {
+	switch name {
+	case "append":
+		n := w.expr(call.Args[0])
+		if n == nil && w.parts(w.info.TypeOf(call)).any() {
+			n = w.value(call)
+		}
+		return n
+	case "make", "new":
+		n := w.literal(call, w.info.TypeOf(call))
+		if n != nil {
+			n.origin |= originNil
+		}
+		return n
+	case "min", "max":
+		return nil
+	}
+	return nil
+}
+
+// callee returns the function or method that a call names, or nil.
+func (w *flowWalker) callee(call *ast.CallExpr) *types.Func {
+	f, _ := typeutil.Callee(w.info, call).(*types.Func)
+	return f
+}
+
+// call notes the flows of arguments into parameters.
+func (w *flowWalker) call(call *ast.CallExpr) {
+	fun := ast.Unparen(call.Fun)
+	if tv := w.info.Types[fun]; tv.IsType() {
+		w.conversion(call, tv.Type)
+		return
+	}
+	if id, ok := fun.(*ast.Ident); ok {
+		if _, ok := w.info.Uses[id].(*types.Builtin); ok {
+			w.builtinFlows(call, id.Name)
+			return
+		}
+	}
+	sig, ok := w.info.TypeOf(fun).Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	f := w.callee(call)
+	if f != nil && f.Pkg() != nil {
+		if IsOpenTracing(f.Pkg().Path()) {
+			w.apiCall(call, f)
+			return
+		}
+		if prints(f.Pkg().Path()) {
+			return
+		}
+	}
+	var declared *types.Signature
+	var dynamic *node
+	if f != nil {
+		declared = f.Origin().Signature()
+	} else {
+		dynamic = w.expr(fun)
+	}
+	if len(call.Args) == 1 && sig.Params().Len() > 1 {
+		w.spread(call, sig, declared, dynamic)
+		return
+	}
+	for i, arg := range call.Args {
+		t, v := parameter(sig, declared, i, call.Ellipsis.IsValid())
+		if t == nil {
+			return
+		}
+		var to *node
+		if v != nil {
+			to = w.object(v)
+		} else if w.parts(t).any() {
+			to = dynamic
+		}
+		if to == nil && f != nil && w.parts(t).any() {
+			to = w.generic(call, f)
+		}
+		w.flow(arg, t, to)
+	}
+}
+
+// spread handles f(g()) where g has several results.
+func (w *flowWalker) spread(call *ast.CallExpr, sig, declared *types.Signature, dynamic *node) {
+	inner, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	tup, ok := w.info.TypeOf(inner).(*types.Tuple)
+	if !ok {
+		return
+	}
+	for i := range tup.Len() {
+		t, v := parameter(sig, declared, i, false)
+		if t == nil {
+			return
+		}
+		to := dynamic
+		if v != nil {
+			to = w.object(v)
+		}
+		w.flowFrom(inner, tup.At(i).Type(), w.result(inner, i), t, to, true)
+	}
+}
+
+// parameter returns the type of the i-th argument's parameter and its declaration.
+func parameter(sig, declared *types.Signature, i int, spread bool) (types.Type, *types.Var) {
+	n := sig.Params().Len()
+	last := min(i, n-1)
+	if last < 0 {
+		return nil, nil
+	}
+	t := sig.Params().At(last).Type()
+	if sig.Variadic() && i >= n-1 && !spread {
+		if s, ok := t.Underlying().(*types.Slice); ok {
+			t = s.Elem()
+		}
+	}
+	if declared == nil {
+		return t, nil
+	}
+	return t, declared.Params().At(last)
+}
+
+func (w *flowWalker) conversion(call *ast.CallExpr, t types.Type) {
+	if len(call.Args) != 1 {
+		return
+	}
+	to := w.expr(call)
+	from := w.expr(call.Args[0])
+	if from != nil || to != nil {
+		w.flow(call.Args[0], t, to)
+	}
+}
+
+func (w *flowWalker) builtinFlows(call *ast.CallExpr, name string) {
+	switch name {
+	case "append":
+		to := w.expr(call)
+		for _, arg := range call.Args[1:] {
+			if call.Ellipsis.IsValid() {
+				w.flow(arg, w.info.TypeOf(call), to)
+			} else {
+				w.flow(arg, w.elem(w.info.TypeOf(call)), to)
+			}
+		}
+	case "copy":
+		union(w.expr(call.Args[0]), w.expr(call.Args[1]))
+	}
+}
+
+// prints tells whether a package only formats what it is given.
+func prints(path string) bool {
+	switch path {
+	case "fmt", "log", "log/slog":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/token"
+	"slices"
+)
+
+// A group is a flow group: a class of nodes with the sites that need them.
+type group struct {
+	root     *node
+	nodes    []*node
+	sites    []*site
+	refusal  *pin
+	adapters int
+}
+
+// makeGroups joins the classes that share a site and collects the groups.
+func (rw *rewriter) makeGroups() {
+	for _, s := range rw.sites {
+		if len(s.nodes) == 0 {
+			s.nodes = []*node{rw.newNode(s.pos, nil)}
+		}
+		var first *node
+		for _, n := range s.nodes {
+			if p := n.pinned(); p != nil {
+				s.deny(p.category, p.pos, p.reason)
+				continue
+			}
+			if first != nil {
+				union(first, n)
+			}
+			first = n
+		}
+	}
+	for _, n := range rw.nodes {
+		r := n.find()
+		g := rw.groups[r]
+		if g == nil {
+			g = &group{root: r}
+			rw.groups[r] = g
+			rw.list = append(rw.list, g)
+		}
+		g.nodes = append(g.nodes, n)
+	}
+	for _, s := range rw.sites {
+		seen := make(map[*group]bool)
+		for _, n := range s.nodes {
+			if g := rw.groups[n.find()]; !seen[g] {
+				seen[g] = true
+				g.sites = append(g.sites, s)
+			}
+		}
+	}
+	rw.list = slices.DeleteFunc(rw.list, func(g *group) bool { return len(g.sites) == 0 })
+	slices.SortStableFunc(rw.list, func(a, b *group) int { return int(a.first()) - int(b.first()) })
+}
+
+// first is the first place of a group.
+func (g *group) first() token.Pos {
+	pos := token.Pos(0)
+	for _, s := range g.sites {
+		if pos == 0 || s.pos < pos {
+			pos = s.pos
+		}
+	}
+	return pos
+}
+
+// converts tells whether all groups of a site convert.
+func (rw *rewriter) converts(s *site) bool {
+	for _, n := range s.nodes {
+		if rw.groups[n.find()].refusal != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// decide refuses the groups that have a use without a rule, too many adapters, or a
+// neighbour that is refused.
+func (rw *rewriter) decide() {
+	limit := rw.opts.MaxAdapters
+	switch {
+	case limit == 0:
+		limit = 3
+	case limit < 0:
+		limit = 0
+	}
+	for _, g := range rw.list {
+		uses := 0
+		wanted := false
+		for _, s := range g.sites {
+			uses += len(s.uses)
+			wanted = wanted || s.file.unit.wanted && (!s.file.test || rw.opts.Tests)
+			if s.adapter {
+				g.adapters++
+			}
+			if !rw.selected(s) {
+				g.refuse(&pin{"not-selected", s.pos, "the rule " + s.rule + " is not selected"})
+			}
+			g.refuse(s.refusal)
+		}
+		g.refuse(g.root.pin)
+		g.refuse(g.conflict())
+		switch {
+		case !wanted:
+			g.refuse(&pin{"not-selected", g.first(), "only tests, or packages that were not named, use it"})
+		case g.adapters > limit:
+			g.refuse(&pin{"too-many-adapters", g.first(), "it meets code that stays OpenTracing in too many places"})
+		case g.adapters > 0 && g.adapters >= uses:
+			g.refuse(&pin{"outside-api", g.first(), "it is only handed to, or comes from, code that stays OpenTracing"})
+		}
+	}
+	rw.spread()
+}
+
+// spread refuses the neighbours of refused groups until nothing changes.
+func (rw *rewriter) spread() {
+	for changed := true; changed; {
+		changed = false
+		for _, s := range rw.sites {
+			var why *pin
+			for _, n := range s.nodes {
+				if g := rw.groups[n.find()]; g.refusal != nil {
+					why = g.refusal
+				}
+			}
+			if why == nil {
+				continue
+			}
+			for _, n := range s.nodes {
+				if g := rw.groups[n.find()]; g.refusal == nil {
+					g.refuse(why)
+					changed = true
+				}
+			}
+		}
+	}
+}
+
+func (g *group) refuse(why *pin) {
+	if g.refusal == nil {
+		g.refusal = why
+	}
+}
+
+// conflict finds an error tag that is false at one place and true at another: the
+// SDK's Ok is final, so the order of the two would matter.
+func (g *group) conflict() *pin {
+	var all siteKinds
+	var at token.Pos
+	for _, s := range g.sites {
+		all |= s.kinds
+		if s.kinds&setsErrorFalse != 0 {
+			at = s.pos
+		}
+	}
+	if all&setsErrorTrue != 0 && all&setsErrorFalse != 0 {
+		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
+	}
+	return nil
+}
+
+// selected tells whether FixOptions.Only has the site's rule.
+func (rw *rewriter) selected(s *site) bool {
+	return len(rw.opts.Only) == 0 || s.rule == "" || s.rule == "adapters" || s.rule == "types" || slices.Contains(rw.opts.Only, s.rule)
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// A checker type-checks packages with new text in memory.
+type checker struct {
+	fset     *token.FileSet
+	packages []*checkedPackage // every package that may change, or that imports one
+	known    map[string]*types.Package
+	stubs    *stubImporter
+	parsed   map[string]*ast.File // new texts by name
+}
+
+// A checkedPackage is one variant of a package as the go command builds it.
+type checkedPackage struct {
+	id, path string
+	imports  map[string]string // import path → id
+	syntax   []*ast.File
+	types    *types.Package
+	dir      string
+	version  string
+	sizes    types.Sizes
+}
+
+// programChecker makes a checker of the packages of a program, test variants and all.
+func programChecker(program *Program) *checker {
+	c := &checker{fset: program.Fset, known: make(map[string]*types.Package)}
+	for _, pkg := range program.Roots {
+		if pkg.Types == nil || len(pkg.Errors) > 0 || isTestMain(pkg) {
+			continue
+		}
+		collectImports(pkg.Types, c.known)
+		cp := &checkedPackage{id: pkg.ID, path: pkg.PkgPath, syntax: pkg.Syntax, types: pkg.Types, imports: make(map[string]string), sizes: pkg.TypesSizes}
+		if pkg.Module != nil && pkg.Module.GoVersion != "" {
+			cp.version = "go" + pkg.Module.GoVersion
+		}
+		for path, imp := range pkg.Imports {
+			cp.imports[path] = imp.ID
+		}
+		c.packages = append(c.packages, cp)
+	}
+	c.stubs = newStubImporter(c.fset, c.known, programLister(program))
+	return c
+}
+
+// collectImports notes the packages that a package knows, by path. Variants made
+// for tests are left out: their ids are looked up.
+func collectImports(pkg *types.Package, known map[string]*types.Package) {
+	for _, imp := range pkg.Imports() {
+		if known[imp.Path()] == nil {
+			known[imp.Path()] = imp
+			collectImports(imp, known)
+		}
+	}
+}
+
+// checked renders and type-checks until everything that is left compiles. A group
+// whose code doesn't is refused, as a bug of ours.
+func (rw *rewriter) checked(c *checker) ([]*output, error) {
+	const rounds = 20
+	for range rounds {
+		outs, err := rw.render()
+		if err != nil {
+			return nil, err
+		}
+		problems := c.check(outs)
+		if len(problems) == 0 {
+			return outs, nil
+		}
+		if !rw.blame(c, problems) {
+			return nil, fmt.Errorf("migrate: the rewritten code does not compile, so nothing was written; this is a bug in ot2otel: %w", problems[0])
+		}
+	}
+	return nil, errors.New("migrate: the rewritten code does not compile, so nothing was written; this is a bug in ot2otel")
+}
+
+// check returns the type errors of the new texts.
+func (c *checker) check(outs []*output) []types.Error {
+	texts := make(map[string][]byte)
+	added := make(map[string][]*output) // new files by import path
+	for _, o := range outs {
+		texts[o.name] = o.text
+		if o.file == nil {
+			added[o.unit.path] = append(added[o.unit.path], o)
+		}
+	}
+	c.parsed = make(map[string]*ast.File)
+	byID := make(map[string]*checkedPackage)
+	for _, p := range c.packages {
+		byID[p.id] = p
+	}
+	c.stubs.prepare(outs)
+	run := &checkRun{checker: c, texts: texts, added: added, byID: byID, done: make(map[string]*types.Package), dirty: make(map[string]bool)}
+	for _, p := range c.packages {
+		run.check(p)
+	}
+	return run.problems
+}
+
+type checkRun struct {
+	*checker
+	texts    map[string][]byte
+	added    map[string][]*output
+	byID     map[string]*checkedPackage
+	done     map[string]*types.Package
+	dirty    map[string]bool // ids that had to be checked anew
+	problems []types.Error
+}
+
+func (r *checkRun) check(p *checkedPackage) *types.Package {
+	if pkg, ok := r.done[p.id]; ok {
+		return pkg
+	}
+	r.done[p.id] = p.types // breaks cycles, of which there are none
+	changed := len(r.added[p.path]) > 0
+	files := make([]*ast.File, 0, len(p.syntax)+1)
+	for _, f := range p.syntax {
+		name := r.fset.File(f.FileStart).Name()
+		text, ok := r.texts[name]
+		if !ok {
+			files = append(files, f)
+			continue
+		}
+		changed = true
+		files = append(files, r.parse(name, text))
+	}
+	for _, id := range p.imports {
+		if imp := r.byID[id]; imp != nil {
+			r.check(imp)
+			changed = changed || r.dirty[id]
+		}
+	}
+	if !changed {
+		return p.types
+	}
+	r.dirty[p.id] = true
+	for _, o := range r.added[p.path] {
+		if isTestFile(o.name) && p.id == p.path {
+			continue
+		}
+		files = append(files, r.parse(o.name, o.text))
+	}
+	conf := &types.Config{
+		Importer:  importerFunc(func(path string) (*types.Package, error) { return r.imported(p, path) }),
+		Error:     func(err error) { r.note(err) },
+		GoVersion: p.version,
+		Sizes:     p.sizes,
+	}
+	pkg, _ := conf.Check(p.path, r.fset, files, nil)
+	r.done[p.id] = pkg
+	return pkg
+}
+
+func (r *checkRun) note(err error) {
+	var te types.Error
+	if errors.As(err, &te) {
+		r.problems = append(r.problems, te)
+	}
+}
+
+func (r *checkRun) parse(name string, text []byte) *ast.File {
+	if f := r.parsed[name]; f != nil {
+		return f
+	}
+	f, err := parser.ParseFile(r.fset, name, text, parser.SkipObjectResolution)
+	if err != nil {
+		r.problems = append(r.problems, types.Error{Fset: r.fset, Pos: f.FileStart, Msg: err.Error()})
+	}
+	r.parsed[name] = f
+	return f
+}
+
+func (r *checkRun) imported(p *checkedPackage, path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if id, ok := p.imports[path]; ok {
+		if pkg := r.done[id]; pkg != nil {
+			return pkg, nil
+		}
+	}
+	if pkg := r.done[path]; pkg != nil {
+		return pkg, nil
+	}
+	for _, imp := range p.types.Imports() {
+		if imp.Path() == path && imp.Complete() {
+			return imp, nil
+		}
+	}
+	return r.stubs.Import(path)
+}
+
+func isTestFile(name string) bool { return len(name) > 8 && name[len(name)-8:] == "_test.go" }
+
+type importerFunc func(path string) (*types.Package, error)
+
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+// blame refuses the groups whose edits are nearest to the errors.
+func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
+	found := false
+	for _, problem := range problems {
+		pos := problem.Fset.Position(problem.Pos)
+		i := slices.IndexFunc(rw.order, func(p *planner) bool { return p.file.name == pos.Filename })
+		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", pos.Filename, pos.Line, problem.Msg)
+		var near []*site
+		if i >= 0 {
+			near = rw.near(rw.order[i], problem.Pos, c.parsed[pos.Filename])
+		}
+		for _, s := range near {
+			for _, n := range s.nodes {
+				if g := rw.groups[n.find()]; g.refusal == nil {
+					g.refuse(&pin{"internal-error", s.pos, message})
+					found = true
+				}
+			}
+		}
+	}
+	if !found {
+		// An error in a file without edits of its own: everything goes.
+		for _, g := range rw.list {
+			if g.refusal == nil {
+				found = true
+				g.refuse(&pin{"internal-error", g.first(), "the rewritten code would not compile: " + problems[0].Msg})
+			}
+		}
+	}
+	rw.spread()
+	return found
+}
+
+// near returns the converted sites of the declaration that an error is in, by name:
+// the text has moved.
+func (rw *rewriter) near(p *planner, pos token.Pos, now *ast.File) []*site {
+	name, n := "", 0
+	if now != nil {
+		name, n = enclosingDecl(now, pos)
+	}
+	var in, all []*site
+	for _, s := range p.sites {
+		if !rw.on(s) {
+			continue
+		}
+		all = append(all, s)
+		if d, i := enclosingDecl(p.file.syntax, s.pos); d == name && i == n {
+			in = append(in, s)
+		}
+	}
+	if len(in) > 0 {
+		return in
+	}
+	return all
+}
+
+// enclosingDecl names the function that a position is in, and counts those of the
+// same name before it.
+func enclosingDecl(f *ast.File, pos token.Pos) (string, int) {
+	count := make(map[string]int)
+	for _, d := range f.Decls {
+		name := "var"
+		if fd, ok := d.(*ast.FuncDecl); ok {
+			name = fd.Name.Name
+			if fd.Recv != nil && len(fd.Recv.List) > 0 {
+				name = types.ExprString(fd.Recv.List[0].Type) + "." + name
+			}
+		}
+		if name == "var" {
+			continue
+		}
+		if d.Pos() <= pos && pos < d.End() {
+			return name, count[name]
+		}
+		count[name]++
+	}
+	return "", 0
+}

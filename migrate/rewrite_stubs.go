@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// stubs declare what rewritten code uses of the OpenTelemetry API. They take its
+// place where the module that is rewritten does not require it yet.
+//
+//go:embed stubs
+var stubFiles embed.FS
+
+// A stubImporter imports packages that the rewritten code needs and the old did
+// not: by export data where the module has them, else from the stubs.
+type stubImporter struct {
+	fset  *token.FileSet
+	known map[string]*types.Package
+	// list returns the export data files of packages, as far as there are any.
+	list  func(paths []string) map[string]string
+	files map[string]string
+	asked map[string]bool
+	stub  map[string]*types.Package
+}
+
+func newStubImporter(fset *token.FileSet, known map[string]*types.Package, list func([]string) map[string]string) *stubImporter {
+	return &stubImporter{fset: fset, known: known, list: list, files: make(map[string]string), asked: make(map[string]bool), stub: make(map[string]*types.Package)}
+}
+
+// prepare asks once for all imports of the new texts.
+func (s *stubImporter) prepare(outs []*output) {
+	var paths []string
+	for _, o := range outs {
+		f, err := parser.ParseFile(token.NewFileSet(), "", o.text, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, spec := range f.Imports {
+			p := strings.Trim(spec.Path.Value, "`\"")
+			if k := s.known[p]; (k == nil || !k.Complete()) && !s.asked[p] && s.list != nil && p != "C" && p != "unsafe" {
+				s.asked[p] = true
+				paths = append(paths, p)
+			}
+		}
+	}
+	if len(paths) > 0 {
+		slices.Sort(paths)
+		for p, file := range s.list(paths) {
+			s.files[p] = file
+		}
+	}
+}
+
+// programLister asks the go command for export data with the program's settings.
+func programLister(program *Program) func([]string) map[string]string {
+	return func(paths []string) map[string]string {
+		args := []string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}
+		if tags := program.Options.Tags; len(tags) > 0 {
+			args = append(args, "-tags="+strings.Join(tags, ","))
+		}
+		cmd := exec.CommandContext(context.Background(), "go", append(append(args, "--"), paths...)...)
+		cmd.Dir = moduleDir(program)
+		cmd.Env = append(environ(program.Options), "GOPROXY=off")
+		out, err := cmd.Output()
+		if err != nil && len(out) == 0 {
+			return nil
+		}
+		found := make(map[string]string)
+		for line := range strings.Lines(string(out)) {
+			if p, file, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && file != "" {
+				found[p] = file
+			}
+		}
+		return found
+	}
+}
+
+// Import implements types.Importer.
+func (s *stubImporter) Import(p string) (*types.Package, error) {
+	if pkg := s.known[p]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	if file := s.files[p]; file != "" {
+		return s.exportData(p, file)
+	}
+	if pkg := s.stub[p]; pkg != nil {
+		return pkg, nil
+	}
+	src, err := stubFiles.ReadFile(path.Join("stubs", strings.ReplaceAll(p, "/", "_")+".go.txt"))
+	if err != nil {
+		return nil, fmt.Errorf("no package %s", p)
+	}
+	f, err := parser.ParseFile(s.fset, p+".go", src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	conf := &types.Config{Importer: s}
+	if s.list != nil {
+		s.prepareStub(f)
+	}
+	pkg, err := conf.Check(p, s.fset, []*ast.File{f}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.stub[p] = pkg
+	return pkg, nil
+}
+
+func (s *stubImporter) prepareStub(f *ast.File) {
+	var b bytes.Buffer
+	b.WriteString("package p\n")
+	for _, spec := range f.Imports {
+		fmt.Fprintf(&b, "import _ %s\n", spec.Path.Value)
+	}
+	s.prepare([]*output{{text: b.Bytes()}})
+}
+
+func (s *stubImporter) exportData(p, file string) (*types.Package, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return gcexportdata.Read(r, s.fset, s.known, p)
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+)
+
+// A use is one mention of an OpenTracing symbol.
+type use struct {
+	sym  Symbol
+	id   *ast.Ident
+	expr ast.Expr      // the selector around id, or id
+	call *ast.CallExpr // the call of expr, or nil
+}
+
+// A site is what one rule does: it covers one or more uses and converts with all of
+// its nodes' groups, or not at all.
+type site struct {
+	file    *sourceFile
+	rule    string
+	pos     token.Pos
+	symbol  string
+	uses    []*use
+	nodes   []*node
+	refusal *pin
+	note    string
+	// changes says how the spans differ afterwards, if they do.
+	changes string
+	adapter bool
+	kinds   siteKinds
+}
+
+// siteKinds are facts that other sites of a group want to know.
+type siteKinds uint8
+
+const (
+	setsErrorTrue siteKinds = 1 << iota
+	setsErrorFalse
+)
+
+// A planner finds the sites of one file.
+type planner struct {
+	*flowWalker
+	rules  ruleSet
+	opts   *FixOptions
+	parent map[ast.Node]ast.Node
+	uses   map[*ast.Ident]*use
+	order  []*use
+	owner  map[*ast.Ident]*site
+	sites  []*site
+	edits  map[ast.Node][]*edit
+	taken  map[ast.Node]map[string]bool
+	// remotes are variables with the contexts that span contexts were extracted into.
+	remotes map[*types.Var]string
+}
+
+func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *planner {
+	return &planner{
+		flowWalker: &flowWalker{graph: g, file: f, info: f.unit.info},
+		rules:      rules,
+		opts:       opts,
+		parent:     make(map[ast.Node]ast.Node),
+		uses:       make(map[*ast.Ident]*use),
+		owner:      make(map[*ast.Ident]*site),
+		edits:      make(map[ast.Node][]*edit),
+	}
+}
+
+// plan visits the file from outside inwards and from top to bottom: a rule for a
+// whole call or statement takes the uses inside it before their own rules see them.
+func (p *planner) plan() {
+	var stack []ast.Node
+	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			p.parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		if id, ok := n.(*ast.Ident); ok {
+			p.collect(id)
+		}
+		return true
+	})
+	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			p.nilGuard(n)
+		case *ast.BinaryExpr:
+			p.comparison(n)
+		case *ast.TypeAssertExpr:
+			p.typeAssertion(n)
+		case *ast.CallExpr:
+			if u := p.useOf(n.Fun); u != nil && p.owner[u.id] == nil {
+				u.call = n
+				p.apply(u)
+			}
+		case *ast.Ident:
+			if u := p.uses[n]; u != nil && p.owner[n] == nil {
+				p.apply(u)
+			}
+		}
+		return true
+	})
+}
+
+func (p *planner) collect(id *ast.Ident) {
+	obj := p.info.Uses[id]
+	sym, ok := SymbolOf(obj)
+	if !ok {
+		return
+	}
+	u := &use{sym: sym, id: id, expr: id}
+	if sel, ok := p.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
+		u.expr = sel
+	}
+	p.uses[id] = u
+	p.order = append(p.order, u)
+}
+
+// useOf returns the use that an expression is, or nil.
+func (p *planner) useOf(e ast.Expr) *use {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return p.uses[e]
+	case *ast.SelectorExpr:
+		return p.uses[e.Sel]
+	}
+	return nil
+}
+
+// symbolOf returns the symbol that an expression names, or "".
+func (p *planner) symbolOf(e ast.Expr) string {
+	if u := p.useOf(e); u != nil {
+		return u.sym.String()
+	}
+	return ""
+}
+
+// calls returns the symbol that an expression calls, and the call.
+func (p *planner) calls(e ast.Expr) (string, *ast.CallExpr) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return "", nil
+	}
+	return p.symbolOf(call.Fun), call
+}
+
+func (p *planner) apply(u *use) {
+	r := p.rules[u.sym.String()]
+	switch {
+	case r == nil:
+		p.refuse(u, "unknown-symbol", "this version of ot2otel has no rule for "+u.sym.String())
+		return
+	case u.call != nil && r.call != nil:
+		r.call(p, u)
+	case u.call == nil && r.value != nil:
+		r.value(p, u)
+	}
+	if p.owner[u.id] == nil {
+		reason := "there is no rule for " + u.sym.String() + " at this place"
+		p.refuse(u, r.category, reason)
+	}
+}
+
+// site starts a site for a use.
+func (p *planner) site(u *use, nodes ...*node) *site {
+	s := &site{file: p.file, pos: u.expr.Pos(), symbol: u.sym.String()}
+	if r := p.rules[u.sym.String()]; r != nil {
+		s.rule = r.name
+	}
+	p.sites = append(p.sites, s)
+	p.take(s, u)
+	s.need(nodes...)
+	return s
+}
+
+func (s *site) need(nodes ...*node) {
+	for _, n := range nodes {
+		if n != nil {
+			s.nodes = append(s.nodes, n)
+		}
+	}
+}
+
+// take makes a use part of a site.
+func (p *planner) take(s *site, u *use) {
+	if u == nil || p.owner[u.id] == s {
+		return
+	}
+	p.owner[u.id] = s
+	s.uses = append(s.uses, u)
+}
+
+// takeAll makes every use in a syntax tree part of a site that nobody took yet.
+func (p *planner) takeAll(s *site, root ast.Node) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if u := p.uses[id]; u != nil && p.owner[id] == nil {
+				p.take(s, u)
+			}
+		}
+		return true
+	})
+}
+
+// refuse makes a site that can't be converted, with the nodes that the use has.
+func (p *planner) refuse(u *use, category, reason string) *site {
+	s := p.site(u, p.nodesOf(u)...)
+	s.deny(category, u.expr.Pos(), reason)
+	return s
+}
+
+func (s *site) deny(category string, pos token.Pos, reason string) {
+	if s.refusal == nil {
+		s.refusal = &pin{category: category, pos: pos, reason: reason}
+	}
+}
+
+// nodesOf returns the nodes that a use touches: receiver, arguments, results.
+func (p *planner) nodesOf(u *use) []*node {
+	var nodes []*node
+	add := func(n *node) {
+		if n != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	if sel, ok := u.expr.(*ast.SelectorExpr); ok && p.info.Selections[sel] != nil {
+		add(p.receiver(sel))
+	}
+	if u.call != nil {
+		for _, arg := range u.call.Args {
+			add(p.expr(arg))
+		}
+		if f := p.callee(u.call); f != nil && p.apiBase(u.call, f) != nil {
+			add(p.apiBase(u.call, f))
+		}
+		return nodes
+	}
+	if n := p.mentioned(u.expr); n != nil {
+		add(n)
+	} else {
+		add(p.anon[u.expr])
+		add(p.anon[u.id])
+	}
+	return nodes
+}
+
+func (p *planner) edit(s *site, n ast.Node, render func(r *renderer) string) {
+	p.edits[n] = append(p.edits[n], &edit{node: n, site: s, render: render})
+}
+
+// method returns the receiver expression of a method call.
+func receiverOf(call *ast.CallExpr) ast.Expr {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		return sel.X
+	}
+	return nil
+}
+
+// statement returns the statement whose expression, or one of whose right sides,
+// e is, through parentheses.
+func (p *planner) statement(e ast.Expr) ast.Node {
+	n := p.parent[e]
+	for {
+		par, ok := n.(*ast.ParenExpr)
+		if !ok {
+			return n
+		}
+		n = p.parent[par]
+	}
+}
+
+// siblings returns the list of statements that s is in, and its index, or nil when
+// there is room for one simple statement only.
+func (p *planner) siblings(s ast.Stmt) ([]ast.Stmt, int) {
+	var list []ast.Stmt
+	switch b := p.parent[s].(type) {
+	case *ast.BlockStmt:
+		list = b.List
+	case *ast.CaseClause:
+		list = b.Body
+	case *ast.CommClause:
+		if b.Comm == s {
+			return nil, 0
+		}
+		list = b.Body
+	}
+	for i, t := range list {
+		if t == s {
+			return list, i
+		}
+	}
+	return nil, 0
+}
+
+// enclosingStmt returns the innermost statement around a node.
+func (p *planner) enclosingStmt(n ast.Node) ast.Stmt {
+	for n != nil {
+		if s, ok := n.(ast.Stmt); ok {
+			return s
+		}
+		n = p.parent[n]
+	}
+	return nil
+}
+
+// enclosingFunc returns the innermost function around a node: a *ast.FuncDecl or
+// *ast.FuncLit, or nil.
+func (p *planner) enclosingFunc(n ast.Node) ast.Node {
+	for n = p.parent[n]; n != nil; n = p.parent[n] {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return n
+		}
+	}
+	return nil
+}
+
+// objectOf returns the variable that an expression names, or nil.
+func (p *planner) variable(e ast.Expr) *types.Var {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		v, _ := p.info.ObjectOf(id).(*types.Var)
+		return v
+	}
+	return nil
+}
+
+func quote(s string) string { return strconv.Quote(s) }

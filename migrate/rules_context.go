@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+)
+
+func contextRules() []rule {
+	return append(append(append(
+		rowsFor("context", (*planner).spanFromContext, (*planner).sameFunction, "method-value", "opentracing.SpanFromContext"),
+		rowsFor("context", (*planner).contextWithSpan, (*planner).sameFunction, "method-value", "opentracing.ContextWithSpan")...),
+		rowsFor("context", (*planner).spanContextCall, nil, "method-value", "opentracing.Span.Context")...),
+		rowsFor("tracers", (*planner).spanTracer, nil, "method-value", "opentracing.Span.Tracer")...)
+}
+
+func (p *planner) spanFromContext(u *use) {
+	if len(u.call.Args) != 1 {
+		return
+	}
+	s := p.site(u, p.expr(u.call))
+	p.edit(s, u.call, func(r *renderer) string {
+		return r.trace("SpanFromContext") + "(" + r.text(u.call.Args[0]) + ")"
+	})
+}
+
+// sameFunction leaves a function that is used as a value to be refused: its type
+// is another one.
+func (p *planner) sameFunction(*use) {}
+
+func (p *planner) contextWithSpan(u *use) {
+	if len(u.call.Args) != 2 {
+		return
+	}
+	s := p.site(u, p.expr(u.call.Args[1]))
+	p.edit(s, u.call, func(r *renderer) string {
+		return r.trace("ContextWithSpan") + "(" + r.text(u.call.Args[0]) + ", " + r.text(u.call.Args[1]) + ")"
+	})
+}
+
+func (p *planner) spanContextCall(u *use) {
+	span := receiverOf(u.call)
+	if span == nil {
+		return
+	}
+	s := p.site(u, p.expr(u.call))
+	p.edit(s, u.call, func(r *renderer) string { return r.operand(span) + ".SpanContext()" })
+}
+
+// spanTracer handles span.Tracer() as a value. Which tracer made the span makes no
+// difference to the spans that are started from it.
+func (p *planner) spanTracer(u *use) {
+	span := receiverOf(u.call)
+	if span == nil {
+		return
+	}
+	if p.tracerTest(u) {
+		return
+	}
+	s := p.site(u, p.expr(u.call))
+	if !p.pureArguments(span) {
+		if symbol, _ := p.calls(span); symbol != "opentracing.SpanFromContext" {
+			s.deny("span-expression", span.Pos(), "the span whose tracer is taken is the result of a call")
+			return
+		}
+	}
+	if p.onlyTracerOf(span) {
+		s.deny("span-expression", span.Pos(), "the span is used for its tracer only")
+		return
+	}
+	p.takeAll(s, span)
+	p.edit(s, u.call, func(r *renderer) string { return p.tracerValue(r, u.call) })
+}
+
+// onlyTracerOf tells whether a local variable would be unused without this place.
+func (p *planner) onlyTracerOf(span ast.Expr) bool {
+	v := p.variable(span)
+	if v == nil || v.IsField() {
+		return false
+	}
+	fn := p.enclosingFunc(span)
+	if fn == nil || p.parameter(fn, span) {
+		return false
+	}
+	return p.mentions(fn, v) <= 2
+}
+
+func (p *planner) parameter(fn ast.Node, e ast.Expr) bool {
+	v := p.variable(e)
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if f, ok := n.(*ast.Field); ok {
+			for _, name := range f.Names {
+				found = found || p.info.Defs[name] == v
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// tracerTest handles span.Tracer() != nil, which is always true for a span.
+func (p *planner) tracerTest(u *use) bool {
+	cmp, ok := p.statement(u.call).(*ast.BinaryExpr)
+	if !ok {
+		return false
+	}
+	other := cmp.Y
+	if ast.Unparen(cmp.Y) == u.call {
+		other = cmp.X
+	}
+	if !p.isNil(other) {
+		return false
+	}
+	span := receiverOf(u.call)
+	n := p.expr(span)
+	s := p.site(u, n)
+	s.rule = "nil-tests"
+	not := ""
+	if cmp.Op.String() == "==" {
+		not = "!"
+	}
+	// span != nil && span.Tracer() != nil is one test.
+	if and, ok := p.statement(cmp).(*ast.BinaryExpr); ok && n != nil && and.Op.String() == "&&" && not == "" && ast.Unparen(and.Y) == cmp {
+		if left, ok := ast.Unparen(and.X).(*ast.BinaryExpr); ok && left.Op.String() == "!=" && p.isNil(left.Y) && p.repeatable(span) && p.same(left.X, span) && n.origin&originContext != 0 {
+			p.edit(s, and, func(r *renderer) string { return r.text(and.X) })
+			return true
+		}
+	}
+	p.edit(s, cmp, func(r *renderer) string { return not + r.operand(span) + ".SpanContext().IsValid()" })
+	return true
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"strings"
+)
+
+// option adds one StartSpanOption to a start.
+func (p *planner) option(st *start, e ast.Expr) {
+	e = ast.Unparen(e)
+	if kv, uses, ok := p.tagLiteral(e); ok {
+		st.uses = append(st.uses, uses...)
+		p.startTag(st, kv)
+		return
+	}
+	symbol, call := p.calls(e)
+	switch symbol {
+	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
+		st.uses = append(st.uses, p.useOf(call.Fun))
+		if symbol == "ext.RPCServerOption" {
+			st.kind = "server"
+		}
+		p.reference(st, call.Args[0], symbol == "opentracing.FollowsFrom")
+		return
+	case "opentracing.StartTime":
+		st.uses = append(st.uses, p.useOf(call.Fun))
+		st.options = append(st.options, func(r *renderer) string {
+			return r.trace("WithTimestamp") + "(" + r.text(call.Args[0]) + ")"
+		})
+		return
+	}
+	if lit, ok := e.(*ast.CompositeLit); ok {
+		switch p.symbolOf(lit.Type) {
+		case "opentracing.Tags":
+			st.uses = append(st.uses, p.useOf(lit.Type))
+			for _, elt := range lit.Elts {
+				pair := elt.(*ast.KeyValueExpr)
+				kv := p.tagKey(pair.Key)
+				kv.value = pair.Value
+				p.startTag(st, kv)
+			}
+			return
+		case "opentracing.SpanReference":
+			p.referenceLiteral(st, lit)
+			return
+		}
+	}
+	n := p.expr(e)
+	switch {
+	case openTracingType(p.info.TypeOf(e)) == "opentracing.StartSpanOption" && n != nil:
+		st.nodes = append(st.nodes, n)
+		st.options = append(st.options, func(r *renderer) string { return r.text(e) })
+	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tags" && n != nil:
+		st.nodes = append(st.nodes, n)
+		st.options = append(st.options, func(r *renderer) string {
+			return r.trace("WithAttributes") + "(" + r.helper("attributesOf") + "(" + r.text(e) + ")...)"
+		})
+	default:
+		st.deny("option-value", e, "the option is a value that is made elsewhere")
+	}
+}
+
+// startTag adds an initial tag to a start.
+func (p *planner) startTag(st *start, kv keyValue) {
+	p.constantValue(&kv)
+	st.uses = append(st.uses, kv.extra...)
+	if kv.known && kv.name == "error" {
+		o := p.errorTagOp(kv)
+		st.post = append(st.post, o)
+		return
+	}
+	if kv.known && kv.name == "span.kind" {
+		kind := strings.ToLower(p.constant(kv.value))
+		switch kind {
+		case "client", "server", "producer", "consumer", "internal":
+			st.kind = kind
+			return
+		case "":
+			if c := p.info.Types[kv.value].Value; c == nil || c.Kind() != constant.String {
+				st.deny("tag-value", kv.value, "the span kind is not a constant")
+				return
+			}
+		}
+	}
+	if st.attrsAt < 0 {
+		st.attrsAt = len(st.options)
+	}
+	st.attrs = append(st.attrs, p.attributeFor(kv))
+}
+
+// optionValue turns an option that is not an argument of a start into one of
+// OpenTelemetry: opentracing.Tag{…} in a slice of options.
+func (p *planner) optionValue(u *use) {
+	var e ast.Expr = u.expr
+	if lit, ok := p.parent[u.expr].(*ast.CompositeLit); ok && lit.Type == u.expr {
+		e = lit
+	}
+	if sel, ok := p.parent[u.expr].(*ast.SelectorExpr); ok && sel.X == u.expr {
+		return
+	}
+	p.optionExpr(u, e)
+}
+
+// optionCall is optionValue for opentracing.StartTime(t).
+func (p *planner) optionCall(u *use) { p.optionExpr(u, u.call) }
+
+func (p *planner) optionExpr(u *use, e ast.Expr) {
+	if !p.isOption(e) {
+		return
+	}
+	st := &start{attrsAt: -1}
+	p.option(st, e)
+	s := p.site(u, p.expr(e))
+	p.takeStart(s, st)
+	if len(st.references) > 0 {
+		s.deny("reference-value", e.Pos(), "a parent is given by the context in OpenTelemetry, not by an option")
+	}
+	if len(st.post) > 0 {
+		s.deny("option-value", e.Pos(), "an error tag is no option in OpenTelemetry")
+	}
+	if s.refusal != nil {
+		return
+	}
+	p.edit(s, e, func(r *renderer) string {
+		switch {
+		case st.kind != "":
+			return r.trace("WithSpanKind") + "(" + r.trace("SpanKind"+kindConstant(st.kind)) + ")"
+		case len(st.attrs) > 0:
+			var texts []string
+			for _, a := range st.attrs {
+				texts = append(texts, a(r))
+			}
+			return list(r.trace("WithAttributes")+"(", texts, ")")
+		case len(st.options) > 0:
+			return st.options[0](r)
+		}
+		return r.trace("WithAttributes") + "()"
+	})
+}
+
+// isOption tells whether an expression is used as a StartSpanOption.
+func (p *planner) isOption(e ast.Expr) bool {
+	is := func(t types.Type) bool { return t != nil && openTracingType(t) == "opentracing.StartSpanOption" }
+	switch n := p.statement(e).(type) {
+	case *ast.CallExpr:
+		if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
+			if _, ok := p.info.Uses[id].(*types.Builtin); ok {
+				return is(p.elem(p.info.TypeOf(n)))
+			}
+		}
+		sig, ok := p.info.TypeOf(n.Fun).Underlying().(*types.Signature)
+		if !ok {
+			return is(p.info.TypeOf(n.Fun))
+		}
+		for i, arg := range n.Args {
+			if ast.Unparen(arg) == e {
+				t, _ := parameter(sig, nil, i, n.Ellipsis.IsValid())
+				return is(t)
+			}
+		}
+	case *ast.CompositeLit:
+		return is(p.elem(p.info.TypeOf(n)))
+	case *ast.KeyValueExpr:
+		if id, ok := n.Key.(*ast.Ident); ok {
+			if f, ok := p.info.Uses[id].(*types.Var); ok && f.IsField() {
+				return is(f.Type())
+			}
+		}
+		if lit, ok := p.parent[n].(*ast.CompositeLit); ok {
+			return is(p.elem(p.info.TypeOf(lit)))
+		}
+	case *ast.ReturnStmt:
+		fn := p.enclosingFunc(n)
+		var sig *types.Signature
+		switch fn := fn.(type) {
+		case *ast.FuncDecl:
+			if f, ok := p.info.Defs[fn.Name].(*types.Func); ok {
+				sig = f.Signature()
+			}
+		case *ast.FuncLit:
+			sig, _ = p.info.TypeOf(fn).(*types.Signature)
+		}
+		for i, res := range n.Results {
+			if ast.Unparen(res) == e && sig != nil && i < sig.Results().Len() {
+				return is(sig.Results().At(i).Type())
+			}
+		}
+	case *ast.AssignStmt:
+		for i, rhs := range n.Rhs {
+			if ast.Unparen(rhs) == e && len(n.Lhs) == len(n.Rhs) {
+				return is(p.info.TypeOf(n.Lhs[i]))
+			}
+		}
+	case *ast.ValueSpec:
+		return n.Type != nil && is(p.info.TypeOf(n.Type))
+	}
+	return false
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func propagationRules() []rule {
+	all := rowsFor("propagation", (*planner).inject, nil, "method-value", "opentracing.Tracer.Inject")
+	all = append(all, rowsFor("propagation", (*planner).extract, nil, "method-value", "opentracing.Tracer.Extract")...)
+	all = append(all, rowsFor("propagation", nil, (*planner).notFound, "propagation-error", "opentracing.ErrSpanContextNotFound")...)
+	all = append(all, rowsFor("propagation", nil, nil, "propagation-error", "opentracing.ErrUnsupportedFormat",
+		"opentracing.ErrInvalidSpanContext", "opentracing.ErrInvalidCarrier", "opentracing.ErrSpanContextCorrupted")...)
+	all = append(all, rowsFor("propagation", nil, nil, "carrier-format", "opentracing.BuiltinFormat", "opentracing.Binary",
+		"opentracing.TextMap", "opentracing.HTTPHeaders")...)
+	return append(all, rowsFor("propagation", (*planner).carrierMethod, nil, "method-value",
+		"opentracing.TextMapCarrier.Set", "opentracing.HTTPHeadersCarrier.Set",
+		"opentracing.TextMapCarrier.ForeachKey", "opentracing.HTTPHeadersCarrier.ForeachKey",
+		"opentracing.TextMapReader.ForeachKey", "opentracing.TextMapWriter.Set")...)
+}
+
+// carrierMethod: Set has the same name and meaning on OpenTelemetry's carriers.
+func (p *planner) carrierMethod(u *use) {
+	if u.sym.Name != "TextMapCarrier.Set" && u.sym.Name != "HTTPHeadersCarrier.Set" {
+		return
+	}
+	p.site(u, p.expr(receiverOf(u.call)))
+}
+
+// carrier renders the carrier of an Inject or Extract, or says why it can't.
+func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) string {
+	switch symbol := p.symbolOf(format); symbol {
+	case "opentracing.HTTPHeaders", "opentracing.TextMap":
+		p.take(s, p.useOf(format))
+	case "opentracing.Binary":
+		s.deny("binary-format", format.Pos(), "OpenTelemetry has no binary propagation format")
+		return nil
+	default:
+		s.deny("carrier-format", format.Pos(), "the format is not a constant")
+		return nil
+	}
+	t := p.info.TypeOf(carrier)
+	switch name := openTracingType(t); {
+	case name == "opentracing.HTTPHeadersCarrier" || name == "opentracing.TextMapCarrier":
+		s.need(p.expr(carrier))
+		return func(r *renderer) string { return r.text(carrier) }
+	case types.TypeString(t, nil) == "net/http.Header":
+		return func(r *renderer) string {
+			return r.pkg(propagationPath) + ".HeaderCarrier(" + r.text(carrier) + ")"
+		}
+	case hasMethod(t, "Get") && hasMethod(t, "Set") && hasMethod(t, "Keys"):
+		return func(r *renderer) string { return r.text(carrier) }
+	case (hasMethod(t, "Set") || hasMethod(t, "ForeachKey")) && !types.IsInterface(t):
+		return p.customCarrier(carrier, t)
+	}
+	s.deny("custom-carrier", carrier.Pos(), "the carrier "+types.TypeString(t, (*types.Package).Name)+" has no counterpart")
+	return nil
+}
+
+// customCarrier wraps a carrier of OpenTracing's kind by a helper that has the
+// methods of OpenTelemetry's.
+func (p *planner) customCarrier(carrier ast.Expr, _ types.Type) func(r *renderer) string {
+	return func(r *renderer) string { return r.helper("textMapCarrier") + "(" + r.text(carrier) + ")" }
+}
+
+func (p *planner) inject(u *use) {
+	call := u.call
+	if len(call.Args) != 3 {
+		return
+	}
+	s := p.site(u)
+	p.propagator(s, receiverOf(call))
+	st := &start{call: call}
+	p.reference(st, call.Args[0], false)
+	p.takeStart(s, st)
+	carrier := p.carrier(s, call.Args[1], call.Args[2])
+	if len(st.references) != 1 {
+		s.deny("unsupported-use", call.Pos(), "nothing is injected")
+	}
+	at := p.enclosingStmt(call)
+	if s.refusal != nil || at == nil {
+		return
+	}
+	base := p.contextAt(at)
+	text := func(r *renderer) string {
+		return r.pkg(otelPath) + ".GetTextMapPropagator().Inject(" + p.contextWith(r, st, base(r, st), st.references[0]) + ", " + carrier(r) + ")"
+	}
+	p.placeInject(s, call, text)
+}
+
+// placeInject puts a call without a result in the place of one with an error.
+func (p *planner) placeInject(s *site, call *ast.CallExpr, text func(r *renderer) string) {
+	stmt := p.statement(call)
+	switch stmt := stmt.(type) {
+	case *ast.ExprStmt:
+		p.edit(s, stmt, text)
+		return
+	case *ast.DeferStmt:
+		p.edit(s, stmt.Call, text)
+		return
+	case *ast.AssignStmt:
+		if len(stmt.Lhs) != 1 {
+			break
+		}
+		if ifs, ok := p.parent[stmt].(*ast.IfStmt); ok && ifs.Init == stmt {
+			if list, _ := p.siblings(ifs); list == nil || ifs.Else != nil || stmt.Tok != token.DEFINE || !p.implies(ifs.Cond, p.variable(stmt.Lhs[0]), token.NEQ) {
+				break
+			}
+			p.takeAll(s, ifs.Body)
+			p.edit(s, ifs, text)
+			return
+		}
+		siblings, i := p.siblings(stmt)
+		if siblings == nil {
+			break
+		}
+		if isBlank(stmt.Lhs[0]) {
+			p.edit(s, stmt, text)
+			return
+		}
+		if stmt.Tok == token.DEFINE && i+1 < len(siblings) {
+			v := p.variable(stmt.Lhs[0])
+			if ifs, ok := siblings[i+1].(*ast.IfStmt); ok && ifs.Else == nil && ifs.Init == nil && v != nil && p.implies(ifs.Cond, v, token.NEQ) &&
+				p.mentions(p.enclosingFunc(stmt), v) == 1+p.mentions(ifs, v) {
+				p.takeAll(s, ifs.Body)
+				p.edit(s, stmt, text)
+				p.edit(s, ifs, nil)
+				return
+			}
+		}
+		p.edit(s, stmt, func(r *renderer) string {
+			if stmt.Tok == token.DEFINE {
+				return text(r) + "\nvar " + r.text(stmt.Lhs[0]) + " error"
+			}
+			return text(r) + "\n" + r.text(stmt.Lhs[0]) + " = nil"
+		})
+		return
+	}
+	at := p.hoistable(call)
+	if at == nil {
+		s.deny("propagation-error", call.Pos(), "the error of Inject is used in a place that has no room for a statement before it")
+		return
+	}
+	p.prefix(s, at, text)
+	_, returned := stmt.(*ast.ReturnStmt)
+	p.edit(s, call, func(*renderer) string {
+		if returned {
+			return "nil"
+		}
+		return "error(nil)"
+	})
+}
+
+// propagator takes the tracer of an Inject or Extract: the propagator is global.
+func (p *planner) propagator(s *site, tracer ast.Expr) {
+	symbol, call := p.calls(tracer)
+	switch symbol {
+	case "opentracing.GlobalTracer":
+		p.take(s, p.useOf(call.Fun))
+		return
+	case "opentracing.Span.Tracer":
+		p.take(s, p.useOf(call.Fun))
+		s.need(p.expr(receiverOf(call)))
+		p.takeAll(s, receiverOf(call))
+		return
+	}
+	s.need(p.expr(tracer))
+	v := p.variable(tracer)
+	fn := p.enclosingFunc(tracer)
+	if v == nil || v.IsField() || fn == nil || p.parameter(fn, tracer) {
+		return
+	}
+	p.dropVariable(s, v, fn)
+}
+
+// dropVariable deletes the declaration of a tracer variable whose mentions all go.
+func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
+	var decl *ast.AssignStmt
+	others := 0
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || p.info.ObjectOf(id) != v {
+			return true
+		}
+		switch par := p.parent[id].(type) {
+		case *ast.AssignStmt:
+			if par.Tok == token.DEFINE && len(par.Lhs) == 1 && par.Lhs[0] == id {
+				decl = par
+				return true
+			}
+		case *ast.SelectorExpr:
+			switch p.symbolOf(par) {
+			case "opentracing.Tracer.Inject", "opentracing.Tracer.Extract":
+				return true
+			}
+		}
+		others++
+		return true
+	})
+	if decl == nil || others > 0 || len(p.edits[decl]) > 0 && p.edits[decl][len(p.edits[decl])-1].render == nil {
+		return
+	}
+	if list, _ := p.siblings(decl); list != nil && p.pureArguments(decl.Rhs[0]) {
+		p.edit(s, decl, nil)
+	}
+}
+
+// extract handles Extract. The context with what was extracted is kept in a
+// variable when a span is started from it, so that baggage flows on.
+func (p *planner) extract(u *use) {
+	call := u.call
+	if len(call.Args) != 2 {
+		return
+	}
+	s := p.site(u, p.result(call, 0), p.hub("errors of Extract in "+p.file.unit.path))
+	p.propagator(s, receiverOf(call))
+	carrier := p.carrier(s, call.Args[0], call.Args[1])
+	at := p.enclosingStmt(call)
+	if s.refusal != nil || at == nil {
+		return
+	}
+	found := p.contextName(at)
+	extracted := func(r *renderer) string {
+		ctx := found
+		if ctx == "" {
+			ctx = r.pkg("context") + ".Background()"
+		}
+		return r.pkg(otelPath) + ".GetTextMapPropagator().Extract(" + ctx + ", " + carrier(r) + ")"
+	}
+	as, ok := p.statement(call).(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 2 {
+		p.edit(s, call, func(r *renderer) string { return r.helper("remoteSpanContext") + "(" + extracted(r) + ")" })
+		return
+	}
+	list, _ := p.siblings(as)
+	v := p.variable(as.Lhs[0])
+	noError := isBlank(as.Lhs[1])
+	remote := ""
+	if list != nil && v != nil && p.startsFrom(v, as) {
+		remote = p.fresh("remote", as)
+		if p.remotes == nil {
+			p.remotes = make(map[*types.Var]string)
+		}
+		p.remotes[v] = remote
+	}
+	p.edit(s, as, func(r *renderer) string {
+		text, from := "", extracted(r)
+		if remote != "" {
+			text, from = remote+" := "+from+"\n", remote
+			if noError && p.onlyReferences(v, as) {
+				return text[:len(text)-1]
+			}
+		}
+		if noError {
+			return text + r.text(as.Lhs[0]) + " " + as.Tok.String() + " " + r.trace("SpanContextFromContext") + "(" + from + ")"
+		}
+		return text + r.text(as.Lhs[0]) + ", " + r.text(as.Lhs[1]) + " " + as.Tok.String() + " " + r.helper("remoteSpanContext") + "(" + from + ")"
+	})
+}
+
+// startsFrom tells whether a start after a statement, in the same list or inside
+// of it, names the variable as its parent, and nothing else is assigned to it.
+func (p *planner) startsFrom(v *types.Var, as *ast.AssignStmt) bool {
+	fn := p.enclosingFunc(as)
+	if as.Tok != token.DEFINE || p.assignments(fn, v) != 1 {
+		return false
+	}
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		switch p.symbolOf(call.Fun) {
+		case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
+			if len(call.Args) == 1 && p.variable(call.Args[0]) == v {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// onlyReferences tells whether the variable is only named as a parent.
+func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
+	only := true
+	ast.Inspect(p.enclosingFunc(as), func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || p.info.ObjectOf(id) != v || id == as.Lhs[0] {
+			return only
+		}
+		call, ok := p.parent[id].(*ast.CallExpr)
+		if !ok {
+			only = false
+			return false
+		}
+		switch p.symbolOf(call.Fun) {
+		case "opentracing.ChildOf", "ext.RPCServerOption":
+		default:
+			only = false
+		}
+		return only
+	})
+	return only
+}
+
+// notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.
+func (p *planner) notFound(u *use) {
+	s := p.site(u, p.hub("errors of Extract in "+p.file.unit.path))
+	p.edit(s, u.expr, func(r *renderer) string {
+		r.helper("remoteSpanContext")
+		return r.helper("errSpanContextNotFound")
+	})
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func referenceRules() []rule {
+	return append(
+		rowsFor("references", (*planner).optionCall, nil, "reference-value", "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption"),
+		rowsFor("references", nil, nil, "reference-value",
+			"opentracing.SpanReference", "opentracing.SpanReference.Type", "opentracing.SpanReference.ReferencedContext",
+			"opentracing.ChildOfRef", "opentracing.FollowsFromRef")...)
+}
+
+// A reference is a ChildOf or FollowsFrom option of a start.
+type reference struct {
+	follows bool
+	span    ast.Expr // the span whose Context() it names, or
+	ctx     ast.Expr // the context whose span it names, or
+	context ast.Expr // a SpanContext
+}
+
+// reference adds a reference to a span context to a start.
+func (p *planner) reference(st *start, e ast.Expr, follows bool) {
+	e = ast.Unparen(e)
+	if p.isNil(e) {
+		return
+	}
+	ref := &reference{follows: follows, context: e}
+	if symbol, call := p.calls(e); symbol == "opentracing.Span.Context" {
+		ref.context = nil
+		ref.span = receiverOf(call)
+		st.uses = append(st.uses, p.useOf(call.Fun))
+		if symbol, inner := p.calls(ref.span); symbol == "opentracing.SpanFromContext" && !follows {
+			ref.ctx, ref.span = inner.Args[0], nil
+			st.uses = append(st.uses, p.useOf(inner.Fun))
+		} else {
+			st.nodes = append(st.nodes, p.expr(ref.span))
+		}
+	} else {
+		st.nodes = append(st.nodes, p.expr(e))
+	}
+	st.references = append(st.references, ref)
+}
+
+// referenceLiteral handles opentracing.SpanReference{Type: …, ReferencedContext: …}.
+func (p *planner) referenceLiteral(st *start, lit *ast.CompositeLit) {
+	st.uses = append(st.uses, p.useOf(lit.Type))
+	var kind, context ast.Expr
+	for i, elt := range lit.Elts {
+		if pair, ok := elt.(*ast.KeyValueExpr); ok {
+			id := pair.Key.(*ast.Ident)
+			st.uses = append(st.uses, p.uses[id])
+			if id.Name == "Type" {
+				kind = pair.Value
+			} else {
+				context = pair.Value
+			}
+		} else if i == 0 {
+			kind = elt
+		} else {
+			context = elt
+		}
+	}
+	symbol := ""
+	if kind != nil {
+		symbol = p.symbolOf(kind)
+	}
+	if context == nil || symbol != "opentracing.ChildOfRef" && symbol != "opentracing.FollowsFromRef" {
+		st.deny("reference-value", lit, "the type of the reference is not written out")
+		return
+	}
+	st.uses = append(st.uses, p.useOf(kind))
+	p.reference(st, context, symbol == "opentracing.FollowsFromRef")
+}
+
+// parentContext renders the context that a span is started in, and the options for
+// its links. The first ChildOf is the parent, else the first reference; what is not
+// the parent by a ChildOf is a link.
+func (p *planner) parentContext(r *renderer, st *start, base string) (string, []string) {
+	if st.fromContext {
+		base = r.text(st.ctx)
+	}
+	var parent *reference
+	for _, ref := range st.references {
+		if !ref.follows {
+			parent = ref
+			break
+		}
+	}
+	var links []string
+	for _, ref := range st.references {
+		if ref == parent {
+			continue
+		}
+		kind := "child_of"
+		if ref.follows {
+			kind = "follows_from"
+		}
+		links = append(links, r.trace("WithLinks")+"("+r.trace("Link")+"{\nSpanContext: "+p.spanContext(r, ref)+
+			",\nAttributes: []"+r.attribute("KeyValue")+"{"+r.attribute("String")+`("opentracing.ref_type", "`+kind+`")},`+"\n})")
+	}
+	switch {
+	case parent != nil && st.fromContext && !p.isBackground(st.ctx) && parent.ctx == nil:
+		links = append(links, r.helper("linkActive")+"("+base+")")
+		return p.contextWith(r, st, base, parent), links
+	case parent != nil:
+		return p.contextWith(r, st, base, parent), links
+	case len(st.references) == 0:
+		return base, links
+	case p.opts.FollowsFrom == "link":
+		return base, links
+	case st.fromContext:
+		return r.helper("followsFrom") + "(" + base + ", " + p.spanContext(r, st.references[0]) + ")", links
+	}
+	return p.contextWith(r, st, base, st.references[0]), links
+}
+
+func (p *planner) spanContext(r *renderer, ref *reference) string {
+	switch {
+	case ref.span != nil:
+		return r.operand(ref.span) + ".SpanContext()"
+	case ref.ctx != nil:
+		return r.trace("SpanContextFromContext") + "(" + r.text(ref.ctx) + ")"
+	}
+	return r.text(ref.context)
+}
+
+// contextWith renders a context whose span is the reference's.
+func (p *planner) contextWith(r *renderer, st *start, base string, ref *reference) string {
+	switch {
+	case ref.ctx != nil:
+		return r.text(ref.ctx)
+	case ref.span == nil:
+		if remote := p.remotes[p.variable(ref.context)]; remote != "" {
+			return remote
+		}
+		return r.trace("ContextWithSpanContext") + "(" + base + ", " + r.text(ref.context) + ")"
+	}
+	if p.activeIn(ref.span, base, st.call) {
+		return base
+	}
+	return r.trace("ContextWithSpan") + "(" + base + ", " + r.text(ref.span) + ")"
+}
+
+// activeIn tells whether a span variable is the active span of a context variable:
+// both come from one start, or the span was taken out of the context, and neither
+// has changed since.
+func (p *planner) activeIn(span ast.Expr, ctx string, at ast.Node) bool {
+	v := p.variable(span)
+	fn := p.enclosingFunc(at)
+	if v == nil || fn == nil || p.assignments(fn, v) != 1 {
+		return false
+	}
+	c, ok := lookup(p.file, at.Pos(), ctx).(*types.Var)
+	if !ok || c.Parent() == p.file.unit.pkg.Scope() {
+		return false
+	}
+	var origin *ast.AssignStmt
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if as, ok := n.(*ast.AssignStmt); ok && as.Tok == token.DEFINE && len(as.Rhs) == 1 && p.variable(as.Lhs[0]) == v {
+			origin = as
+		}
+		return true
+	})
+	if origin == nil || origin.Pos() > at.Pos() {
+		return false
+	}
+	symbol, call := p.calls(origin.Rhs[0])
+	switch symbol {
+	case "opentracing.SpanFromContext":
+		if p.variable(call.Args[0]) != c {
+			return false
+		}
+	case "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
+		if len(origin.Lhs) != 2 || p.variable(origin.Lhs[1]) != c {
+			return false
+		}
+	default:
+		return false
+	}
+	changed := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if as, ok := n.(*ast.AssignStmt); ok && as.Pos() > origin.Pos() {
+			if as.Pos() <= at.Pos() && as.End() >= at.End() {
+				return true // the start itself may set the context
+			}
+			for _, l := range as.Lhs {
+				changed = changed || p.variable(l) == c
+			}
+		}
+		return !changed
+	})
+	return !changed
+}
+
+// An activation is the ContextWithSpan that follows a start.
+type activation struct {
+	start *ast.AssignStmt
+	ctx   ast.Expr // what it is assigned to
+	from  ast.Expr // the context that it is made from
+}
+
+// absorb looks at the statements after a start, as long as they concern only the
+// new span: a kind that is set there moves into the start, and so does the
+// activation in a context, if after is given.
+func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *start, after *activation) {
+	if span == nil {
+		return
+	}
+	var between []ast.Stmt
+	for _, stmt := range following {
+		switch stmt := stmt.(type) {
+		case *ast.DeferStmt:
+			if symbol, call := p.calls(stmt.Call); symbol != "opentracing.Span.Finish" || p.variable(receiverOf(call)) != span {
+				return
+			}
+		case *ast.ExprStmt:
+			base, ops := p.spanOps(stmt.X)
+			if base == nil || p.variable(base) != span {
+				return
+			}
+			if len(ops) == 1 && ops[0].attr != nil && ops[0].attr.known && ops[0].attr.name == "span.kind" && !p.commentBetween(stmt, stmt) {
+				if kind := p.kindValue(ops[0].attr.value); kind != "" {
+					st.kind = kind
+					p.takeOp(s, ops[0])
+					p.edit(s, stmt, nil)
+					continue
+				}
+			}
+		case *ast.AssignStmt:
+			if after != nil && after.ctx == nil && p.activates(stmt, span, after, between) {
+				_, call := p.calls(stmt.Rhs[0])
+				after.ctx, after.from = stmt.Lhs[0], call.Args[0]
+				p.take(s, p.useOf(call.Fun))
+				p.edit(s, stmt, nil)
+				continue
+			}
+			return
+		default:
+			return
+		}
+		between = append(between, stmt)
+	}
+}
+
+func (p *planner) kindValue(e ast.Expr) string {
+	switch k := p.constant(e); k {
+	case "client", "server", "producer", "consumer", "internal":
+		return k
+	}
+	return ""
+}
+
+// activates tells whether a statement is ctx = ContextWithSpan(ctx, span) and can
+// become part of the start before it.
+func (p *planner) activates(stmt *ast.AssignStmt, span *types.Var, after *activation, between []ast.Stmt) bool {
+	if len(stmt.Lhs) != 1 || len(stmt.Rhs) != 1 {
+		return false
+	}
+	symbol, call := p.calls(stmt.Rhs[0])
+	if symbol != "opentracing.ContextWithSpan" || p.variable(call.Args[1]) != span || p.mentions(call.Args[0], span) > 0 {
+		return false
+	}
+	v := p.variable(stmt.Lhs[0])
+	if v == nil || p.commentBetween(stmt, stmt) {
+		return false
+	}
+	for _, b := range between {
+		mentioned := false
+		ast.Inspect(b, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && id.Name == v.Name() {
+				mentioned = true
+			}
+			return true
+		})
+		if mentioned {
+			return false
+		}
+	}
+	switch {
+	case stmt.Tok == token.DEFINE:
+		return after.start.Tok == token.DEFINE
+	case after.start.Tok == token.DEFINE:
+		scope := p.info.Scopes[p.file.syntax].Innermost(after.start.Pos())
+		return v.Parent() == scope
+	}
+	return true
+}

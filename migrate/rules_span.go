@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// An op is one thing that a statement does to a span.
+type op struct {
+	attr *keyValue // an attribute to set, or
+	// stmt renders a statement that does it to the named span.
+	stmt    func(r *renderer, span string) string
+	call    *ast.CallExpr
+	uses    []*use
+	nodes   []*node
+	kinds   siteKinds
+	refusal *pin
+	ends    bool // finishes the span
+	several bool // stmt renders more than a simple statement
+	tag     bool // may be merged with its neighbours
+	note    string
+	adapter bool // goes through the OpenTracing view of the span
+}
+
+// spanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
+// ext.Component.Set(span, …), ext.LogError(span, err). The base is what the chain
+// starts from, or nil when e is no such call.
+func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
+	symbol, call := p.calls(e)
+	if call == nil {
+		return nil, nil
+	}
+	build := spanOpBuilders()[symbol]
+	if build == nil {
+		return nil, nil
+	}
+	span, o := build(p, call)
+	if span == nil {
+		return nil, nil
+	}
+	for _, x := range o {
+		x.call = call
+		x.uses = append(x.uses, p.useOf(call.Fun))
+	}
+	if inner, before := p.spanOps(span); inner != nil {
+		return inner, append(before, o...)
+	}
+	return span, o
+}
+
+// spanOpBuilders are the calls that spanOps knows, by symbol. Each returns the span
+// that it is called on.
+func spanOpBuilders() map[string]func(*planner, *ast.CallExpr) (ast.Expr, []*op) {
+	m := map[string]func(*planner, *ast.CallExpr) (ast.Expr, []*op){
+		"opentracing.Span.SetTag":           (*planner).setTagOps,
+		"opentracing.Span.SetOperationName": (*planner).setNameOps,
+		"opentracing.Span.Finish":           (*planner).finishOps,
+		"opentracing.Span.LogFields":        (*planner).logFieldsOps,
+		"opentracing.Span.LogKV":            (*planner).logKVOps,
+		"opentracing.Span.LogEvent":         (*planner).logEventOps,
+		"opentracing.Span.SetBaggageItem":   (*planner).setBaggageOps,
+		"opentracing.Tag.Set":               (*planner).tagSetOps,
+		"ext.LogError":                      (*planner).logErrorOps,
+		"ext.SpanKind.Set":                  (*planner).extSetOps,
+	}
+	m["opentracing.Span.FinishWithOptions"] = (*planner).finishWithOps
+	m["opentracing.Span.LogEventWithPayload"] = (*planner).logPayloadOps
+	for _, t := range []string{"StringTagName", "BoolTagName", "Uint16TagName", "Uint32TagName", "IPv4TagName"} {
+		m["ext."+t+".Set"] = (*planner).extSetOps
+	}
+	m["ext.IPv4TagName.SetString"] = (*planner).extSetOps
+	return m
+}
+
+func (p *planner) takeOp(s *site, o *op) {
+	for _, u := range o.uses {
+		p.take(s, u)
+	}
+	s.need(o.nodes...)
+	s.kinds |= o.kinds
+	s.adapter = s.adapter || o.adapter
+	if o.refusal != nil && s.refusal == nil {
+		s.refusal = o.refusal
+	}
+	if o.note != "" {
+		s.note = o.note
+	}
+}
+
+// renderOps renders ops as statements; attributes that follow each other become one.
+func renderOps(r *renderer, span string, ops []*op) string {
+	var out []string
+	var attrs []string
+	flush := func() {
+		if len(attrs) > 0 {
+			out = append(out, list(span+".SetAttributes(", attrs, ")"))
+			attrs = nil
+		}
+	}
+	for _, o := range ops {
+		if o.attr != nil {
+			attrs = append(attrs, o.render(r))
+			continue
+		}
+		flush()
+		if s := o.stmt(r, span); s != "" {
+			out = append(out, s)
+		}
+	}
+	flush()
+	return strings.Join(out, "\n")
+}
+
+func (o *op) render(r *renderer) string { return o.stmt(r, "") }
+
+// attrOp makes an op of an attribute. Its stmt renders the attribute alone.
+func (p *planner) attrOp(kv keyValue) *op {
+	f := p.attributeFor(kv)
+	return &op{attr: &kv, tag: true, uses: kv.extra, stmt: func(r *renderer, _ string) string { return f(r) }}
+}
+
+// statements counts the statements that ops become.
+func statements(ops []*op) (n int, simple bool) {
+	simple = true
+	attrs := false
+	for _, o := range ops {
+		if o.attr != nil {
+			if !attrs {
+				n++
+			}
+			attrs = true
+			continue
+		}
+		attrs = false
+		n++
+		if o.several {
+			simple = false
+			n++
+		}
+	}
+	return n, simple
+}
+
+// spanCall handles calls on spans, as statements and as values.
+func (p *planner) spanCall(u *use) {
+	base, ops := p.spanOps(u.call)
+	if base == nil {
+		return
+	}
+	if start := p.startCall(base); start != nil {
+		p.startChain(u, start, ops)
+		return
+	}
+	s := p.site(u, p.expr(base))
+	for _, o := range ops {
+		p.takeOp(s, o)
+	}
+	if s.refusal != nil {
+		return
+	}
+	n, simple := statements(ops)
+	if n > 1 && !p.repeatable(base) && !(n == 1) {
+		s.deny("span-expression", base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
+		return
+	}
+	switch stmt := p.statement(u.call).(type) {
+	case *ast.ExprStmt:
+		p.spanStatement(s, stmt, base, ops)
+	case *ast.DeferStmt:
+		p.deferred(s, stmt, stmt.Call, "defer ", base, ops)
+	case *ast.GoStmt:
+		p.deferred(s, stmt, stmt.Call, "go ", base, ops)
+	case *ast.AssignStmt:
+		if len(stmt.Lhs) == 1 && stmt.Tok == token.ASSIGN && p.variable(stmt.Lhs[0]) != nil && p.variable(stmt.Lhs[0]) == p.variable(base) {
+			if list, _ := p.siblings(stmt); list != nil {
+				p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+				return
+			}
+		}
+		p.chainValue(s, u.call, base, ops)
+	default:
+		_ = simple
+		p.chainValue(s, u.call, base, ops)
+	}
+}
+
+// spanStatement handles a statement of its own, and merges the tags that follow.
+func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
+	siblings, i := p.siblings(stmt)
+	n, _ := statements(ops)
+	if siblings == nil {
+		if n > 1 {
+			s.deny("statement-place", stmt.Pos(), "it becomes more than one statement, and there is room for one only")
+			return
+		}
+		p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+		return
+	}
+	if p.repeatable(base) && allTags(ops) {
+		last := ast.Stmt(stmt)
+		for _, next := range siblings[i+1:] {
+			es, ok := next.(*ast.ExprStmt)
+			if !ok || p.commentBetween(last, next) {
+				break
+			}
+			b, more := p.spanOps(es.X)
+			if b == nil || !p.same(b, base) || !allTags(more) || len(p.edits[next]) > 0 {
+				break
+			}
+			refused := false
+			for _, o := range more {
+				refused = refused || o.refusal != nil
+			}
+			if refused {
+				break
+			}
+			for _, o := range more {
+				p.takeOp(s, o)
+			}
+			p.edit(s, next, nil)
+			ops = append(ops, more...)
+			last = next
+		}
+	}
+	p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+}
+
+func allTags(ops []*op) bool {
+	for _, o := range ops {
+		if !o.tag {
+			return false
+		}
+	}
+	return true
+}
+
+// deferred handles defer and go. Arguments are evaluated at the statement in both
+// APIs, as long as there is one call.
+func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, word string, base ast.Expr, ops []*op) {
+	n, simple := statements(ops)
+	if n == 1 && simple {
+		p.edit(s, call, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+		return
+	}
+	if !p.stable(call) {
+		s.deny("deferred-arguments", stmt.Pos(), "its arguments are evaluated here and used later, in more than one statement")
+		return
+	}
+	p.edit(s, call, func(r *renderer) string {
+		return "func() {\n" + renderOps(r, r.operand(base), ops) + "\n}()"
+	})
+}
+
+// stable tells whether the value of a call's operands is the same later: constants
+// and variables that are assigned once.
+func (p *planner) stable(call *ast.CallExpr) bool {
+	ok := true
+	fn := p.enclosingFunc(call)
+	ast.Inspect(call, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if p.useOf(n.Fun) == nil {
+				ok = false
+			}
+		case *ast.Ident:
+			if v, is := p.info.Uses[n].(*types.Var); is && !v.IsField() && p.uses[n] == nil && p.assignments(fn, v) > 1 {
+				ok = false
+			}
+		}
+		return ok
+	})
+	return ok
+}
+
+// assignments counts the places in a function where a variable gets a value. A
+// parameter has one already.
+func (p *planner) assignments(fn ast.Node, v *types.Var) int {
+	count := 0
+	if fn == nil || v.Parent() == p.file.unit.pkg.Scope() {
+		return 2
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Field:
+			for _, name := range n.Names {
+				if p.info.Defs[name] == v {
+					count++
+				}
+			}
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				if p.variable(l) == v {
+					count++
+				}
+			}
+		case *ast.ValueSpec:
+			for _, name := range n.Names {
+				if p.info.Defs[name] == v {
+					count++
+				}
+			}
+		case *ast.RangeStmt:
+			for _, l := range []ast.Expr{n.Key, n.Value} {
+				if l != nil && p.variable(l) == v {
+					count++
+				}
+			}
+		case *ast.IncDecStmt:
+			if p.variable(n.X) == v {
+				count++
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND && p.variable(n.X) == v {
+				count += 2
+			}
+		}
+		return true
+	})
+	return count
+}
+
+// chainValue handles a chain whose span goes on: the calls move in front of the
+// statement, the span stays.
+func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
+	stmt := p.hoistable(call)
+	if stmt == nil || !p.repeatable(base) {
+		s.deny("span-expression", call.Pos(), "the result of the chain is used in an expression")
+		return
+	}
+	p.prefix(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+	p.edit(s, call, func(r *renderer) string { return r.text(base) })
+}
+
+// repeatable tells whether an expression may be evaluated twice: a variable or a
+// path of fields.
+func (p *planner) repeatable(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		sel := p.info.Selections[e]
+		return (sel == nil || sel.Kind() == types.FieldVal) && p.repeatable(e.X)
+	}
+	return false
+}
+
+// same tells whether two repeatable expressions name one variable or field.
+func (p *planner) same(a, b ast.Expr) bool {
+	a, b = ast.Unparen(a), ast.Unparen(b)
+	switch x := a.(type) {
+	case *ast.Ident:
+		y, ok := b.(*ast.Ident)
+		return ok && p.info.ObjectOf(x) == p.info.ObjectOf(y)
+	case *ast.SelectorExpr:
+		y, ok := b.(*ast.SelectorExpr)
+		return ok && p.info.ObjectOf(x.Sel) == p.info.ObjectOf(y.Sel) && p.same(x.X, y.X)
+	}
+	return false
+}
+
+// commentBetween tells whether a comment or an empty line stands between two statements.
+func (p *planner) commentBetween(a, b ast.Node) bool {
+	if p.fset.Position(b.Pos()).Line > p.fset.Position(a.End()).Line+1 {
+		return true
+	}
+	for _, c := range p.file.syntax.Comments {
+		if c.Pos() >= a.End() && c.Pos() < b.Pos() {
+			return true
+		}
+		if c.Pos() >= b.End() && p.fset.Position(c.Pos()).Line == p.fset.Position(b.End()).Line {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func startRules() []rule {
+	all := rowsFor("start", (*planner).startUse, nil, "method-value",
+		"opentracing.StartSpan", "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer", "opentracing.Tracer.StartSpan")
+	all = append(all, rowsFor("start", (*planner).optionCall, nil, "option-value", "opentracing.StartTime")...)
+	return all
+}
+
+// A start is a call that starts a span.
+type start struct {
+	call        *ast.CallExpr
+	fromContext bool     // the context's span is the last reference
+	ctx         ast.Expr // for fromContext, or found in the statement after
+	tracer      ast.Expr // nil means the package's own
+	name        ast.Expr
+	options     []func(r *renderer) string
+	attrs       []func(r *renderer) string
+	attrsAt     int // the place of the attributes among the options
+	kind        string
+	references  []*reference
+	spread      ast.Expr
+	post        []*op // what can be done only after the start
+	uses        []*use
+	nodes       []*node
+	refusal     *pin
+	wantsCtx    bool // the context that Start returns is used
+}
+
+func (s *start) deny(category string, at ast.Node, reason string) {
+	if s.refusal == nil {
+		s.refusal = &pin{category, at.Pos(), reason}
+	}
+}
+
+// startCall takes apart an expression that starts a span, or returns nil.
+func (p *planner) startCall(e ast.Expr) *start {
+	symbol, call := p.calls(e)
+	st := &start{call: call, attrsAt: -1}
+	first := 0
+	switch symbol {
+	case "opentracing.StartSpanFromContext":
+		st.fromContext = true
+		first = 1
+	case "opentracing.StartSpanFromContextWithTracer":
+		st.fromContext = true
+		first = 2
+	case "opentracing.StartSpan", "opentracing.Tracer.StartSpan":
+	default:
+		return nil
+	}
+	st.uses = append(st.uses, p.useOf(call.Fun))
+	if len(call.Args) <= first {
+		st.deny("spread-arguments", call, "its arguments come from one call")
+		return st
+	}
+	if st.fromContext {
+		st.ctx = call.Args[0]
+	}
+	switch symbol {
+	case "opentracing.StartSpanFromContextWithTracer":
+		p.startTracer(st, call.Args[1])
+	case "opentracing.Tracer.StartSpan":
+		p.startTracer(st, receiverOf(call))
+	}
+	st.name = call.Args[first]
+	st.nodes = append(st.nodes, p.result(call, 0))
+	opts := call.Args[first+1:]
+	for i, o := range opts {
+		if call.Ellipsis.IsValid() && i == len(opts)-1 {
+			if i > 0 {
+				st.deny("option-value", o, "options are passed both one by one and as a slice")
+			}
+			st.spread = o
+			st.nodes = append(st.nodes, p.expr(o))
+			continue
+		}
+		p.option(st, o)
+	}
+	return st
+}
+
+// startTracer sets the tracer of a start. The global one, and that of a span, are
+// the package's own afterwards.
+func (p *planner) startTracer(st *start, e ast.Expr) {
+	symbol, call := p.calls(e)
+	switch symbol {
+	case "opentracing.GlobalTracer":
+		st.uses = append(st.uses, p.useOf(call.Fun))
+		return
+	case "opentracing.Span.Tracer":
+		if p.pureArguments(receiverOf(call)) {
+			st.uses = append(st.uses, p.useOf(call.Fun))
+			st.nodes = append(st.nodes, p.expr(receiverOf(call)))
+			if inner, c := p.calls(receiverOf(call)); inner != "" {
+				st.uses = append(st.uses, p.useOf(c.Fun))
+			}
+			return
+		}
+	}
+	st.tracer = e
+	st.nodes = append(st.nodes, p.expr(e))
+}
+
+func (p *planner) takeStart(s *site, st *start) {
+	for _, u := range st.uses {
+		p.take(s, u)
+	}
+	s.need(st.nodes...)
+	for _, o := range st.post {
+		p.takeOp(s, o)
+	}
+	if s.refusal == nil {
+		s.refusal = st.refusal
+	}
+}
+
+// core renders the call of Start. base is the context where the start has none of
+// its own.
+func (p *planner) core(r *renderer, st *start, base string, rootOption bool) string {
+	tracer := ""
+	if st.tracer != nil {
+		tracer = r.operand(st.tracer)
+	} else {
+		tracer = r.tracer()
+	}
+	ctx, links := p.parentContext(r, st, base)
+	args := []string{ctx, r.text(st.name)}
+	if rootOption {
+		args = append(args, r.trace("WithNewRoot")+"()")
+	}
+	if st.kind != "" {
+		args = append(args, r.trace("WithSpanKind")+"("+r.trace("SpanKind"+kindConstant(st.kind))+")")
+	}
+	attrs := func() {
+		if len(st.attrs) > 0 {
+			var texts []string
+			for _, a := range st.attrs {
+				texts = append(texts, a(r))
+			}
+			args = append(args, list(r.trace("WithAttributes")+"(", texts, ")"))
+		}
+	}
+	for i, o := range st.options {
+		if st.attrsAt == i {
+			attrs()
+		}
+		args = append(args, o(r))
+	}
+	if st.attrsAt >= len(st.options) {
+		attrs()
+	}
+	args = append(args, links...)
+	if st.spread != nil {
+		args = append(args, r.text(st.spread)+"...")
+	}
+	return startList(tracer+".Start(", args)
+}
+
+// startList keeps context and name on the first line.
+func startList(before string, args []string) string {
+	if len(args) == 3 || len(args) > 3 && len(list(before, args, ")")) < 100 {
+		out := before
+		for i, a := range args {
+			if i > 0 {
+				out += ", "
+			}
+			out += a
+		}
+		return out + ")"
+	}
+	if len(args) > 3 {
+		out := before + args[0] + ", " + args[1] + ",\n"
+		for _, a := range args[2:] {
+			out += a + ",\n"
+		}
+		return out + ")"
+	}
+	return before + args[0] + ", " + args[1] + ")"
+}
+
+func kindConstant(kind string) string {
+	switch kind {
+	case "client":
+		return "Client"
+	case "server":
+		return "Server"
+	case "producer":
+		return "Producer"
+	case "consumer":
+		return "Consumer"
+	}
+	return "Internal"
+}
+
+// startUse handles a start that nothing is chained to.
+func (p *planner) startUse(u *use) {
+	if st := p.startCall(u.call); st != nil {
+		p.startChain(u, st, nil)
+	}
+}
+
+// startChain handles a start with calls chained to it.
+func (p *planner) startChain(u *use, st *start, ops []*op) {
+	s := p.site(u)
+	p.takeStart(s, st)
+	for _, o := range ops {
+		p.takeOp(s, o)
+	}
+	if s.refusal != nil {
+		return
+	}
+	ops = append(append([]*op(nil), st.post...), ops...)
+	if st.fromContext {
+		p.placePair(s, u, st, ops)
+		return
+	}
+	p.placeSingle(s, u.call, st, ops)
+}
+
+// placePair rewrites a start that returns a span and a context: the two swap.
+func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
+	switch stmt := p.statement(u.call).(type) {
+	case *ast.AssignStmt:
+		if len(stmt.Lhs) != 2 {
+			break
+		}
+		siblings, i := p.siblings(stmt)
+		if siblings != nil {
+			p.absorb(s, siblings[i+1:], p.variable(stmt.Lhs[0]), st, nil)
+		}
+		if len(ops) > 0 && (siblings == nil || !p.repeatable(stmt.Lhs[0]) || isBlank(stmt.Lhs[0])) {
+			s.deny("statement-place", stmt.Pos(), "the error tag needs a statement of its own after the start")
+			return
+		}
+		p.edit(s, stmt, func(r *renderer) string {
+			text := r.text(stmt.Lhs[1]) + ", " + r.text(stmt.Lhs[0]) + " " + stmt.Tok.String() + " " + p.core(r, st, "", false)
+			return withOps(r, text, r.text(stmt.Lhs[0]), ops)
+		})
+		return
+	case *ast.ValueSpec:
+		if len(stmt.Names) != 2 || len(ops) > 0 {
+			break
+		}
+		p.edit(s, stmt, func(r *renderer) string {
+			return stmt.Names[1].Name + ", " + stmt.Names[0].Name + " = " + p.core(r, st, "", false)
+		})
+		return
+	case *ast.ReturnStmt:
+		if list, _ := p.siblings(stmt); list == nil || len(stmt.Results) != 1 {
+			break
+		}
+		ctx, span := p.fresh("ctx", stmt), p.fresh("span", stmt)
+		p.edit(s, stmt, func(r *renderer) string {
+			text := ctx + ", " + span + " := " + p.core(r, st, "", false)
+			return withOps(r, text, span, ops) + "\nreturn " + span + ", " + ctx
+		})
+		return
+	case *ast.ExprStmt:
+		p.edit(s, stmt, func(r *renderer) string { return p.core(r, st, "", false) })
+		return
+	case *ast.CallExpr:
+		at := p.hoistable(u.call)
+		if at == nil || len(stmt.Args) != 1 {
+			break
+		}
+		ctx, span := p.fresh("spanCtx", at), p.fresh("span", at)
+		p.prefix(s, at, func(r *renderer) string {
+			return withOps(r, ctx+", "+span+" := "+p.core(r, st, "", false), span, ops)
+		})
+		p.edit(s, u.call, func(*renderer) string { return span + ", " + ctx })
+		return
+	}
+	s.deny("start-in-expression", u.call.Pos(), "the start stands in a place that has no room for two statements")
+}
+
+func withOps(r *renderer, text, span string, ops []*op) string {
+	if more := renderOps(r, span, ops); more != "" {
+		return text + "\n" + more
+	}
+	return text
+}
+
+// placeSingle rewrites a start that returns a span alone.
+func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op) {
+	switch stmt := p.statement(whole).(type) {
+	case *ast.AssignStmt:
+		if len(stmt.Lhs) != 1 {
+			break
+		}
+		p.placeAssigned(s, whole, stmt, st, ops)
+		return
+	case *ast.ValueSpec:
+		decl, ok := p.parent[p.parent[stmt]].(*ast.DeclStmt)
+		if !ok || len(stmt.Names) != 1 || len(p.parent[stmt].(*ast.GenDecl).Specs) != 1 {
+			break
+		}
+		base := p.contextAt(decl)
+		p.edit(s, decl, func(r *renderer) string {
+			tok := " := "
+			if stmt.Names[0].Name == "_" {
+				tok = " = "
+			}
+			return withOps(r, "_, "+stmt.Names[0].Name+tok+p.core(r, st, base(r, st), false), stmt.Names[0].Name, ops)
+		})
+		return
+	case *ast.ExprStmt:
+		list, _ := p.siblings(stmt)
+		base := p.contextAt(stmt)
+		if len(ops) == 0 {
+			p.edit(s, stmt, func(r *renderer) string { return p.core(r, st, base(r, st), false) })
+			return
+		}
+		if list == nil {
+			break
+		}
+		span := p.fresh("span", stmt)
+		p.edit(s, stmt, func(r *renderer) string {
+			return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
+		})
+		return
+	case *ast.DeferStmt:
+		if list, _ := p.siblings(stmt); list == nil || len(ops) == 0 || ops[len(ops)-1].several {
+			break
+		}
+		span := p.fresh("span", stmt)
+		base := p.contextAt(stmt)
+		p.edit(s, stmt, func(r *renderer) string {
+			text := withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops[:len(ops)-1])
+			return text + "\ndefer " + renderOps(r, span, ops[len(ops)-1:])
+		})
+		return
+	}
+	at := p.hoistable(whole)
+	if at == nil || len(ops) > 0 && ops[len(ops)-1].ends {
+		s.deny("start-in-expression", whole.Pos(), "the start stands in a place that has no room for a statement before it")
+		return
+	}
+	span := p.fresh("span", at)
+	base := p.contextAt(at)
+	p.prefix(s, at, func(r *renderer) string {
+		return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
+	})
+	p.edit(s, whole, func(*renderer) string { return span })
+}
+
+// placeAssigned rewrites span := tracer.StartSpan(…), together with the
+// ContextWithSpan that may follow.
+func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignStmt, st *start, ops []*op) {
+	siblings, i := p.siblings(stmt)
+	lhs := stmt.Lhs[0]
+	if siblings == nil && len(ops) > 0 || len(ops) > 0 && (!p.repeatable(lhs) || isBlank(lhs)) {
+		s.deny("statement-place", stmt.Pos(), "the chain needs a variable and statements of its own after the start")
+		return
+	}
+	var after *activation
+	if siblings != nil && len(ops) == 0 {
+		after = &activation{start: stmt}
+		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
+	}
+	base := p.contextAt(stmt)
+	p.edit(s, stmt, func(r *renderer) string {
+		if after != nil && after.ctx != nil {
+			root := len(st.references) == 0 && !p.isBackground(after.from)
+			text := r.text(after.ctx) + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, r.text(after.from), root)
+			return withOps(r, text, r.text(lhs), ops)
+		}
+		return withOps(r, "_, "+r.text(lhs)+" "+stmt.Tok.String()+" "+p.core(r, st, base(r, st), false), r.text(lhs), ops)
+	})
+}
+
+// isBackground tells whether an expression is context.Background() or TODO().
+func (p *planner) isBackground(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f := p.callee(call)
+	return f != nil && (f.FullName() == "context.Background" || f.FullName() == "context.TODO")
+}
+
+// contextAt returns how to write the context in which a span without one of its
+// own is started: one in scope where the parent replaces its span anyway, a new
+// one for a root.
+func (p *planner) contextAt(at ast.Stmt) func(r *renderer, st *start) string {
+	found := p.contextName(at)
+	return func(r *renderer, st *start) string {
+		if len(st.references) == 0 || found == "" {
+			return r.pkg("context") + ".Background()"
+		}
+		return found
+	}
+}
+
+// contextName returns an expression for a context in scope, or "".
+func (p *planner) contextName(at ast.Node) string {
+	if v, ok := lookup(p.file, at.Pos(), "ctx").(*types.Var); ok && isContext(v.Type()) && v.Parent() != p.file.unit.pkg.Scope() {
+		return "ctx"
+	}
+	for fn := p.enclosingFunc(at); fn != nil; fn = p.enclosingFunc(fn) {
+		var params *ast.FieldList
+		switch fn := fn.(type) {
+		case *ast.FuncDecl:
+			params = fn.Type.Params
+		case *ast.FuncLit:
+			params = fn.Type.Params
+		}
+		for _, f := range params.List {
+			for _, name := range f.Names {
+				v, ok := p.info.Defs[name].(*types.Var)
+				if !ok || name.Name == "_" || lookup(p.file, at.Pos(), name.Name) != v {
+					continue
+				}
+				if isContext(v.Type()) {
+					return name.Name
+				}
+				if types.TypeString(v.Type(), nil) == "*net/http.Request" {
+					return name.Name + ".Context()"
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func isContext(t types.Type) bool {
+	return types.TypeString(types.Unalias(t), nil) == "context.Context"
+}
+
+// fresh returns a name that is free in the function around a statement.
+func (p *planner) fresh(name string, at ast.Stmt) string {
+	fn := p.enclosingFunc(at)
+	taken := make(map[string]bool)
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			taken[id.Name] = true
+		}
+		return true
+	})
+	if p.taken == nil {
+		p.taken = make(map[ast.Node]map[string]bool)
+	}
+	if p.taken[fn] == nil {
+		p.taken[fn] = make(map[string]bool)
+	}
+	candidate := name
+	for i := 2; taken[candidate] || p.taken[fn][candidate]; i++ {
+		candidate = name + string(rune('0'+i%10))
+	}
+	p.taken[fn][candidate] = true
+	return candidate
+}
+
+// hoistable returns the statement in front of which an expression can be
+// evaluated instead, or nil.
+func (p *planner) hoistable(e ast.Expr) ast.Stmt {
+	var inner ast.Node = e
+	for n := p.parent[e]; n != nil; inner, n = n, p.parent[n] {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return nil
+		case *ast.BinaryExpr:
+			if (n.Op == token.LAND || n.Op == token.LOR) && n.Y == inner {
+				return nil
+			}
+		case *ast.IfStmt:
+			if inner != n.Init && (inner != n.Cond || n.Init != nil) {
+				return nil
+			}
+			if list, _ := p.siblings(n); list != nil {
+				return n
+			}
+			return nil
+		case *ast.ForStmt, *ast.SelectStmt, *ast.LabeledStmt:
+			return nil
+		case ast.Stmt:
+			if list, _ := p.siblings(n); list != nil {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// prefix puts a statement in front of another.
+func (p *planner) prefix(s *site, at ast.Stmt, render func(r *renderer) string) {
+	p.wrap(s, at, func(r *renderer) string { return render(r) + "\n" + r.text(at) })
+}
+
+// wrap adds an edit that goes around the other edits of a node.
+func (p *planner) wrap(s *site, n ast.Node, render func(r *renderer) string) {
+	all := p.edits[n]
+	i := 0
+	for i < len(all) && all[i].wraps {
+		i++
+	}
+	e := &edit{node: n, site: s, render: render, wraps: true}
+	p.edits[n] = append(all[:i:i], append([]*edit{e}, all[i:]...)...)
+}

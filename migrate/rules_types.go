@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// newType names the OpenTelemetry type that takes the place of an OpenTracing one.
+type newType struct {
+	path, name string
+	shown      string
+}
+
+func newTypes() map[string]newType {
+	return map[string]newType{
+		"opentracing.Span":               {tracePath, "Span", "trace.Span"},
+		"opentracing.SpanContext":        {tracePath, "SpanContext", "trace.SpanContext"},
+		"opentracing.Tracer":             {tracePath, "Tracer", "trace.Tracer"},
+		"opentracing.StartSpanOption":    {tracePath, "SpanStartOption", "trace.SpanStartOption"},
+		"opentracing.HTTPHeadersCarrier": {propagationPath, "HeaderCarrier", "propagation.HeaderCarrier"},
+		"opentracing.TextMapCarrier":     {propagationPath, "MapCarrier", "propagation.MapCarrier"},
+		"opentracing.NoopTracer":         {noopPath, "Tracer", "noop.Tracer"},
+		"log.Field":                      {attributePath, "KeyValue", "attribute.KeyValue"},
+		"opentracing.Tags":               {"", "map[string]any", "map[string]any"},
+	}
+}
+
+func typeRules() []rule {
+	var out []rule
+	for symbol := range newTypes() {
+		out = append(out, rule{symbol: symbol, name: "types", call: (*planner).typeConversion, value: (*planner).typeMention, category: "type-without-counterpart"})
+	}
+	return append(out, rowsFor("types", nil, nil, "type-without-counterpart",
+		"opentracing.StartSpanOptions", "opentracing.StartSpanOptions.References", "opentracing.StartSpanOptions.StartTime",
+		"opentracing.StartSpanOptions.Tags", "opentracing.StartSpanOption.Apply", "opentracing.StartTime.Apply",
+		"opentracing.SpanReference.Apply", "opentracing.Tag.Apply", "opentracing.Tags.Apply",
+		"opentracing.SpanReferenceType", "opentracing.TracerContextWithSpanExtension",
+		"opentracing.TracerContextWithSpanExtension.ContextWithSpanHook",
+		"opentracing.TextMapReader", "opentracing.TextMapWriter",
+		"opentracing.LogRecord", "opentracing.LogRecord.Timestamp", "opentracing.LogRecord.Fields",
+		"opentracing.LogData", "opentracing.LogData.Timestamp", "opentracing.LogData.Event",
+		"opentracing.LogData.Payload", "opentracing.LogData.ToLogRecord",
+		"log.Encoder", "log.LazyLogger", "log.Field.Key", "log.Field.Value", "log.Field.String", "log.Field.Marshal",
+		"log.Encoder.EmitString", "log.Encoder.EmitBool", "log.Encoder.EmitInt", "log.Encoder.EmitInt32",
+		"log.Encoder.EmitInt64", "log.Encoder.EmitUint32", "log.Encoder.EmitUint64", "log.Encoder.EmitFloat32",
+		"log.Encoder.EmitFloat64", "log.Encoder.EmitObject", "log.Encoder.EmitLazyLogger",
+		"ext.StringTagName", "ext.BoolTagName", "ext.Uint16TagName", "ext.Uint32TagName", "ext.IPv4TagName", "ext.SpanKindEnum",
+		"opentracing.NoopTracer.StartSpan", "opentracing.NoopTracer.Inject", "opentracing.NoopTracer.Extract",
+	)...)
+}
+
+// typeMention replaces a type in a declaration, a literal or an assertion.
+func (p *planner) typeMention(u *use) {
+	t := newTypes()[u.sym.String()]
+	n := p.mentioned(u.expr)
+	if n == nil {
+		return
+	}
+	s := p.site(u, n)
+	p.edit(s, u.expr, func(r *renderer) string { return r.newType(t) })
+	if as, ok := p.parent[u.expr].(*ast.TypeAssertExpr); ok && as.Type == u.expr {
+		p.guardAssertion(s, as)
+	}
+}
+
+func (r *renderer) newType(t newType) string {
+	if t.path == "" {
+		return t.name
+	}
+	return r.pkg(t.path) + "." + t.name
+}
+
+// guardAssertion refuses a one-valued assertion to SpanContext, which panicked on
+// nil and doesn't any more; nothing else changes with an assertion.
+func (p *planner) guardAssertion(*site, *ast.TypeAssertExpr) {}
+
+// typeConversion replaces T(x).
+func (p *planner) typeConversion(u *use) {
+	n := p.expr(u.call)
+	if n == nil {
+		return
+	}
+	t := newTypes()[u.sym.String()]
+	s := p.site(u, n)
+	p.edit(s, u.expr, func(r *renderer) string { return r.newType(t) })
+}
+
+// mentioned returns the node whose type a type expression is a part of, or nil.
+func (p *planner) mentioned(e ast.Node) *node {
+	inner := e
+	for n := p.parent[e]; n != nil; inner, n = n, p.parent[n] {
+		switch n := n.(type) {
+		case *ast.StarExpr, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.ParenExpr:
+		case *ast.IndexExpr, *ast.IndexListExpr, *ast.FuncType:
+		case *ast.InterfaceType, *ast.StructType, *ast.FieldList:
+		case *ast.SelectorExpr:
+			return nil
+		case *ast.Field:
+			if found, owner := p.fieldNode(n, e); found {
+				return owner
+			}
+		case *ast.ValueSpec:
+			if n.Type != inner {
+				return nil
+			}
+			return p.object(p.info.Defs[n.Names[0]])
+		case *ast.TypeSpec:
+			return p.object(p.info.Defs[n.Name])
+		case *ast.CompositeLit:
+			if n.Type != inner {
+				return nil
+			}
+			return p.expr(n)
+		case *ast.CallExpr:
+			if tv, ok := p.info.Types[inner.(ast.Expr)]; !ok || !tv.IsType() {
+				if n.Fun != inner { // f[T](x)
+					return nil
+				}
+			}
+			return p.expr(n)
+		case *ast.TypeAssertExpr:
+			if n.Type != inner {
+				return nil
+			}
+			return p.expr(n)
+		case *ast.CaseClause:
+			return p.anon[inner]
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// fieldNode returns the node of the parameter, result or field that a type is part
+// of. An embedded interface belongs to the type around it.
+func (p *planner) fieldNode(f *ast.Field, e ast.Node) (bool, *node) {
+	list, ok := p.parent[f].(*ast.FieldList)
+	if !ok {
+		return true, nil
+	}
+	switch owner := p.parent[list].(type) {
+	case *ast.FuncType:
+		sig, _ := p.info.TypeOf(owner).(*types.Signature)
+		if fd, ok := p.parent[owner].(*ast.FuncDecl); ok {
+			if fn, ok := p.info.Defs[fd.Name].(*types.Func); ok {
+				sig = fn.Signature()
+			}
+		}
+		if sig == nil {
+			return true, nil
+		}
+		if owner.TypeParams == list {
+			return true, nil
+		}
+		for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+			for v := range tuple.Variables() {
+				if v.Pos() >= f.Pos() && v.Pos() < f.End() {
+					return true, p.object(v)
+				}
+			}
+		}
+		return true, nil
+	case *ast.FuncDecl: // a receiver
+		return true, nil
+	case *ast.StructType:
+		st, _ := p.info.TypeOf(owner).(*types.Struct)
+		if st == nil {
+			return true, nil
+		}
+		for v := range st.Fields() {
+			if v.Pos() >= f.Pos() && v.Pos() < f.End() {
+				return true, p.object(v)
+			}
+		}
+		return true, nil
+	}
+	return false, nil // an interface: a method's types are found inside, an embedded one outside
+}
+
+// typeAssertion looks at assertions out of OpenTracing types.
+func (p *planner) typeAssertion(e *ast.TypeAssertExpr) {
+	if e.Type == nil {
+		return
+	}
+	from := p.expr(e.X)
+	if from == nil || openTracingType(p.info.TypeOf(e.X)) == "" {
+		return
+	}
+	t := p.info.TypeOf(e.Type)
+	if p.parts(t).any() && openTracingType(t) != "opentracing.NoopTracer" {
+		return
+	}
+	s := &site{file: p.file, pos: e.Pos(), symbol: openTracingType(p.info.TypeOf(e.X)), rule: "assertions"}
+	p.sites = append(p.sites, s)
+	s.need(from)
+	p.assertion2(s, e, t)
+}
+
+func (p *planner) assertion2(s *site, e *ast.TypeAssertExpr, t types.Type) {
+	s.deny("type-assertion", e.Pos(), "it is asserted to be a "+types.TypeString(t, (*types.Package).Name))
+}
+
+// comparison handles == and != between OpenTracing values; those with nil are the
+// nil tests.
+func (p *planner) comparison(e *ast.BinaryExpr) {
+	if e.Op != token.EQL && e.Op != token.NEQ {
+		return
+	}
+	x, y := e.X, e.Y
+	if p.isNil(x) {
+		x, y = y, x
+	}
+	n := p.expr(x)
+	if n == nil {
+		return
+	}
+	name := openTracingType(p.info.TypeOf(x))
+	if p.isNil(y) {
+		p.nilTest(e, x, n, name)
+		return
+	}
+	if name == "opentracing.SpanContext" {
+		s := &site{file: p.file, pos: e.Pos(), symbol: name, rule: "comparisons"}
+		p.sites = append(p.sites, s)
+		s.need(n, p.expr(y))
+		not := ""
+		if e.Op == token.NEQ {
+			not = "!"
+		}
+		p.edit(s, e, func(r *renderer) string { return not + r.operand(x) + ".Equal(" + r.text(y) + ")" })
+	}
+}
+
+func (p *planner) isNil(e ast.Expr) bool { return p.info.Types[e].IsNil() }
+
+// operand is the text of an expression that a selector can follow.
+func (r *renderer) operand(e ast.Expr) string {
+	s := r.text(e)
+	switch ast.Unparen(e).(type) {
+	case *ast.BinaryExpr, *ast.UnaryExpr, *ast.StarExpr, *ast.FuncLit:
+		return "(" + s + ")"
+	}
+	return s
+}
