@@ -113,7 +113,7 @@ func (c Conventions) endServer(req *request, how outcome, panicked any) {
 	if status > 0 && c.openTracing() {
 		ext.HTTPStatusCode.Set(req.span, uint16(status)) //nolint:gosec // three digits
 	}
-	failed := how == handlerPanicked || status >= http.StatusInternalServerError
+	failed := status >= http.StatusInternalServerError
 	if failed {
 		ext.Error.Set(req.span, true)
 	}

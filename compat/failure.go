@@ -46,8 +46,18 @@ func panicAsError(value any) error {
 // maxStack is as much of a stack as net/http prints.
 const maxStack = 64 << 10
 
-// logPanic logs the value of a panic that is under way, with its stack.
-func (req *request) logPanic(value any) {
+// fail marks the span as failed and logs the value of a panic that is under way,
+// with its stack; once for a request, at the innermost traced handler.
+func (req *request) fail(value any) {
+	defer reportPanic("the tracer, at a panic of a handler")
+	req.mu.Lock()
+	again := req.failed
+	req.failed = true
+	req.mu.Unlock()
+	if again || req.ended.Load() {
+		return
+	}
+	ext.Error.Set(req.span, true)
 	if s := spanOf(req.span); s != nil && !s.recording {
 		return
 	}

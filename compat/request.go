@@ -85,6 +85,7 @@ type request struct {
 	mu     sync.Mutex
 	route  string // the pattern that the span has its name from; guarded by mu
 	nested bool   // a nested Trace has told the route; guarded by mu
+	failed bool   // a panic was logged; guarded by mu
 }
 
 type requestKey struct{}
@@ -263,11 +264,26 @@ func (req *request) serveNested(h *tracedHandler, w http.ResponseWriter, r *http
 		req.routed(r, true)
 	}
 	late := req.setAttributes(attributes, r)
-	if late {
-		// As in the deferred part of ServeHTTP: also after a panic.
-		defer req.setLateAttributes(attributes, r)
-	}
+	returned := false
+	defer func() {
+		if late {
+			req.setLateAttributes(attributes, r)
+		}
+		if returned {
+			return
+		}
+		// As in ServeHTTP. A handler between this one and the outer one may keep the
+		// panic from getting there.
+		value := recover()
+		if outcomeOf(value) == handlerPanicked {
+			req.fail(value)
+		}
+		if value != nil {
+			panic(value)
+		}
+	}()
 	h.next.ServeHTTP(w, r)
+	returned = true
 }
 
 // setAttributes sets those that are known before the handler runs, and reports
@@ -317,7 +333,7 @@ func (req *request) handBack(r *http.Request) {
 func (req *request) end(how outcome, panicked any) {
 	defer reportPanic("the tracer, at the end of a request")
 	if how == handlerPanicked {
-		req.logPanic(panicked)
+		req.fail(panicked)
 	}
 	req.setLateAttributes(req.handler.attributes, req.passed)
 	req.routed(req.passed, false)
