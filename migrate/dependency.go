@@ -112,7 +112,7 @@ func (p *Program) directModules(pkgs map[string]*packages.Package) map[string]bo
 // requiring adds the modules of the module graph whose go.mod requires OpenTracing.
 func (p *Program) requiring(ctx context.Context, byPath map[string]*Dependency) error {
 	if p.Module.Vendored {
-		return fmt.Errorf("migrate: the module is vendored: only dependencies with a vendored package that imports OpenTracing are known")
+		return fmt.Errorf("migrate: the vendor directory has no module graph")
 	}
 	graph, err := runGo(ctx, p.Options, "mod", "graph")
 	if err != nil {

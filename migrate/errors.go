@@ -3,7 +3,9 @@
 package migrate
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -24,12 +26,16 @@ type PatternError struct {
 	Dir      string
 	Patterns []string
 	Reasons  []string // what the go command said, one per pattern that names nothing
+	Instead  []string // in a workspace, the patterns that match all of it
 }
 
 func (e *PatternError) Error() string {
 	msg := fmt.Sprintf("migrate: no package matches %s in %s", strings.Join(e.Patterns, " "), e.Dir)
 	if len(e.Reasons) > 0 {
 		msg += ": " + strings.Join(e.Reasons, "; ")
+	}
+	if len(e.Instead) > 0 {
+		msg += " (the modules of the workspace are " + strings.Join(e.Instead, " ") + ")"
 	}
 	return msg
 }
@@ -56,15 +62,62 @@ func (e *PackageError) Error() string {
 	return msg
 }
 
-// Texts returns the compile errors with files relative to the base of p, each once.
+// Texts returns the compile errors with files relative to the base of p, each once:
+// the go command, the parser and the type checker may all have found the same.
 func (e *PackageError) Texts(p *Program) []string {
 	var texts []string
-	for _, err := range e.Errors {
-		if text := relativeError(p, err); !slices.Contains(texts, text) {
-			texts = append(texts, text)
+	places := make(map[string]bool)
+	add := func(text string) {
+		place := errorPlace(text)
+		if place != "" && places[place] || slices.Contains(texts, text) {
+			return
 		}
+		places[place] = true
+		texts = append(texts, text)
+	}
+	var output []string // of the compiler, which go list passes on as one error
+	for _, err := range e.Errors {
+		if msg, ok := strings.CutPrefix(err.Msg, "# "); ok && (err.Pos == "" || err.Pos == "-") {
+			lines := strings.Split(strings.TrimSpace(msg), "\n")
+			output = append(output, lines[1:]...)
+			continue
+		}
+		add(relativeError(p, err))
+	}
+	for _, line := range output {
+		add(line)
 	}
 	return texts
+}
+
+// errorPlace returns the "file.go:line:column" that an error text begins with.
+func errorPlace(text string) string {
+	file, rest, ok := strings.Cut(text, ".go:")
+	if !ok {
+		return ""
+	}
+	place, _, ok := strings.Cut(rest, ": ")
+	if !ok {
+		return ""
+	}
+	return file + ".go:" + place
+}
+
+// compileErrors returns the errors of pkg. Where the type checker knows only that
+// an import has no package, the go command knows why.
+func compileErrors(pkg *packages.Package) []packages.Error {
+	errs := slices.Clone(pkg.Errors)
+	for i, err := range errs {
+		rest, ok := strings.CutPrefix(err.Msg, "could not import ")
+		if !ok {
+			continue
+		}
+		path, _, _ := strings.Cut(rest, " ")
+		if imp := pkg.Imports[path]; imp != nil && imp.Name == "" && len(imp.Errors) > 0 {
+			errs[i].Msg = imp.Errors[0].Msg
+		}
+	}
+	return errs
 }
 
 // A VendorError says that the vendor directory and go.mod disagree, so that the
@@ -92,6 +145,9 @@ func (e *GoCommandError) Unwrap() error { return e.Err }
 
 // goCommandError makes the error for a failed go command in mod.
 func goCommandError(mod *Module, command string, err error) error {
+	if _, said, ok := strings.Cut(err.Error(), ": stderr: "); ok {
+		err = errors.New(strings.TrimSpace(said)) // go/packages wraps what the go command said
+	}
 	if strings.Contains(err.Error(), "inconsistent vendoring") {
 		return &VendorError{Dir: mod.Dir, Detail: firstLines(err.Error(), 3)}
 	}
@@ -121,4 +177,10 @@ func relativeError(p *Program, e packages.Error) string {
 		return e.Pos + ": " + e.Msg
 	}
 	return p.Rel(file+".go") + ":" + place + ": " + e.Msg
+}
+
+// asGoMissing says whether err is that there is no go command.
+func asGoMissing(err error) bool {
+	var pathErr *os.PathError
+	return errors.As(err, &pathErr) || strings.Contains(err.Error(), "executable file not found")
 }

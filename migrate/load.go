@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"context"
-	"errors"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -76,7 +75,8 @@ const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledG
 	packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedForTest
 
 // Load type-checks the packages that match patterns, which are those of the go
-// command; none means "./...". Files that build constraints exclude are not
+// command; none means "./...", at the root of a workspace that is in no module all
+// modules of the workspace. Files that build constraints exclude are not
 // loaded. Dependencies are read as export data: only matched packages have syntax.
 //
 // Errors are a [*ModuleError] when Dir is in no module, a [*PatternError] when no
@@ -88,12 +88,12 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 	if opts == nil {
 		opts = &LoadOptions{}
 	}
-	if len(patterns) == 0 {
-		patterns = []string{"./..."}
-	}
 	mod, work, err := findModule(ctx, opts)
 	if err != nil {
 		return nil, err
+	}
+	if len(patterns) == 0 {
+		patterns = defaultPatterns(mod, work)
 	}
 	fset := token.NewFileSet()
 	cfg := &packages.Config{
@@ -122,6 +122,13 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 	return p, nil
 }
 
+func defaultPatterns(mod *Module, work *Workspace) []string {
+	if mod.GoMod != "" {
+		return []string{"./..."}
+	}
+	return work.patterns(mod.Dir)
+}
+
 func environ(opts *LoadOptions) []string {
 	return append(os.Environ(), opts.Env...)
 }
@@ -129,7 +136,11 @@ func environ(opts *LoadOptions) []string {
 // sort fills Packages and Broken from Roots.
 func (p *Program) sort() error {
 	if missing := missingPatterns(p.Roots); len(p.Roots) == 0 || len(missing) == len(p.Roots) {
-		return &PatternError{Patterns: p.Patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
+		err := &PatternError{Patterns: p.Patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
+		if p.Workspace != nil {
+			err.Instead = p.Workspace.patterns(err.Dir)
+		}
+		return err
 	}
 	broken := make(map[string]bool) // IDs
 	for _, pkg := range p.Roots {
@@ -145,7 +156,7 @@ func (p *Program) sort() error {
 			continue // the same files again
 		}
 		p.Broken = append(p.Broken, &PackageError{
-			ID: pkg.ID, Path: packageUnderTest(pkg), TestsOnly: pkg.ForTest != "", Errors: pkg.Errors,
+			ID: pkg.ID, Path: packageUnderTest(pkg), TestsOnly: pkg.ForTest != "", Errors: compileErrors(pkg),
 		})
 	}
 	withTests := make(map[string]bool) // import paths whose test variant compiles
@@ -200,10 +211,4 @@ func missingPatterns(roots []*packages.Package) []string {
 // migrated, or one of the workspace's.
 func (p *Program) InModule(pkg *packages.Package) bool {
 	return pkg.Module != nil && pkg.Module.Main
-}
-
-// asGoMissing says whether err is that there is no go command.
-func asGoMissing(err error) bool {
-	var pathErr *os.PathError
-	return errors.As(err, &pathErr) || strings.Contains(err.Error(), "executable file not found")
 }

@@ -47,6 +47,23 @@ type Workspace struct {
 	Modules []string // the directories that it uses, absolute
 }
 
+// patterns returns the patterns that match the packages of all modules of the
+// workspace, for use in dir.
+func (w *Workspace) patterns(dir string) []string {
+	var all []string
+	for _, module := range w.Modules {
+		pattern := module + "/..."
+		if rel, err := filepath.Rel(dir, module); err == nil {
+			pattern = filepath.ToSlash(rel) + "/..."
+			if filepath.IsLocal(rel) && rel != "." {
+				pattern = "./" + pattern
+			}
+		}
+		all = append(all, pattern)
+	}
+	return all
+}
+
 func (m *Module) dir(opts *LoadOptions) string {
 	if dir, err := filepath.Abs(opts.Dir); err == nil {
 		return dir

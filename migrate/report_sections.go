@@ -106,6 +106,7 @@ func summary(texts []string) string {
 		return "no reason given"
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(texts[0]), "\n")
+	first = strings.TrimSuffix(first, "; to add it:") // what to add was on the next line
 	if n := len(texts) - 1; n > 0 {
 		first += fmt.Sprintf(" (and %d more)", n)
 	}

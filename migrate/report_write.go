@@ -101,7 +101,7 @@ func (r *Report) writeTotals(w io.Writer, s style) {
 	}
 	if r.Totals.Total() == 0 {
 		s.title(w, "No OpenTracing found in "+r.where())
-		s.line(w, fmt.Sprintf("%s looked at, no use of the OpenTracing API in them.", plural(r.PackagesLoaded, "package")))
+		s.line(w, fmt.Sprintf("%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
 		return
 	}
 	s.title(w, title)

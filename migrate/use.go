@@ -103,7 +103,8 @@ func (p *Program) usesInFile(uses []Use, pkg *packages.Package, file *ast.File) 
 	info := pkg.TypesInfo
 	called := make(map[*ast.Ident]bool)
 	receiver := make(map[*ast.Ident]types.Type) // of selected methods and fields
-	generated := ast.IsGenerated(file)
+	// The translation of a cgo file says that it is generated; the file is not.
+	generated := ast.IsGenerated(file) && slices.Contains(pkg.GoFiles, p.Fset.PositionFor(file.Package, false).Filename)
 	// Inspect meets a call before its function and a selector before its name.
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -126,7 +127,7 @@ func (p *Program) usesInFile(uses []Use, pkg *packages.Package, file *ast.File) 
 				Package: packageUnderTest(pkg),
 				File:    p.Rel(pos.Filename), Line: pos.Line, Column: pos.Column,
 				Test:      strings.HasSuffix(pos.Filename, "_test.go"),
-				Generated: generated && slices.Contains(pkg.GoFiles, pos.Filename),
+				Generated: generated,
 			}
 			if called[n] {
 				use.Kind = UseCall

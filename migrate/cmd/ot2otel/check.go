@@ -59,10 +59,14 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if err != nil {
 		return failure(std, err)
 	}
-	if *write {
-		return writeBaseline(std, program, name, known, missing)
+	target := baselineFile{name: name, shown: shown(program, name), command: "ot2otel check -write", missing: missing}
+	if *file != "" {
+		target.command += " -baseline " + *file
 	}
-	code = compareBaseline(std, program, name, known, missing)
+	if *write {
+		return writeBaseline(std, program, target, known)
+	}
+	code = compareBaseline(std, program, target, known)
 	if len(program.Broken) > 0 {
 		fmt.Fprintln(std.err, "ot2otel: the check is not complete: there may be new uses in what does not compile")
 		return exitFailure
@@ -70,8 +74,16 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	return code
 }
 
+// A baselineFile is where a baseline is, or is to be.
+type baselineFile struct {
+	name    string
+	shown   string // the name for a person
+	command string // that writes it
+	missing bool
+}
+
 // compareBaseline prints the new uses and what can be tightened.
-func compareBaseline(std stdio, program *migrate.Program, name string, known *migrate.Baseline, missing bool) int {
+func compareBaseline(std stdio, program *migrate.Program, file baselineFile, known *migrate.Baseline) int {
 	diff := known.Compare(program, program.Uses())
 	for _, entry := range diff.New {
 		for _, use := range entry.Uses {
@@ -86,14 +98,18 @@ func compareBaseline(std stdio, program *migrate.Program, name string, known *mi
 	code := exitOK
 	if n := diff.NewUses(); n > 0 {
 		code = exitFindings
-		against := "that " + shown(program, name) + " does not know"
-		if missing {
-			against = "and no baseline: write one with ot2otel check -write"
+		against := "that " + file.shown + " does not know"
+		if file.missing {
+			against = "and no baseline: write one with " + file.command
 		}
 		fmt.Fprintf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
 	}
 	if n := diff.GoneUses(); n > 0 {
-		fmt.Fprintf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with ot2otel check -write\n", plural(n, "use"), isAre(n))
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		fmt.Fprintf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with %s\n", plural(n, "use"), are, file.command)
 		if code != exitOK && len(diff.GoneFiles) > 0 {
 			fmt.Fprintf(std.err, "ot2otel: the baseline has files that are gone (%s); if they were renamed, write it anew\n", strings.Join(diff.GoneFiles, ", "))
 		}
@@ -101,22 +117,26 @@ func compareBaseline(std stdio, program *migrate.Program, name string, known *mi
 	return code
 }
 
-func writeBaseline(std stdio, program *migrate.Program, name string, known *migrate.Baseline, missing bool) int {
+func writeBaseline(std stdio, program *migrate.Program, file baselineFile, known *migrate.Baseline) int {
 	if len(program.Broken) > 0 {
 		fmt.Fprintln(std.err, "ot2otel: the baseline is not written: it would miss the uses in what does not compile")
 		return exitFailure
 	}
 	updated := known.Update(program, program.Uses())
-	if data := updated.Bytes(); missing || !bytes.Equal(data, known.Bytes()) {
-		if err := replaceFile(name, data); err != nil {
-			return failure(std, err)
-		}
+	was, is := known.Total(), plural(updated.Total(), "use")
+	switch {
+	case file.missing:
+		is = "written with " + is
+	case bytes.Equal(updated.Bytes(), known.Bytes()):
+		fmt.Fprintf(std.err, "ot2otel: %s is up to date with %s\n", file.shown, is)
+		return exitOK
+	default:
+		is = fmt.Sprintf("updated from %s to %d", plural(was, "use"), updated.Total())
 	}
-	verb := "updated from " + plural(known.Total(), "use") + " to"
-	if missing {
-		verb = "written with"
+	if err := replaceFile(file.name, updated.Bytes()); err != nil {
+		return failure(std, err)
 	}
-	fmt.Fprintf(std.err, "ot2otel: %s %s %s\n", shown(program, name), verb, plural(updated.Total(), "use"))
+	fmt.Fprintf(std.err, "ot2otel: %s %s\n", file.shown, is)
 	return exitOK
 }
 
@@ -168,11 +188,4 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
