@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	stdlog "log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -173,9 +174,7 @@ func TestTwoServices(t *testing.T) {
 
 	server := func(url, path string, code int64, more map[string]any) map[string]any {
 		tags := map[string]any{"component": "net/http", "http.method": "GET", "http.url": url + path, "http.status_code": code}
-		for key, value := range more {
-			tags[key] = value
-		}
+		maps.Copy(tags, more)
 		return tags
 	}
 	verify(t, memory, map[string]want{

@@ -20,7 +20,8 @@ var logRequirements = []requirement{
 		s.LogFields(log.Bool("hit", true))
 		s.LogKV("event", "retry", "after", 1.5)
 		then := time.Date(2020, 1, 2, 3, 4, 5, 6000, time.UTC)
-		s.Log(opentracing.LogData{Timestamp: then, Event: "old", Payload: "p"}) //nolint:staticcheck // deprecated, and in use
+		//lint:ignore SA1019 it is deprecated, and in use
+		s.Log(opentracing.LogData{Timestamp: then, Event: "old", Payload: "p"}) //nolint:staticcheck // see above
 		s.FinishWithOptions(opentracing.FinishOptions{
 			FinishTime: time.Now().Add(time.Second),
 			LogRecords: []opentracing.LogRecord{{Timestamp: then.Add(time.Hour), Fields: []log.Field{log.String("event", "record")}}},
@@ -94,6 +95,7 @@ var logRequirements = []requirement{
 		s := f.tracer.StartSpan(bad, opentracing.Tag{Key: bad, Value: bad})
 		s.SetTag(bad+"2", errors.New(bad))
 		s.LogFields(log.String("event", bad), log.String(bad, bad))
+		ext.LogError(s, errors.New(bad))
 		s.SetBaggageItem(bad, bad)
 		s.SetOperationName("op " + bad)
 		s.Finish()
@@ -103,7 +105,9 @@ var logRequirements = []requirement{
 		f.equal("tag of an error", tag(span, good+"2"), good)
 		f.equal("event", span.Events()[0].Name, good)
 		f.equal("field", attr(span.Events()[0].Attributes, good), good)
+		f.equal("message of an error", attr(span.Events()[1].Attributes, "exception.message"), good)
 		f.equal("baggage", items(s.Context()), good+"="+good)
+		f.equal("baggage item by the key that it was set with", s.BaggageItem(bad), good)
 	}},
 }
 

@@ -145,7 +145,7 @@ func describeParent(ctx context.Context) string {
 func describe(attributes []attribute.KeyValue) string {
 	var parts []string
 	for _, kv := range attributes {
-		parts = append(parts, fmt.Sprintf("%s=%s", kv.Key, kv.Value.Emit()))
+		parts = append(parts, fmt.Sprintf("%s=%s", kv.Key, kv.Value.String()))
 	}
 	return strings.Join(parts, " ")
 }

@@ -148,7 +148,7 @@ func (r *record) addException(span trace.Span, timestamp time.Time) {
 func (r *record) rename(from string, to attribute.Key) {
 	for i, kv := range r.attributes {
 		if string(kv.Key) == from {
-			r.attributes[i] = to.String(kv.Value.Emit())
+			r.attributes[i] = to.String(kv.Value.String())
 		}
 	}
 }

@@ -35,7 +35,7 @@ func errorTag(value any) (status errorStatus, description string) {
 	if value == nil || isNilPointer(value) {
 		return errorUntagged, ""
 	}
-	text := attributeOf(errorKey, value).Value.Emit()
+	text := attributeOf(errorKey, value).Value.String()
 	switch {
 	case text == "":
 		return errorUntagged, ""
