@@ -71,14 +71,14 @@ func TestGoldenCheck(t *testing.T) {
 		{"an import that is left is noticed", func(c *goldenCase, o *goldenOutcome) {
 			c.after, o.once, o.twice = nil, file(old), file(old)
 		}, "still imports"},
-		{"a refusal in a rewritten case is noticed", func(_ *goldenCase, o *goldenOutcome) { o.refused = []string{"x"} }, "refused: [x]"},
+		{"a refusal in a rewritten case is noticed", func(_ *goldenCase, o *goldenOutcome) { o.refused = goldenRefusals{"x": "here"} }, "x at here"},
 		{"another category than promised is noticed", func(c *goldenCase, o *goldenOutcome) {
 			c.want = expectation{kind: "in part", category: "x"}
-			o.refused = []string{"y"}
-		}, "refused as [y], not as x"},
+			o.refused = goldenRefusals{"y": "there"}
+		}, "not refused as x"},
 		{"a change of what is to be refused is noticed", func(c *goldenCase, o *goldenOutcome) {
 			c.want = expectation{kind: "refused", category: "x"}
-			o.refused = []string{"x"}
+			o.refused = goldenRefusals{"x": "here"}
 		}, "was rewritten"},
 		{"an adapter too many is noticed", func(c *goldenCase, o *goldenOutcome) {
 			c.after = file(new + "\nvar _ = compat.OTelSpan(nil)\n")

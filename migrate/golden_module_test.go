@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,9 +128,8 @@ func (m *goldenModule) read(t *testing.T, c *goldenCase) []txtar.File {
 	return files
 }
 
-// fix runs the rewriter over the whole module, in place, and returns the categories of what it refused outside of tests,
-// by case.
-func (m *goldenModule) fix(t *testing.T) map[string][]string {
+// fix runs the rewriter over the whole module, in place, and returns what it refused outside of tests, by case.
+func (m *goldenModule) fix(t *testing.T) map[string]goldenRefusals {
 	t.Helper()
 	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env()}, "./...")
 	if err != nil {
@@ -138,18 +138,38 @@ func (m *goldenModule) fix(t *testing.T) map[string][]string {
 	for _, s := range result.Skipped {
 		t.Errorf("package %s was skipped: %s", s.Path, s.Reason)
 	}
-	refused := make(map[string][]string)
+	refused := make(map[string]goldenRefusals)
 	for _, r := range result.Refusals {
 		rel, err := filepath.Rel(m.dir, r.Pos.Filename)
 		if err != nil {
 			t.Fatal(err)
 		}
 		name, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
-		if !r.Test && !slices.Contains(refused[name], r.Category) {
-			refused[name] = append(refused[name], r.Category)
+		if r.Test {
+			continue
+		}
+		if refused[name] == nil {
+			refused[name] = make(goldenRefusals)
+		}
+		if _, again := refused[name][r.Category]; !again {
+			refused[name][r.Category] = fmt.Sprintf("%s:%d %s: %s", rel, r.Pos.Line, r.Symbol, r.Reason)
 		}
 	}
 	return refused
+}
+
+// goldenRefusals has the place and reason of the first refusal of each category.
+type goldenRefusals map[string]string
+
+func (r goldenRefusals) String() string {
+	if len(r) == 0 {
+		return "nothing"
+	}
+	var b strings.Builder
+	for _, category := range slices.Sorted(maps.Keys(r)) {
+		fmt.Fprintf(&b, "\n\t%s at %s", category, r[category])
+	}
+	return b.String()
 }
 
 // broken returns what the compiler says, by case.
