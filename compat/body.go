@@ -81,6 +81,9 @@ func (b *responseBody) Read(p []byte) (int, error) {
 
 func (b *responseBody) Close() error {
 	err := b.ReadCloser.Close()
+	if b.trip.tracing.options.ConnectionEvents {
+		b.trip.event("ClosedBody")
+	}
 	b.end()
 	return err
 }

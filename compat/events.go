@@ -13,9 +13,9 @@ import (
 )
 
 // withEvents adds logs of what the connection does to the span of a round trip.
-// The events, their fields and the two tags are those of go-stdlib's nethttp, and
-// TLSHandshakeStart, TLSHandshakeDone and Got1xxResponse. Other client traces of
-// the context are called too.
+// The events, their fields and the two tags are those of go-stdlib's nethttp, whose
+// ClosedBody is the body's, and TLSHandshakeStart, TLSHandshakeDone and
+// Got1xxResponse. Other client traces of the context are called too.
 func (trip *roundTrip) withEvents(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(hostPort string) { trip.event("GetConn", log.String("hostPort", hostPort)) },

@@ -194,3 +194,24 @@ func TestHooksThatPanic(t *testing.T) {
 		}
 	}
 }
+
+func TestNilHandler(t *testing.T) {
+	var nilFunc http.HandlerFunc
+	var nilMux *http.ServeMux
+	for _, next := range []http.Handler{nil, nilFunc, nilMux} {
+		reports := catchReports(t)
+		tracer := mocktracer.New()
+		handler := compat.NewTracing(tracer, nil).TraceAll(next)
+		for range 2 {
+			if got := get(t, handler, "/test").Code; got != 500 {
+				t.Errorf("%T: status %d, want 500", next, got)
+			}
+		}
+		if got := reports(); len(got) != 1 || !strings.Contains(got[0], "nil http.Handler") {
+			t.Errorf("%T: reports = %q, want one", next, got)
+		}
+		if got := len(tracer.FinishedSpans()); got != 2 {
+			t.Errorf("%T: %d spans, want 2", next, got)
+		}
+	}
+}

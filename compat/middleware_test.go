@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -34,9 +35,7 @@ func serverTags(status int, others map[string]any) map[string]any {
 	if status != 0 {
 		tags["http.status_code"] = uint16(status) //nolint:gosec // three digits
 	}
-	for key, value := range others {
-		tags[key] = value
-	}
+	maps.Copy(tags, others)
 	return tags
 }
 
@@ -266,56 +265,6 @@ func TestServerTags(t *testing.T) {
 	}
 }
 
-func TestOneSpanForNestedHandlers(t *testing.T) {
-	tracer := mocktracer.New()
-	tracing := compat.NewTracing(tracer, &compat.TracingOptions{Attributes: []string{"host"}})
-	other := compat.NewTracing(tracer, &compat.TracingOptions{Attributes: []string{"Proto"}})
-	cloned := func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.Clone(r.Context())) })
-	}
-	for _, tc := range []struct {
-		name    string
-		handler http.Handler
-		want    map[string]any
-	}{
-		{"Trace in TraceAll", tracing.TraceAll(tracing.Trace(answer(200), "method", "path")),
-			map[string]any{"host": "example.com", "method": "GET", "path": "/test"}},
-		{"TraceAll twice", tracing.TraceAll(tracing.TraceAll(answer(200))), map[string]any{"host": "example.com"}},
-		{"two of one tracer", tracing.TraceAll(other.Trace(answer(200), "method")),
-			map[string]any{"host": "example.com", "Proto": "HTTP/1.1", "method": "GET"}},
-		{"a clone between", tracing.TraceAll(cloned(tracing.Trace(answer(200), "path"))),
-			map[string]any{"host": "example.com", "path": "/test"}},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			tracer.Reset()
-			get(t, tc.handler, "/test")
-			if diff := cmp.Diff(serverTags(200, tc.want), onlySpan(t, tracer).Tags()); diff != "" {
-				t.Errorf("tags (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestRequestOfItsOwnInTracedRequest(t *testing.T) {
-	tracer := mocktracer.New()
-	tracing := compat.NewTracing(tracer, nil)
-	var handler http.Handler
-	handler = tracing.TraceAll(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/batch" {
-			part := httptest.NewRequest(http.MethodGet, "/part", nil).WithContext(r.Context())
-			handler.ServeHTTP(httptest.NewRecorder(), part)
-		}
-	}))
-	get(t, handler, "/batch")
-	spans := tracer.FinishedSpans()
-	if len(spans) != 2 {
-		t.Fatalf("%d spans, want 2: a part of a batch is a request of its own", len(spans))
-	}
-	if spans[0].ParentID != spans[1].SpanContext.SpanID {
-		t.Errorf("the part's parent is %d, want the batch's span %d", spans[0].ParentID, spans[1].SpanContext.SpanID)
-	}
-}
-
 func TestParentFromHeaders(t *testing.T) {
 	tracer := mocktracer.New()
 	tracing := compat.NewTracing(tracer, nil)
@@ -433,26 +382,5 @@ func TestInject(t *testing.T) {
 				t.Errorf("headers = %v, want %d", tc.header, tc.headers)
 			}
 		})
-	}
-}
-
-func TestNilHandler(t *testing.T) {
-	var nilFunc http.HandlerFunc
-	var nilMux *http.ServeMux
-	for _, next := range []http.Handler{nil, nilFunc, nilMux} {
-		reports := catchReports(t)
-		tracer := mocktracer.New()
-		handler := compat.NewTracing(tracer, nil).TraceAll(next)
-		for range 2 {
-			if got := get(t, handler, "/test").Code; got != 500 {
-				t.Errorf("%T: status %d, want 500", next, got)
-			}
-		}
-		if got := reports(); len(got) != 1 || !strings.Contains(got[0], "nil http.Handler") {
-			t.Errorf("%T: reports = %q, want one", next, got)
-		}
-		if got := len(tracer.FinishedSpans()); got != 2 {
-			t.Errorf("%T: %d spans, want 2", next, got)
-		}
 	}
 }

@@ -216,3 +216,68 @@ func TestWhatHandlersSetReachesOuterHandlers(t *testing.T) {
 		t.Errorf("Pattern %q, Form %v, want what the handlers inside have set, as without tracing", r.Pattern, r.Form)
 	}
 }
+
+func TestOneSpanForNestedHandlers(t *testing.T) {
+	tracer := mocktracer.New()
+	tracing := compat.NewTracing(tracer, &compat.TracingOptions{Attributes: []string{"host"}})
+	other := compat.NewTracing(tracer, &compat.TracingOptions{Attributes: []string{"Proto"}})
+	cloned := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.Clone(r.Context())) })
+	}
+	for _, tc := range []struct {
+		name    string
+		handler http.Handler
+		want    map[string]any
+	}{
+		{"Trace in TraceAll", tracing.TraceAll(tracing.Trace(answer(200), "method", "path")),
+			map[string]any{"host": "example.com", "method": "GET", "path": "/test"}},
+		{"TraceAll twice", tracing.TraceAll(tracing.TraceAll(answer(200))), map[string]any{"host": "example.com"}},
+		{"two of one tracer", tracing.TraceAll(other.Trace(answer(200), "method")),
+			map[string]any{"host": "example.com", "Proto": "HTTP/1.1", "method": "GET"}},
+		{"a clone between", tracing.TraceAll(cloned(tracing.Trace(answer(200), "path"))),
+			map[string]any{"host": "example.com", "path": "/test"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			tracer.Reset()
+			get(t, tc.handler, "/test")
+			if diff := cmp.Diff(serverTags(200, tc.want), onlySpan(t, tracer).Tags()); diff != "" {
+				t.Errorf("tags (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRequestOfItsOwnInTracedRequest(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		part func(batch *http.Request) *http.Request
+	}{
+		{"with a header of its own", func(*http.Request) *http.Request {
+			return httptest.NewRequest(http.MethodGet, "/part", nil)
+		}},
+		{"with the batch's header", func(batch *http.Request) *http.Request {
+			part := &http.Request{Method: http.MethodGet, Header: batch.Header}
+			part.URL = batch.URL.JoinPath("../part")
+			return part
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			tracer := mocktracer.New()
+			tracing := compat.NewTracing(tracer, nil)
+			var handler http.Handler
+			handler = tracing.TraceAll(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/batch" {
+					handler.ServeHTTP(httptest.NewRecorder(), tc.part(r).WithContext(r.Context()))
+				}
+			}))
+			get(t, handler, "/batch")
+			spans := tracer.FinishedSpans()
+			if len(spans) != 2 {
+				t.Fatalf("%d spans, want 2: a part of a batch is a request of its own", len(spans))
+			}
+			if spans[0].ParentID != spans[1].SpanContext.SpanID {
+				t.Errorf("the part's parent is %d, want the batch's span %d", spans[0].ParentID, spans[1].SpanContext.SpanID)
+			}
+		})
+	}
+}

@@ -120,12 +120,15 @@ func (t *Tracing) outer(r *http.Request) *request {
 	return req
 }
 
+// sameAs compares what views of one request share. They have one header, unless
+// one is a clone; a request made by hand, which may have been given that header,
+// has no RequestURI.
 func (req *request) sameAs(r *http.Request) bool {
 	p := req.passed
-	if r == p || r.Header != nil && reflect.ValueOf(r.Header).Pointer() == reflect.ValueOf(p.Header).Pointer() {
-		return true
+	if r.Header != nil && reflect.ValueOf(r.Header).Pointer() == reflect.ValueOf(p.Header).Pointer() {
+		return r.RequestURI != "" || p.RequestURI == ""
 	}
-	return r.RequestURI != "" && r.RequestURI == p.RequestURI && r.Method == p.Method &&
+	return r == p || r.RequestURI != "" && r.RequestURI == p.RequestURI && r.Method == p.Method &&
 		r.Host == p.Host && r.RemoteAddr == p.RemoteAddr
 }
 

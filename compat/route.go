@@ -17,10 +17,16 @@ func (h *tracedHandler) pattern(r *http.Request) string {
 	if h.mux == nil || r.URL == nil || r.RequestURI == "*" || r.Method == http.MethodConnect {
 		return r.Pattern
 	}
-	if _, pattern := h.mux.Handler(r); pattern != "" {
-		return pattern
+	found := r.Pattern
+	for mux, inMux := h.mux, true; inMux; {
+		next, pattern := mux.Handler(r)
+		if pattern == "" || pattern == found {
+			break
+		}
+		found = pattern
+		mux, inMux = next.(*http.ServeMux) // a mux in a mux has the longer pattern
 	}
-	return r.Pattern
+	return found
 }
 
 // routed names the span by the route that r was given since the start. Names that

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -42,9 +43,7 @@ func clientTags(server *httptest.Server, path string, status int, others map[str
 	if status != 0 {
 		tags["http.status_code"] = uint16(status) //nolint:gosec // three digits
 	}
-	for key, value := range others {
-		tags[key] = value
-	}
+	maps.Copy(tags, others)
 	return tags
 }
 
