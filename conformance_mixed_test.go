@@ -39,6 +39,14 @@ var mixedRequirements = []requirement{
 				f.equal("baggage of a foreign context", s.BaggageItem("foreign"), "kept")
 			}
 		})
+		known := f.tracer.StartSpan("known")
+		f.reports(func() {
+			f.tracer.StartSpan("foreign reference first", opentracing.ChildOf(foreignContext{}), opentracing.ChildOf(known.Context())).Finish()
+			f.tracer.StartSpan("no-op reference first", opentracing.ChildOf(opentracing.NoopTracer{}.StartSpan("").Context()), opentracing.FollowsFrom(known.Context())).Finish()
+		})
+		known.Finish()
+		f.childOf(f.ended("foreign reference first"), f.ended("known"))
+		f.childOf(f.ended("no-op reference first"), f.ended("known"))
 		f.equal("number of reports", len(reports), 1)
 		if len(reports) == 1 && !strings.Contains(reports[0], "foreignContext") {
 			f.errorf("the report %q doesn't name the type", reports[0])

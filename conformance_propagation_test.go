@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"testing/iotest"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/propagation"
@@ -113,6 +114,8 @@ var propagationRequirements = []requirement{
 				f.errorf("%d of %d bytes: %v, want ErrSpanContextCorrupted", i, len(injected), err)
 			}
 		}
+		_, err = f.tracer.Extract(opentracing.Binary, io.MultiReader(bytes.NewReader(injected[:5]), iotest.ErrReader(errConnection)))
+		f.equal("error of the reader", err, errConnection)
 		huge := append(slices.Clone(injected[:2]), 0xff, 0xff, 0xff, 0xff, 0x0f)
 		_, err = f.tracer.Extract(opentracing.Binary, bytes.NewReader(huge))
 		f.equal("a length over the limit is corrupted", errors.Is(err, opentracing.ErrSpanContextCorrupted), true)
@@ -132,6 +135,8 @@ var propagationRequirements = []requirement{
 		}
 	}},
 }
+
+var errConnection = errors.New("connection reset")
 
 type pair struct{ key, value string }
 

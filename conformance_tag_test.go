@@ -3,6 +3,7 @@
 package ot2otel_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -33,6 +34,8 @@ var tagRequirements = []requirement{
 			{[]any{errors.New("no route")}, sdktrace.Status{Code: codes.Error, Description: "no route"}},
 			{[]any{"timed out"}, sdktrace.Status{Code: codes.Error, Description: "timed out"}},
 			{[]any{error(nil)}, sdktrace.Status{}},
+			{[]any{errors.New("no route"), true}, sdktrace.Status{Code: codes.Error, Description: "no route"}},
+			{[]any{errors.New("no route"), false, true}, sdktrace.Status{Code: codes.Error}},
 		} {
 			late := fmt.Sprint("late ", i)
 			s := f.tracer.StartSpan(late)
@@ -97,7 +100,8 @@ var tagRequirements = []requirement{
 		f.tags(map[string][2]any{
 			"error": {errors.New("boom"), "boom"}, "Stringer": {2 * time.Second, "2s"},
 			"text bytes": {[]byte("héllo"), "héllo"}, "other bytes": {[]byte{0xff, 0xfe}, "//4="},
-			"nil": {nil, "<nil>"}, "*int": {&number, int64(7)}, "*string": {&word, "word"}, "nil *int": {(*int)(nil), "<nil>"},
+			"named bytes": {json.RawMessage(`{"a":1}`), `{"a":1}`},
+			"nil":         {nil, "<nil>"}, "*int": {&number, int64(7)}, "*string": {&word, "word"}, "nil *int": {(*int)(nil), "<nil>"},
 			"struct": {struct{ A, B int }{1, 2}, "{A:1 B:2}"}, "slice": {[]string{"a", "b"}, "[a b]"},
 			"nil error in a pointer": {(*brokenError)(nil), "<nil>"}, "nil Stringer": {(*brokenError)(nil), "<nil>"},
 		})

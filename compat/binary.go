@@ -57,6 +57,9 @@ func readBinary(r io.Reader) (propagation.TextMapCarrier, error) {
 		value := in.text(in.length(binaryMaxText))
 		fields = append(fields, field{key, value})
 	}
+	if in.failed {
+		return nil, in.err
+	}
 	if in.err != nil {
 		return nil, fmt.Errorf("%w: binary format: %w", opentracing.ErrSpanContextCorrupted, in.err)
 	}
@@ -65,15 +68,22 @@ func readBinary(r io.Reader) (propagation.TextMapCarrier, error) {
 
 // binaryReader reads until the first error, which it keeps.
 type binaryReader struct {
-	r   io.Reader
-	err error
+	r      io.Reader
+	err    error
+	failed bool // err is the reader's own, not what it read
+}
+
+func (b *binaryReader) read(p []byte) error {
+	_, err := io.ReadFull(b.r, p)
+	b.failed = err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
+	return err
 }
 
 // ReadByte reads one byte; it makes the reader an io.ByteReader that never reads
 // ahead.
 func (b *binaryReader) ReadByte() (byte, error) {
 	var one [1]byte
-	_, err := io.ReadFull(b.r, one[:])
+	err := b.read(one[:])
 	return one[0], err
 }
 
@@ -97,6 +107,6 @@ func (b *binaryReader) text(length int) string {
 		return ""
 	}
 	text := make([]byte, length)
-	_, b.err = io.ReadFull(b.r, text)
+	b.err = b.read(text)
 	return string(text)
 }

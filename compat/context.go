@@ -66,6 +66,9 @@ func activate(ctx context.Context, s *span) context.Context {
 // activeIn returns the innermost context of ctx in which a span of this package
 // was activated, or nil.
 func activeIn(ctx context.Context) *activeContext {
+	if ctx == nil {
+		return nil
+	}
 	active, _ := ctx.Value(activeContextKey{}).(*activeContext)
 	return active
 }

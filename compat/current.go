@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -35,7 +36,7 @@ func SpanFromContext(ctx context.Context) opentracing.Span {
 	}
 	// OpenTelemetry code made another span the active one, below the OpenTracing
 	// span.
-	return OpenTracingSpan(otelSpan)
+	return openTracingSpan(otelSpan, contextBaggage(ctx))
 }
 
 var noopOpenTracingSpan = opentracing.NoopTracer{}.StartSpan("")
@@ -54,15 +55,27 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 	}
 	if parent := SpanFromContext(ctx); parent != nil {
 		sc := parent.Context()
-		if bag := contextBaggage(ctx); bag.Len() > 0 {
-			if own, _ := ownSpanContext(sc); own != nil {
-				sc = own.withBaggage(unionOf(bag, own.baggage))
-			}
+		if own, known := ownSpanContext(sc); known {
+			sc = own.in(ctx)
 		}
 		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(sc))
 	}
 	started := t.StartSpan(operationName, opts...)
 	return started, opentracing.ContextWithSpan(ctx, started)
+}
+
+// in returns the context of a parent that is active in ctx, with the baggage that
+// a child has: that of ctx, which OpenTelemetry code may have added to and taken
+// from.
+func (c *spanContext) in(ctx context.Context) *spanContext {
+	bag := contextBaggage(ctx)
+	if active := activeIn(ctx); active == nil || active.span != c.span {
+		bag = unionOf(bag, c.baggage) // activated by other means, without its baggage
+	}
+	if bag.Len() == 0 && c.baggage.Len() == 0 {
+		return c
+	}
+	return c.withBaggage(bag)
 }
 
 // OTelSpan returns the same span by the other API, for the border between
@@ -91,7 +104,13 @@ func OTelSpan(sp opentracing.Span) trace.Span {
 // one that records nothing in OpenTracing too. Its tracer is the global one if
 // that is of this package.
 func OpenTracingSpan(otelSpan trace.Span) opentracing.Span {
-	if otelSpan == nil {
+	return openTracingSpan(otelSpan, baggage.Baggage{})
+}
+
+// openTracingSpan is OpenTracingSpan; a span of a provider that was never wrapped
+// gets the baggage.
+func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span {
+	if otelSpan == nil || isNilPointer(otelSpan) {
 		return nil
 	}
 	if s := ownSpan(otelSpan); s != nil {
@@ -101,7 +120,7 @@ func OpenTracingSpan(otelSpan trace.Span) opentracing.Span {
 	if !ok {
 		t = NewTracer(otelSpan.TracerProvider(), nil)
 	}
-	return newSpan(t, otelSpan, noParent.baggage, nil)
+	return newSpan(t, otelSpan, bag, baggageStateOf(bag))
 }
 
 // spanOf returns the span of this package that sp is or decorates, or nil. A

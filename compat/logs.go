@@ -5,8 +5,10 @@ package compat
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/opentracing/opentracing-go/log"
 	"go.opentelemetry.io/otel/attribute"
@@ -107,7 +109,7 @@ func (r *record) add(key string, value any) {
 		}
 	}
 	if lazy, ok := value.(log.LazyLogger); ok {
-		lazy(r)
+		r.EmitLazyLogger(lazy)
 		return
 	}
 	r.append(attributeOf(key, value))
@@ -136,13 +138,40 @@ func (r *record) addException(span trace.Span, timestamp time.Time) {
 	if err := r.errorObject; err != nil {
 		r.attributes = append(r.attributes[:r.errorText], r.attributes[r.errorText+1:]...)
 		r.rename(stackField, exceptionStacktrace)
-		span.RecordError(err, r.options(timestamp)...)
+		if speaks(err) {
+			span.RecordError(err, r.options(timestamp)...)
+			return
+		}
+		r.attributes = append(r.attributes, exceptionType.String(typeName(err)), exceptionMessage.String(textOf(err)))
+		span.AddEvent(exceptionEvent, r.options(timestamp)...)
 		return
 	}
 	r.rename(errorKindField, exceptionType)
 	r.rename(messageField, exceptionMessage)
 	r.rename(stackField, exceptionStacktrace)
 	span.AddEvent(exceptionEvent, r.options(timestamp)...)
+}
+
+// speaks reports whether RecordError can be given err: it asks for the text, so
+// an Error method that panics would fail the request, and exports it as it is, so
+// one that isn't UTF-8 would cost the batch.
+func speaks(err error) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return utf8.ValidString(err.Error())
+}
+
+// typeName names the type of an error or of a panic's value, as the SDK does in
+// exceptions.
+func typeName(value any) string {
+	kind := reflect.TypeOf(value)
+	if kind.PkgPath() == "" {
+		return kind.String()
+	}
+	return kind.PkgPath() + "." + kind.Name()
 }
 
 func (r *record) rename(from string, to attribute.Key) {
@@ -196,5 +225,11 @@ func (r *record) EmitFloat32(key string, value float32) {
 func (r *record) EmitFloat64(key string, value float64) {
 	r.append(attribute.Float64(validUTF8(key), value))
 }
-func (r *record) EmitObject(key string, value any)    { r.add(key, value) }
-func (r *record) EmitLazyLogger(value log.LazyLogger) { value(r) }
+func (r *record) EmitObject(key string, value any) { r.add(key, value) }
+
+// EmitLazyLogger evaluates a lazy field; nil adds nothing.
+func (r *record) EmitLazyLogger(value log.LazyLogger) {
+	if value != nil {
+		value(r)
+	}
+}

@@ -102,6 +102,9 @@ func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
 	}
 	propagator := t.propagator(builtin)
 	ctx := propagator.Extract(context.Background(), textMap)
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	sc := trace.SpanContextFromContext(ctx)
 	bag := baggage.FromContext(ctx)
 	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {

@@ -4,7 +4,6 @@ package compat
 
 import (
 	"context"
-	"reflect"
 	"runtime/debug"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -151,13 +150,8 @@ func (v *apiSpan) End(opts ...trace.SpanEndOption) {
 // recordPanic adds the event that the SDK's End adds when it is deferred: called
 // from a wrapper, it can't recover.
 func recordPanic(otelSpan trace.Span, recovered any, opts []trace.SpanEndOption) {
-	kind := reflect.TypeOf(recovered)
-	name := kind.String()
-	if kind.PkgPath() != "" {
-		name = kind.PkgPath() + "." + kind.Name()
-	}
 	attributes := []attribute.KeyValue{
-		exceptionType.String(name),
+		exceptionType.String(typeName(recovered)),
 		exceptionMessage.String(textOf(recovered)),
 	}
 	if config := trace.NewSpanEndConfig(opts...); config.StackTrace() {

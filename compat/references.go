@@ -23,7 +23,8 @@ var noParent = &spanContext{}
 // resolve returns the parent of a span with these references, with the baggage
 // of all of them, and the links that they become.
 //
-// The first ChildOf is the parent, else the first reference. Baggage is the union
+// The first ChildOf is the parent, else the first reference, of those that name a
+// trace. Baggage is the union
 // over all references; on a repeated key the first reference wins. By default
 // every reference but a ChildOf that is the parent becomes a link
 // (OpenTelemetry specification, compatibility/opentracing.md, "Start a new
@@ -34,21 +35,17 @@ func (t *Tracer) resolve(references []opentracing.SpanReference) (*spanContext, 
 		return t.resolveOne(references[0])
 	}
 	var resolved []resolvedReference
-	parent := -1
 	for _, reference := range references {
 		sc := t.referenced(reference.ReferencedContext)
 		if sc == nil {
 			continue
 		}
 		resolved = append(resolved, resolvedReference{sc, reference.Type})
-		if reference.Type == opentracing.ChildOfRef && parent < 0 {
-			parent = len(resolved) - 1
-		}
 	}
 	if len(resolved) == 0 {
 		return noParent, nil
 	}
-	parent = max(parent, 0)
+	parent := parentIn(resolved)
 	bag := resolved[0].context.baggage
 	for _, r := range resolved[1:] {
 		bag = unionOf(bag, r.context.baggage)
@@ -70,6 +67,23 @@ func (t *Tracer) resolve(references []opentracing.SpanReference) (*spanContext, 
 type resolvedReference struct {
 	context *spanContext
 	kind    opentracing.SpanReferenceType
+}
+
+// parentIn returns the position of the parent. A context that names no trace, as
+// those of other tracers and of no-op spans, would cut the trace of the others:
+// Jaeger's client skips it too.
+func parentIn(references []resolvedReference) int {
+	first := -1
+	for i, r := range references {
+		switch {
+		case !r.context.otel.IsValid():
+		case r.kind == opentracing.ChildOfRef:
+			return i
+		case first < 0:
+			first = i
+		}
+	}
+	return max(first, 0)
 }
 
 func (t *Tracer) resolveOne(reference opentracing.SpanReference) (*spanContext, []trace.Link) {

@@ -56,6 +56,10 @@ func (s *span) current() *spanContext { return s.context.Load() }
 // set on the span later.
 func (s *span) Context() opentracing.SpanContext { return s.current() }
 
+// String returns the trace and span ID, for logs. Without it fmt would read the
+// fields, and not hold their lock.
+func (s *span) String() string { return s.current().String() }
+
 // Tracer returns the tracer of this package, never the bridge's.
 func (s *span) Tracer() opentracing.Tracer { return s.tracer }
 
@@ -85,7 +89,12 @@ func (s *span) SetTag(key string, value any) opentracing.Span {
 		s.setError(value)
 		return s
 	}
-	// The API copies what it is given, so the slice can be used again.
+	if s.sdkView.span == nil {
+		// Another SDK may keep the slice.
+		s.otel.SetAttributes(attributeOf(key, value))
+		return s
+	}
+	// The SDK copies what it is given, so the slice can be used again.
 	attributes := attributeSlices.Get().(*[1]attribute.KeyValue)
 	attributes[0] = attributeOf(key, value)
 	s.otel.SetAttributes(attributes[:]...)
@@ -186,7 +195,7 @@ func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 
 // BaggageItem returns the value of an item, empty when there is none.
 func (s *span) BaggageItem(restrictedKey string) string {
-	return s.current().baggage.Member(restrictedKey).Value()
+	return s.current().baggage.Member(validUTF8(restrictedKey)).Value()
 }
 
 // adoptBaggage takes over items that OpenTelemetry code put into the context in

@@ -127,13 +127,14 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 		return nil, false
 	case *spanContext:
 		return sc, sc != nil
-	case interface {
-		Unwrap() opentracing.SpanContext
-	}:
-		return ownSpanContext(sc.Unwrap())
 	}
 	if isNilPointer(sc) {
 		return nil, false
+	}
+	if decorator, ok := sc.(interface {
+		Unwrap() opentracing.SpanContext
+	}); ok {
+		return ownSpanContext(decorator.Unwrap())
 	}
 	own = &spanContext{}
 	if identity, ok := sc.(otelIdentity); ok {

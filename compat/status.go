@@ -61,8 +61,12 @@ func (s *span) setError(value any) {
 	defer s.mu.Unlock()
 	switch {
 	case status == errorTrue:
+		// A bare true says less than the description that is there already.
+		known := description == "" && s.status != errorWithdrawn && (s.status == errorTrue || s.failed())
 		s.status = errorTrue
-		s.otel.SetStatus(codes.Error, description)
+		if !known {
+			s.otel.SetStatus(codes.Error, description)
+		}
 	case status == errorFalse && (s.status == errorTrue || s.status == errorWithdrawn):
 		s.status = errorWithdrawn
 	case status == errorFalse:
@@ -77,11 +81,16 @@ func (s *span) settleStatus() {
 	defer s.mu.Unlock()
 	switch s.status {
 	case errorFalse:
-		if sdk, ok := s.otel.(sdktrace.ReadOnlySpan); ok && sdk.Status().Code == codes.Error {
-			return
+		if !s.failed() {
+			s.otel.SetStatus(codes.Ok, "")
 		}
-		s.otel.SetStatus(codes.Ok, "")
 	case errorWithdrawn:
 		s.otel.SetStatus(codes.Ok, "")
 	}
+}
+
+// failed reports whether the span has the status Error, where its SDK tells.
+func (s *span) failed() bool {
+	sdk, ok := s.otel.(sdktrace.ReadOnlySpan)
+	return ok && sdk.Status().Code == codes.Error
 }

@@ -46,10 +46,7 @@ func attributeOf(key string, value any) attribute.KeyValue {
 	case error, fmt.Stringer:
 		return k.String(textOf(v))
 	case []byte:
-		if utf8.Valid(v) {
-			return k.String(string(v))
-		}
-		return k.String(base64.StdEncoding.EncodeToString(v))
+		return bytesAttribute(k, v)
 	}
 	return reflectedAttribute(k, reflect.ValueOf(value))
 }
@@ -70,6 +67,10 @@ func reflectedAttribute(k attribute.Key, value reflect.Value) attribute.KeyValue
 		return k.Float64(value.Float())
 	case reflect.Float64:
 		return k.Float64(value.Float())
+	case reflect.Slice: // json.RawMessage, say
+		if value.Type().Elem().Kind() == reflect.Uint8 {
+			return bytesAttribute(k, value.Bytes())
+		}
 	case reflect.Pointer:
 		if value.IsNil() {
 			return k.String("<nil>")
@@ -81,6 +82,13 @@ func reflectedAttribute(k attribute.Key, value reflect.Value) attribute.KeyValue
 		}
 	}
 	return k.String(validUTF8(fmt.Sprintf("%+v", value.Interface())))
+}
+
+func bytesAttribute(k attribute.Key, value []byte) attribute.KeyValue {
+	if utf8.Valid(value) {
+		return k.String(string(value))
+	}
+	return k.String(base64.StdEncoding.EncodeToString(value))
 }
 
 func unsignedAttribute(k attribute.Key, value uint64) attribute.KeyValue {

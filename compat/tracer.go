@@ -49,8 +49,8 @@ type Options struct {
 }
 
 // Tracer is an opentracing.Tracer whose spans are recorded by an OpenTelemetry
-// provider, through the OpenTracing bridge. All methods are safe for concurrent
-// use.
+// provider, through the OpenTracing bridge. Make one with [NewTracer] or [Install].
+// All methods are safe for concurrent use.
 type Tracer struct {
 	options  Options
 	provider *provider
@@ -280,6 +280,9 @@ func (t *Tracer) ContextWithSpanHook(ctx context.Context, activated opentracing.
 	s := spanOf(activated)
 	if s == nil {
 		return ctx
+	}
+	if ctx == nil {
+		ctx = context.Background()
 	}
 	s.adoptBaggage(explicitItems(ctx))
 	return activate(ctx, s)

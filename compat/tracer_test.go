@@ -257,6 +257,17 @@ func TestDeferredEndRecordsAPanic(t *testing.T) {
 	}
 }
 
+func TestErrorKeepsTheDescriptionOfOpenTelemetryCode(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	span := tracer.StartSpan("s")
+	OTelSpan(span).SetStatus(codes.Error, "no stock")
+	ext.Error.Set(span, true)
+	span.Finish()
+	if got := namedSpans(recorder)["s"].Status().Description; got != "no stock" {
+		t.Errorf("description %q", got)
+	}
+}
+
 // TestAllocations pins what the workload of the benchmarks allocates.
 func TestAllocations(t *testing.T) {
 	for _, c := range []struct {
