@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// writeModule writes the files of a txtar archive into a fresh folder.
+func writeModule(t *testing.T, archive string) string {
+	t.Helper()
+	// Where TMPDIR is a symbolic link, the go command reports the real folder.
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const variants = `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- p/p.go --
+package p
+
+func P() int { return 1 }
+-- p/p_test.go --
+package p
+
+import "testing"
+
+func TestP(t *testing.T) { P() }
+-- p/x_test.go --
+package p_test
+
+import (
+	"testing"
+
+	"example.com/m/p"
+	"example.com/m/q"
+)
+
+func TestX(t *testing.T) { p.P(); q.Q() }
+-- q/q.go --
+package q
+
+import "example.com/m/p"
+
+func Q() int { return p.P() }
+-- cmd/main.go --
+package main
+
+func main() {}
+`
+
+func TestLoadMeetsEveryFileOnce(t *testing.T) {
+	dir := writeModule(t, variants)
+	for _, tt := range []struct {
+		tests       bool
+		ids         []string
+		files       []string
+		explanation string
+	}{
+		{
+			false,
+			[]string{"example.com/m/cmd", "example.com/m/p", "example.com/m/q"},
+			[]string{"cmd/main.go", "p/p.go", "q/q.go"},
+			"without tests there are no variants",
+		},
+		{
+			true,
+			[]string{"example.com/m/cmd", "example.com/m/p [example.com/m/p.test]", "example.com/m/p_test [example.com/m/p.test]", "example.com/m/q"},
+			[]string{"cmd/main.go", "p/p.go", "p/p_test.go", "p/x_test.go", "q/q.go"},
+			"p is there with its tests only, q is not there again for the test of p, nor is the generated main",
+		},
+	} {
+		program, err := Load(t.Context(), &LoadOptions{Dir: dir, Tests: tt.tests})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids, files []string
+		for _, pkg := range program.Packages {
+			ids = append(ids, pkg.ID)
+			for _, file := range pkg.GoFiles {
+				files = append(files, program.Rel(file))
+			}
+			if len(pkg.Syntax) == 0 || pkg.Types == nil || pkg.TypesInfo == nil {
+				t.Errorf("%s has no syntax or types", pkg.ID)
+			}
+		}
+		slices.Sort(files)
+		if diff := cmp.Diff(tt.ids, ids); diff != "" {
+			t.Errorf("tests %v: packages (-want +got): %s\n%s", tt.tests, tt.explanation, diff)
+		}
+		if diff := cmp.Diff(tt.files, files); diff != "" {
+			t.Errorf("tests %v: files (-want +got): %s\n%s", tt.tests, tt.explanation, diff)
+		}
+	}
+}
+
+// TestLoadObjectsByPos holds what the comment on Program.Packages promises to
+// those who compare objects of several packages.
+func TestLoadObjectsByPos(t *testing.T) {
+	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, variants), Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var declared, used []string
+	for _, pkg := range program.Packages {
+		for _, obj := range pkg.TypesInfo.Defs {
+			if obj != nil && obj.Name() == "P" {
+				declared = append(declared, program.Fset.Position(obj.Pos()).String())
+			}
+		}
+		for _, obj := range pkg.TypesInfo.Uses {
+			if obj.Name() == "P" {
+				used = append(used, program.Fset.Position(obj.Pos()).String())
+			}
+		}
+	}
+	if len(declared) != 1 || len(used) != 3 {
+		t.Fatalf("P is declared %d times and used %d times, want 1 and 3", len(declared), len(used))
+	}
+	for _, pos := range used {
+		if pos != declared[0] {
+			t.Errorf("a use of P leads to %s, the declaration is at %s", pos, declared[0])
+		}
+	}
+}
+
+func TestLoadBrokenTests(t *testing.T) {
+	dir := writeModule(t, variants)
+	if err := os.WriteFile(filepath.Join(dir, "p", "p_test.go"), []byte("package p\n\nvar _ = nothing\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	program, err := Load(t.Context(), &LoadOptions{Dir: dir, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, pkg := range program.Packages {
+		ids = append(ids, pkg.ID)
+	}
+	if !slices.Contains(ids, "example.com/m/p") {
+		t.Errorf("packages are %v: p itself compiles and must be there without its tests", ids)
+	}
+	if len(program.Broken) != 1 || !program.Broken[0].TestsOnly || program.Broken[0].Path != "example.com/m/p" {
+		t.Fatalf("broken is %v, want the tests of p alone", program.Broken)
+	}
+	want := []string{"p/p_test.go:3:9: undefined: nothing"}
+	if diff := cmp.Diff(want, program.Broken[0].Texts(program)); diff != "" {
+		t.Errorf("texts (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadOverlay(t *testing.T) {
+	dir := writeModule(t, variants)
+	overlay := map[string][]byte{filepath.Join(dir, "p", "p.go"): []byte("package p\n\nfunc P() string { return \"\" }\n")}
+	program, err := Load(t.Context(), &LoadOptions{Dir: dir, Overlay: overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(program.Broken) != 1 || program.Broken[0].Path != "example.com/m/q" {
+		t.Errorf("broken is %v, want q: its importers are checked against the overlay, not the file", program.Broken)
+	}
+}
+
+func TestLoadErrors(t *testing.T) {
+	dir := writeModule(t, variants)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, tt := range []struct {
+		name    string
+		ctx     context.Context
+		opts    *LoadOptions
+		pattern string
+		want    func(error) bool
+	}{
+		{"no folder", t.Context(), &LoadOptions{Dir: filepath.Join(dir, "none")}, "./...", func(err error) bool { return errors.Is(err, os.ErrNotExist) }},
+		{"a file", t.Context(), &LoadOptions{Dir: filepath.Join(dir, "go.mod")}, "./...", func(err error) bool { return strings.Contains(err.Error(), "is not a directory") }},
+		{"no module", t.Context(), &LoadOptions{Dir: t.TempDir()}, "./...", isError[*ModuleError]},
+		{"no package", t.Context(), &LoadOptions{Dir: dir}, "./none/...", isError[*PatternError]},
+		{"no such folder", t.Context(), &LoadOptions{Dir: dir}, "./none", isError[*PatternError]},
+		{"bad flag", t.Context(), &LoadOptions{Dir: dir, Env: []string{"GOFLAGS=-nonsense"}}, "./...", isError[*GoCommandError]},
+		{"cancelled", cancelled, &LoadOptions{Dir: dir}, "./...", func(err error) bool { return errors.Is(err, context.Canceled) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Load(tt.ctx, tt.opts, tt.pattern)
+			if err == nil || !tt.want(err) {
+				t.Errorf("error is %T: %v", err, err)
+			}
+		})
+	}
+}
+
+func isError[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}
