@@ -82,18 +82,20 @@ func (l *layout) traceFits(n *node) bool {
 // inline appends to pieces as many attributes as fit, and how much is hidden.
 func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) []piece {
 	attributes := inlineOrder(span.Attributes())
-	rest := hiddenPieces(span, 0)
 	shown := 0
 	for _, kv := range attributes {
-		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
-		hidden := hiddenPieces(span, len(attributes)-shown-1)
-		if shown == inlineAttributes || width(pieces)+1+textWidth(text)+width(hidden) > space {
+		if shown == inlineAttributes {
 			break
+		}
+		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
+		hidden := width(hiddenPieces(span, len(attributes)-shown-1))
+		if width(pieces)+1+textWidth(text)+hidden > space {
+			continue // a shorter one may fit
 		}
 		pieces = join(pieces, plain.text(text))
 		shown++
 	}
-	rest = hiddenPieces(span, len(attributes)-shown)
+	rest := hiddenPieces(span, len(attributes)-shown)
 	if len(pieces) == 0 && len(rest) > 0 {
 		rest = rest[1:] // no space before the first
 	}
@@ -159,9 +161,9 @@ func isCircumstance(key attribute.Key) bool {
 // verbose writes everything else that is known of the span, each thing in a
 // line of its own, which may be as long as it is.
 func (l *layout) verbose(n *node, prefix string) {
-	o := &page{printer: l.printer}
+	o := l.page
 	line := func(pieces ...piece) {
-		o.line(append([]piece{dim.text(prefix)}, pieces...)...)
+		o.wholeLine(append([]piece{dim.text(prefix)}, pieces...)...)
 	}
 	span := n.span
 	for _, kv := range span.Attributes() {
@@ -193,7 +195,6 @@ func (l *layout) verbose(n *node, prefix string) {
 	if scope := span.InstrumentationScope(); scope.Name != "" {
 		line(dim.text("scope " + strings.TrimSpace(o.safe(scope.Name)+" "+o.safe(scope.Version))))
 	}
-	l.WriteString(o.String())
 }
 
 func plural(n int, noun string) string {

@@ -20,7 +20,7 @@ type heldTrace struct {
 	ended   []sdktrace.ReadOnlySpan // in the order in which they came
 	has     map[trace.SpanID]bool   // the ended ones
 	open    map[trace.SpanID]openSpan
-	baggage map[trace.SpanID]string // that came with remote parents
+	baggage map[trace.SpanID]baggage.Baggage // that came with remote parents
 
 	timer   *time.Timer
 	due     time.Time // when to look for complete trees; zero: not yet
@@ -51,7 +51,7 @@ func (e *TreeExporter) start(parent context.Context, span sdktrace.ReadWriteSpan
 	setIn(&t.open, sc.SpanID(), openSpan{span, e.started})
 	if span.Parent().IsRemote() {
 		if b := baggage.FromContext(parent); b.Len() > 0 {
-			setIn(&t.baggage, sc.SpanID(), b.String())
+			setIn(&t.baggage, sc.SpanID(), b)
 		}
 	}
 }
@@ -59,14 +59,17 @@ func (e *TreeExporter) start(parent context.Context, span sdktrace.ReadWriteSpan
 // add takes an ended span. The caller holds mu.
 func (e *TreeExporter) add(span sdktrace.ReadOnlySpan) {
 	sc := span.SpanContext()
-	if e.held >= 2*e.opts.MaxSpans {
-		e.dropped++ // the writer stalls
-		return
-	}
 	t := e.hold(sc.TraceID())
 	if _, ok := t.open[sc.SpanID()]; ok {
 		delete(t.open, sc.SpanID())
 		e.open--
+	}
+	if e.held >= 2*e.opts.MaxSpans { // the writer stalls
+		e.dropped++
+		if len(t.ended)+len(t.open) == 0 {
+			e.forget(t)
+		}
+		return
 	}
 	if t.has[sc.SpanID()] {
 		return // exported twice
@@ -211,7 +214,7 @@ func (e *TreeExporter) makeRoom() {
 // print enqueues the trees of the trace that ready chooses, and keeps the rest.
 func (e *TreeExporter) print(t *heldTrace, ready func(*heldTrace, *node) bool) {
 	nodes := t.nodes()
-	now := block{trace: t.id, baggage: t.baggage, at: time.Now(), continued: e.printed.knows(t.id)}
+	now := block{trace: t.id, baggage: maps.Clone(t.baggage), at: time.Now(), continued: e.printed.knows(t.id)}
 	late := block{trace: t.id, late: true, at: now.at, rootEnd: e.printed.rootEnd(t.id)}
 	t.ended = nil
 	for _, root := range forest(nodes) {

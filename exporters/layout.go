@@ -3,10 +3,13 @@
 package exporters
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
 )
 
@@ -36,8 +39,8 @@ func newLayout(o *page, b block, depth int) *layout {
 	l := &layout{page: o, block: b, maxDepth: 20}
 	nameLimit := unlimitedNames
 	if o.columns > 0 {
-		l.maxDepth = min(l.maxDepth, o.columns/6)
 		nameLimit = o.columns * 45 / 100
+		l.maxDepth = min(l.maxDepth, nameLimit*2/9) // a third is left for the name
 	}
 	var spans int
 	var end time.Time
@@ -104,7 +107,7 @@ func (l *layout) tree(n *node, first, rest string, depth int, header bool) {
 		below = rest + l.glyphs.through
 	}
 	if header && !l.traceFits(n) {
-		l.line(dim.text(below), dim.text("trace "+l.block.trace.String()))
+		l.wholeLine(dim.text(below), dim.text("trace "+l.block.trace.String()))
 	}
 	if l.opts.Verbose {
 		l.verbose(n, below)
@@ -135,10 +138,20 @@ func (l *layout) origin(n *node, prefix string) {
 	if !parent.IsRemote() {
 		text = "parent " + parent.SpanID().String() + " has not ended"
 	}
-	if b := l.block.baggage[n.span.SpanContext().SpanID()]; b != "" {
-		text += "   baggage " + l.safe(l.redact.text(b))
-	}
+	text += l.baggageText(l.block.baggage[n.span.SpanContext().SpanID()])
 	l.line(plain.text(prefix), dim.text(l.glyphs.remote+text))
+}
+
+func (l *layout) baggageText(b baggage.Baggage) string {
+	if b.Len() == 0 {
+		return ""
+	}
+	items := make([]string, 0, b.Len())
+	for _, member := range b.Members() { // in no order
+		items = append(items, l.attribute(attribute.String(member.Key(), member.Value())))
+	}
+	slices.Sort(items)
+	return "   baggage " + strings.Join(items, " ")
 }
 
 // spanPieces is the line of the span.

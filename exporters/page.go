@@ -56,6 +56,13 @@ func (o *page) line(pieces ...piece) {
 	o.WriteByte('\n')
 }
 
+// wholeLine writes a line that is not clipped, so that it can be copied.
+func (o *page) wholeLine(pieces ...piece) {
+	whole := page{printer: o.printer}
+	whole.line(pieces...)
+	o.WriteString(whole.String())
+}
+
 func (o *page) paint(s style, text string) string {
 	if s == plain || !o.terminal.colour || strings.Trim(text, " ") == "" {
 		return text

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -21,7 +22,7 @@ type block struct {
 	trace   trace.TraceID
 	roots   []*node
 	ended   int // how many of the spans have ended
-	baggage map[trace.SpanID]string
+	baggage map[trace.SpanID]baggage.Baggage
 	at      time.Time // when the block was put together
 
 	late      bool // the parents of the roots are in an earlier block …

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/exporters"
+)
+
+// shop is the trace that most rows print.
+func shop() []record {
+	return []record{
+		{id: 2, parent: 1, name: "auth.check", start: 1 * ms, end: 4100 * time.Microsecond},
+		{id: 4, parent: 3, name: "cache.get", start: 10 * ms, end: 12200 * time.Microsecond, failed: "unexpected EOF\nat line 2"},
+		{id: 3, parent: 1, name: "db.query orders", start: 5 * ms, end: 46 * ms, kind: trace.SpanKindClient,
+			attributes: []attribute.KeyValue{attribute.String("db.system", "postgresql"), attribute.Int("rows", 3)}},
+		{id: 5, parent: 1, name: "GET payments/v1/charge", start: 47 * ms, end: 86 * ms, failed: "-", kind: trace.SpanKindClient,
+			attributes: []attribute.KeyValue{attribute.Int("http.status_code", 503)}},
+		{id: 1, parent: 9, remote: true, name: "GET /orders/{id}", end: 87400 * time.Microsecond, kind: trace.SpanKindServer,
+			attributes: []attribute.KeyValue{attribute.Int("http.status_code", 200)}},
+	}
+}
+
+func TestTreeBlock(t *testing.T) {
+	tests := []struct {
+		explanation string
+		records     []record
+		options     exporters.TreeOptions
+		want        string
+	}{
+		{
+			"without a limit: no bars, the trace in the header", shop(), exporters.TreeOptions{}, `
+GET /orders/{id}             87.4ms  server 200  trace 00000000000000000000000000000001
+├─ auth.check                 3.1ms
+├─ db.query orders           41.0ms  client db.system=postgresql rows=3
+│  └─ ! cache.get             2.2ms  ERROR unexpected EOF
+└─ ! GET payments/v1/charge  39.0ms  client 503 ERROR
+   ↖ remote parent 0000000000000009
+`,
+		}, {
+			"60 columns: the trace on a line of its own, names and details cut", shop(), exporters.TreeOptions{Width: 60}, `
+GET /orders/{id}             87.4ms  server 200
+│  trace 00000000000000000000000000000001
+├─ auth.check                 3.1ms
+├─ db.query orders           41.0ms  client rows=3 +1
+│  └─ ! cache.get             2.2ms  ERROR unexpected EOF
+└─ ! GET payments/v1/charge  39.0ms  client 503 ERROR
+   ↖ remote parent 0000000000000009
+`,
+		}, {
+			"100 columns: bars", shop(), exporters.TreeOptions{Width: 100}, `
+GET /orders/{id}                           87.4ms  server 200
+│  trace 00000000000000000000000000000001
+├─ auth.check                ▏█             3.1ms
+├─ db.query orders           ▏███████      41.0ms  client db.system=postgresql rows=3
+│  └─ ! cache.get            ▏ █            2.2ms  ERROR unexpected EOF
+└─ ! GET payments/v1/charge  ▏      ██████ 39.0ms  client 503 ERROR
+   ↖ remote parent 0000000000000009
+`,
+		}, {
+			"160 columns: long bars", shop(), exporters.TreeOptions{Width: 160}, `
+GET /orders/{id}                                       87.4ms  server 200  trace 00000000000000000000000000000001
+├─ auth.check                ▏██                        3.1ms
+├─ db.query orders           ▏ ████████████            41.0ms  client db.system=postgresql rows=3
+│  └─ ! cache.get            ▏  ██                      2.2ms  ERROR unexpected EOF
+└─ ! GET payments/v1/charge  ▏            ████████████ 39.0ms  client 503 ERROR
+   ↖ remote parent 0000000000000009
+`,
+		}, {
+			"ASCII only", shop(), exporters.TreeOptions{Width: 100, ASCII: true}, `
+GET /orders/{id}                           87.4ms  server 200
+|  trace 00000000000000000000000000000001
+|- auth.check                |#             3.1ms
+|- db.query orders           |#######      41.0ms  client db.system=postgresql rows=3
+|  ` + "`" + `- ! cache.get            | #            2.2ms  ERROR unexpected EOF
+` + "`" + `- ! GET payments/v1/charge  |      ###### 39.0ms  client 503 ERROR
+   ^ remote parent 0000000000000009
+`,
+		}, {
+			"ASCII only escapes all else",
+			[]record{{id: 1, name: "größe", end: 1500 * time.Nanosecond, attributes: []attribute.KeyValue{attribute.String("stadt", "東京")}}},
+			exporters.TreeOptions{ASCII: true}, `
+gr\u00f6\u00dfe  1.5us  stadt=\u6771\u4eac  trace 00000000000000000000000000000001
+`,
+		}, {
+			"one span", []record{{id: 1, name: "tick", end: 850}}, exporters.TreeOptions{Width: 100}, `
+tick  850ns  trace 00000000000000000000000000000001
+`,
+		}, {
+			"a span over two services: the name of the service with each span",
+			[]record{
+				{id: 3, parent: 2, remote: true, name: "POST /charge", start: 2 * ms, end: 8 * ms, kind: trace.SpanKindServer, service: "payments"},
+				{id: 2, parent: 1, name: "POST", start: 1 * ms, end: 9 * ms, kind: trace.SpanKindClient, service: "shop"},
+				{id: 1, name: "GET /orders", end: 10 * ms, kind: trace.SpanKindServer, service: "shop"},
+			}, exporters.TreeOptions{}, `
+resource service.name=shop
+resource service.name=payments
+GET /orders         shop      10.0ms  server  trace 00000000000000000000000000000001
+└─ POST             shop       8.0ms  client
+   └─ POST /charge  payments   6.0ms  server
+`,
+		}, {
+			"a parent that never came", []record{{id: 2, parent: 1, name: "orphan", end: ms}}, exporters.TreeOptions{}, `
+orphan  1.0ms  trace 00000000000000000000000000000001
+   ↖ parent 0000000000000001 has not ended
+`,
+		}, {
+			"wide characters stay in their columns",
+			[]record{
+				{id: 2, parent: 1, name: "検索", end: ms},
+				{id: 3, parent: 1, name: "e\u0301te\u0301", end: 2 * ms},
+				{id: 1, name: "root", end: 3 * ms},
+			}, exporters.TreeOptions{}, `
+root     3.0ms  trace 00000000000000000000000000000001
+├─ 検索  1.0ms
+└─ ` + "e\u0301te\u0301" + `   2.0ms
+`,
+		}, {
+			"nothing in a span can drive the terminal",
+			[]record{{id: 1, name: "clear\x1b[2J\r\nnext", end: ms, failed: "\x1b]0;title\a", service: "s\u202evc\x9b1m",
+				attributes: []attribute.KeyValue{
+					attribute.String("k\x1b[31m", "v\x1b[0m"), attribute.String("bad", "\xff\xfe"), attribute.StringSlice("list", []string{"\x1b"})}}},
+			exporters.TreeOptions{}, `
+resource service.name="s\u202evc\x9b1m"
+! clear\x1b[2J\r\nnext  1.0ms  ERROR \x1b]0;title\a k\x1b[31m="v\x1b[0m" bad="\xff\xfe" list=["\u001b"]  trace 00000000000000000000000000000001
+`,
+		}, {
+			"a few attributes in line, the application's first; what isn't shown is counted",
+			[]record{{id: 1, name: "op", end: ms, lost: 2,
+				attributes: []attribute.KeyValue{
+					attribute.String("component", "net/http"), attribute.String("net.peer.name", "h"), attribute.Int("a", 1), attribute.Int("b", 2),
+					attribute.Int("c", 3), attribute.Int("d", 4), attribute.String("e", strings.Repeat("long", 20)), attribute.Int("f", 6)},
+				events: []sdktrace.Event{{Name: "one"}},
+				links:  []sdktrace.Link{{SpanContext: spanContext(2, 2, false)}, {SpanContext: spanContext(2, 3, false)}}}},
+			exporters.TreeOptions{}, `
+op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 1 event 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
+`,
+		}, {
+			"the error of an exception event, when the status has no text",
+			[]record{{id: 1, name: "op", end: ms, failed: "-", events: []sdktrace.Event{
+				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "sold out")}}}}},
+			exporters.TreeOptions{}, `
+! op  1.0ms  ERROR sold out 1 event  trace 00000000000000000000000000000001
+`,
+		}, {
+			"Verbose shows everything",
+			[]record{
+				{id: 2, parent: 1, name: "child", start: ms, end: 3 * ms, scope: "shop/db 1.2.0", lost: 1,
+					attributes: []attribute.KeyValue{attribute.String("text", "two words"), attribute.Int("http.status_code", 404)},
+					events: []sdktrace.Event{{Name: "cache miss", Time: epoch().Add(2 * ms),
+						Attributes: []attribute.KeyValue{attribute.Int("key", 7), attribute.String("password", "p")}}},
+					links: []sdktrace.Link{
+						{SpanContext: spanContext(1, 1, false), Attributes: []attribute.KeyValue{attribute.String("opentracing.ref_type", "follows_from")}},
+						{SpanContext: spanContext(2, 3, true)}}},
+				{id: 1, name: "root", end: 4 * ms, attributes: []attribute.KeyValue{attribute.Bool("ok", true)}},
+			}, exporters.TreeOptions{Verbose: true, Width: 60}, `
+root      4.0ms  trace 00000000000000000000000000000001
+│  ok=true
+└─ child  2.0ms  404
+      text="two words"
+      http.status_code=404
+      1 attribute lost
+      · +1.0ms cache miss key=7 password=<redacted>
+      1 event lost
+      → span 0000000000000001 opentracing.ref_type=follows_from
+      → span 0000000000000003 of trace 00000000000000000000000000000002
+      scope shop/db 1.2.0
+`,
+		}, {
+			"clocks that differ: a child outside of its parent",
+			[]record{
+				{id: 2, parent: 1, name: "early", start: -50 * ms, end: 200 * ms},
+				{id: 3, parent: 1, name: "backwards", start: 60 * ms, end: 50 * ms},
+				{id: 1, name: "root", end: 100 * ms}},
+			exporters.TreeOptions{Width: 120}, `
+root                        100.0ms  trace 00000000000000000000000000000001
+├─ early      ▏████████████ 250.0ms
+└─ backwards  ▏     █       -10.0ms
+`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.explanation, func(t *testing.T) {
+			plainTerminal(t)
+			var out sink
+			tree := exporters.NewTree(&out, &tt.options)
+			if err := tree.ExportSpans(context.Background(), spansOf(tt.records...)); err != nil {
+				t.Fatal(err)
+			}
+			if err := tree.Shutdown(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			writes := out.take()
+			if len(writes) != 1 {
+				t.Fatalf("%d writes, want 1:\n%q", len(writes), writes)
+			}
+			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), writes[0]); diff != "" {
+				t.Errorf("block (-want +got):\n%s", diff)
+			}
+			if tt.options.Width > 0 && !tt.options.Verbose {
+				for line := range strings.Lines(writes[0]) {
+					if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > tt.options.Width {
+						t.Errorf("a line has %d columns, the limit is %d: %s", n, tt.options.Width, line)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A chain deeper than the page is wide stops indenting and says how deep it is.
+func TestTreeDeepTrace(t *testing.T) {
+	plainTerminal(t)
+	var out sink
+	tree := exporters.NewTree(&out, &exporters.TreeOptions{Width: 40})
+	var records []record
+	for depth := byte(9); depth > 0; depth-- {
+		records = append(records, record{id: depth, parent: depth - 1, name: fmt.Sprint("d", depth-1),
+			start: time.Duration(depth) * ms, end: time.Duration(20-depth) * ms})
+	}
+	_ = tree.ExportSpans(context.Background(), spansOf(records...))
+	_ = tree.Shutdown(context.Background())
+	want := `d0                  18.0ms
+│  trace 00000000000000000000000000000001
+└─ d1               16.0ms
+   └─ d2            14.0ms
+      └─ d3         12.0ms
+         └─ d4      10.0ms
+         └─ (5) d5   8.0ms
+         └─ (6) d6   6.0ms
+         └─ (7) d7   4.0ms
+         └─ (8) d8   2.0ms
+`
+	if diff := cmp.Diff(want, out.text()); diff != "" {
+		t.Errorf("block (-want +got):\n%s", diff)
+	}
+}
+
+// The resource is printed once, before the first block that has it.
+func TestTreeResourceOnce(t *testing.T) {
+	plainTerminal(t)
+	var out sink
+	tree := exporters.NewTree(&out, &exporters.TreeOptions{Wait: -1})
+	for i := range byte(2) {
+		_ = tree.ExportSpans(context.Background(), spansOf(record{trace: i + 1, id: 1, name: "op", end: ms, service: "shop"}))
+	}
+	want := []string{
+		"resource service.name=shop\nop  1.0ms  trace 00000000000000000000000000000001\n",
+		"op  1.0ms  trace 00000000000000000000000000000002\n",
+	}
+	if diff := cmp.Diff(want, out.take()); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
+}
+
+func TestTreeColours(t *testing.T) {
+	plainTerminal(t)
+	var out sink
+	tree := exporters.NewTree(&out, &exporters.TreeOptions{Wait: -1, Color: exporters.ColorAlways})
+	_ = tree.ExportSpans(context.Background(), spansOf(shop()...))
+	got := out.text()
+	for _, part := range []string{
+		"\x1b[1mGET /orders/{id}", "\x1b[31m! cache.get", "\x1b[31mERROR unexpected EOF\x1b[0m", "\x1b[32m200\x1b[0m", "\x1b[31m503\x1b[0m",
+	} {
+		if !strings.Contains(got, part) {
+			t.Errorf("no %q in\n%q", part, got)
+		}
+	}
+	for line := range strings.Lines(got) {
+		if on, off := strings.Count(line, "\x1b[")-strings.Count(line, "\x1b[0m"), strings.Count(line, "\x1b[0m"); on != off {
+			t.Errorf("colours are not switched off at the end of %q", line)
+		}
+	}
+}
