@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -47,6 +48,7 @@ func main() {
 // run starts both applications, makes the calls or waits for ctx, and prints the
 // traces.
 func run(ctx context.Context, out io.Writer, stayUp bool) (err error) {
+	out = &lockedWriter{w: out} // the tree is printed in the background
 	// Two services in one process share what prints, so that a trace which crosses
 	// both is printed in one piece. In production each service has one provider,
 	// and one line: tracer := compat.Install(provider, nil).
@@ -68,6 +70,7 @@ func run(ctx context.Context, out io.Writer, stayUp bool) (err error) {
 	}
 	clientURL, stopClient, err := listen(client.Handler(clientTracer, serverURL))
 	if err != nil {
+		stopServer()
 		return err
 	}
 	if stayUp {
@@ -139,4 +142,16 @@ func listen(handler http.Handler) (url string, stop func(), err error) {
 		_ = httpServer.Shutdown(ctx)
 		<-done
 	}, nil
+}
+
+// lockedWriter takes one Write at a time.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }
