@@ -38,7 +38,7 @@ func (p *planner) errorTagOp(kv keyValue) *op {
 		return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
 			return span + ".SetStatus(" + r.codes("Error") + ", " + r.text(kv.value) + ")"
 		}}
-	case t != nil && isError(t) && p.nonNil(kv.value):
+	case t != nil && implementsError(t) && p.nonNil(kv.value):
 		return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
 			return span + ".SetStatus(" + r.codes("Error") + ", " + r.operand(kv.value) + ".Error())"
 		}}
@@ -72,7 +72,7 @@ func (p *planner) errorText(e ast.Expr) bool {
 		return false
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Error" && isError(p.info.TypeOf(sel.X))
+	return ok && sel.Sel.Name == "Error" && implementsError(p.info.TypeOf(sel.X))
 }
 
 // logErrorOps handles ext.LogError(span, err, fields…): the exception, its fields

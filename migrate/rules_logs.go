@@ -97,7 +97,7 @@ func (f *fieldSet) add(p *planner, kv keyValue) {
 			f.isError = true
 		}
 		return
-	case kv.known && kv.name == "error.object" && t != nil && isError(t):
+	case kv.known && kv.name == "error.object" && t != nil && implementsError(t):
 		f.errObject = kv.value
 		f.errAt = len(f.attrs)
 	}

@@ -65,7 +65,7 @@ func spanOpBuilders() map[string]func(*planner, *ast.CallExpr) (ast.Expr, []*op)
 		"opentracing.Span.SetBaggageItem":   (*planner).setBaggageOps,
 		"opentracing.Tag.Set":               (*planner).tagSetOps,
 		"ext.LogError":                      (*planner).logErrorOps,
-		"ext.SpanKind.Set":                  (*planner).extSetOps,
+		"ext.spanKindTagName.Set":           (*planner).extSetOps,
 	}
 	m["opentracing.Span.FinishWithOptions"] = (*planner).finishWithOps
 	m["opentracing.Span.LogEventWithPayload"] = (*planner).logPayloadOps

@@ -12,7 +12,7 @@ import (
 func tagRules() []rule {
 	all := rowsFor("tags", (*planner).spanCall, nil, "method-value",
 		"opentracing.Span.SetTag", "opentracing.Tag.Set",
-		"ext.StringTagName.Set", "ext.BoolTagName.Set", "ext.Uint16TagName.Set", "ext.Uint32TagName.Set",
+		"ext.spanKindTagName.Set", "ext.StringTagName.Set", "ext.BoolTagName.Set", "ext.Uint16TagName.Set", "ext.Uint32TagName.Set",
 		"ext.IPv4TagName.Set", "ext.IPv4TagName.SetString")
 	all = append(all, rowsFor("names", (*planner).spanCall, nil, "method-value", "opentracing.Span.SetOperationName")...)
 	all = append(all, rowsFor("tags", nil, (*planner).optionValue, "tag-value", "opentracing.Tag", "opentracing.Tag.Key", "opentracing.Tag.Value")...)

@@ -79,7 +79,7 @@ func (p *planner) valueForm(kv keyValue) valueForm {
 			return sprint
 		}
 		return helper
-	case isError(t):
+	case implementsError(t):
 		if p.nonNil(v) && !isPointer || !isInterface && !isPointer {
 			return simple("String", "", v, ".Error()")
 		}
@@ -159,7 +159,7 @@ func hasMethod(t types.Type, name string) bool {
 	return ok
 }
 
-func isError(t types.Type) bool {
+func implementsError(t types.Type) bool {
 	errorType := types.Universe.Lookup("error").Type().Underlying().(*types.Interface)
 	return types.Implements(t, errorType)
 }

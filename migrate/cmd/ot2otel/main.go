@@ -5,6 +5,7 @@
 //
 //	ot2otel report [flags] [packages]   count the uses of OpenTracing
 //	ot2otel check [flags] [packages]    fail on uses that a baseline does not know
+//	ot2otel fix [flags] [packages]      rewrite uses of OpenTracing to OpenTelemetry
 //	ot2otel help [command]              say how to use a command
 //	ot2otel version                     print the version
 //
@@ -53,6 +54,7 @@ func commands() []*command {
 	return []*command{
 		reportCommand(),
 		checkCommand(),
+		fixCommand(),
 	}
 }
 
