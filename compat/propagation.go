@@ -105,10 +105,11 @@ func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	sc := trace.SpanContextFromContext(ctx)
+	remote := trace.SpanFromContext(ctx)
+	sc := remote.SpanContext()
 	bag := baggage.FromContext(ctx)
 	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
-		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateIn(ctx), extracted: ctx}, nil
+		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateIn(ctx), foreign: remote, extracted: ctx}, nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {

@@ -23,7 +23,8 @@ type spanContext struct {
 	// span is the local span that this is the context of; nil for a context that
 	// was extracted.
 	span *span
-	// foreign is a span that was found in a context and isn't this package's.
+	// foreign is a span that was found in a context and isn't this package's, such
+	// as the one by which a propagator tells a remote parent.
 	foreign trace.Span
 	// extracted is the context that a propagator returned: samplers and
 	// propagators of a child see what else it put there. Nil for local spans, so
