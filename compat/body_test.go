@@ -162,7 +162,7 @@ func TestSwitchedProtocol(t *testing.T) {
 	}
 	req.Header.Set("Connection", "keep-alive, Upgrade")
 	req.Header.Set("Upgrade", "shout")
-	res, err := compat.NewTracing(clientTracer, nil).Transport(nil).RoundTrip(req)
+	res, err := compat.NewTracing(clientTracer, nil).Transport(nil).RoundTrip(req) //nolint:bodyclose // conn is the body
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,15 +77,19 @@ func (c *connection) span(t *testing.T) *mocktracer.MockSpan {
 	return onlySpan(t, c.tracer)
 }
 
-// get sends a request, and returns its response, read to the end.
-func (c *connection) get(t *testing.T, ctx context.Context, edit func(*http.Request)) (*http.Response, string) {
+// reply is a response that was read to its end.
+type reply struct {
+	status  int
+	trailer http.Header
+	body    string
+}
+
+// get sends a request.
+func (c *connection) get(ctx context.Context, t *testing.T) reply {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, nil)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if edit != nil {
-		edit(req)
 	}
 	res, err := c.Client().Do(req)
 	if err != nil {
@@ -96,7 +100,7 @@ func (c *connection) get(t *testing.T, ctx context.Context, edit func(*http.Requ
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(body)
+	return reply{res.StatusCode, res.Trailer, string(body)}
 }
 
 func TestProtocols(t *testing.T) {
@@ -104,8 +108,8 @@ func TestProtocols(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			c := connect(t, &compat.TracingOptions{Conventions: compat.Both}, p.start, http.HandlerFunc(
 				func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
-			if _, body := c.get(t, context.Background(), nil); body != "hello" {
-				t.Errorf("body %q", body)
+			if got := c.get(context.Background(), t).body; got != "hello" {
+				t.Errorf("body %q", got)
 			}
 			got := c.span(t).Tags()
 			for key, want := range map[string]any{
@@ -132,7 +136,7 @@ func optionalInterfaces(w http.ResponseWriter) map[string]bool {
 	_, can["Pusher"] = w.(http.Pusher)
 	_, can["ReaderFrom"] = w.(io.ReaderFrom)
 	_, can["StringWriter"] = w.(io.StringWriter)
-	_, can["CloseNotifier"] = w.(http.CloseNotifier) //nolint:staticcheck // old handlers ask for it
+	_, can["CloseNotifier"] = w.(interface{ CloseNotify() <-chan bool })
 	_, can["SetReadDeadline"] = w.(interface{ SetReadDeadline(time.Time) error })
 	_, can["SetWriteDeadline"] = w.(interface{ SetWriteDeadline(time.Time) error })
 	_, can["EnableFullDuplex"] = w.(interface{ EnableFullDuplex() error })
@@ -202,9 +206,9 @@ func TestInformationalResponses(t *testing.T) {
 			ctx := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
 				Got1xxResponse: func(code int, _ textproto.MIMEHeader) error { hints = append(hints, code); return nil },
 			})
-			res, _ := c.get(t, ctx, nil)
-			if res.StatusCode != 200 || len(hints) != 1 || hints[0] != 103 {
-				t.Errorf("the client got %v and %d, want 103 and 200", hints, res.StatusCode)
+			res := c.get(ctx, t)
+			if res.status != http.StatusOK || len(hints) != 1 || hints[0] != 103 {
+				t.Errorf("the client got %v and %d, want 103 and 200", hints, res.status)
 			}
 			span := c.span(t)
 			if got := span.Tag("http.status_code"); got != uint16(200) || span.Tag("error") != nil {
@@ -272,8 +276,8 @@ func TestHijackWithoutUpgrade(t *testing.T) {
 			t.Error(err)
 		}
 	}))
-	if res, _ := c.get(t, context.Background(), nil); res.StatusCode != http.StatusTeapot {
-		t.Errorf("status %d, want what the handler wrote to the connection", res.StatusCode)
+	if got := c.get(context.Background(), t).status; got != http.StatusTeapot {
+		t.Errorf("status %d, want what the handler wrote to the connection", got)
 	}
 	if got := c.span(t).Tag("http.status_code"); got != nil {
 		t.Errorf("http.status_code = %v, want none: it was written past the server", got)
@@ -311,8 +315,8 @@ func TestCopiedBodies(t *testing.T) {
 							t.Error(err)
 						}
 					}))
-				if _, body := c.get(t, context.Background(), nil); body != content {
-					t.Errorf("%d bytes arrived that aren't the content", len(body))
+				if got := c.get(context.Background(), t).body; got != content {
+					t.Errorf("%d bytes arrived that aren't the content", len(got))
 				}
 				if got := c.span(t).Tag("http.response.body.size"); got != len(content) {
 					t.Errorf("http.response.body.size = %v, want %d", got, len(content))

@@ -225,8 +225,8 @@ func TestClientConventions(t *testing.T) {
 
 			tracer.Reset()
 			_, err = compat.NewTracing(tracer, &compat.TracingOptions{Conventions: conventions}).
-				Transport(roundTripper(func(*http.Request) (*http.Response, error) { return nil, errBoom })). //nolint:bodyclose // there is none
-				RoundTrip(httptest.NewRequest("PURGE", backend.URL, nil))
+				Transport(roundTripper(func(*http.Request) (*http.Response, error) { return nil, errBoom })).
+				RoundTrip(httptest.NewRequest("PURGE", backend.URL, nil)) //nolint:bodyclose // there is none
 			if !errors.Is(err, errBoom) {
 				t.Errorf("error = %v", err)
 			}

@@ -24,7 +24,7 @@ func ExampleTracing_TraceAll() {
 	})
 	handler := tracing.TraceAll(mux) // http.ListenAndServe(addr, handler)
 
-	request := httptest.NewRequest("GET", "http://shop.example/orders/7?token=secret", nil)
+	request := httptest.NewRequest(http.MethodGet, "http://shop.example/orders/7?token=secret", nil)
 	request.Header.Set("User-Agent", "curl/8")
 	handler.ServeHTTP(httptest.NewRecorder(), request)
 
@@ -56,7 +56,7 @@ func ExampleTracing_Trace() {
 	mux.Handle("GET /health", health) // not traced
 
 	for _, target := range []string{"/orders/7", "/health"} {
-		request := httptest.NewRequest("GET", target, nil)
+		request := httptest.NewRequest(http.MethodGet, target, nil)
 		request.Header.Set("X-Request-Id", "r1")
 		mux.ServeHTTP(httptest.NewRecorder(), request)
 	}
@@ -82,7 +82,7 @@ func ExampleTracing_GetSpan() {
 		child, _ := opentracing.StartSpanFromContextWithTracer(r.Context(), tracer, "reserve stock")
 		child.Finish()
 	}))
-	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/orders", nil))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/orders", nil))
 
 	spans := tracer.FinishedSpans()
 	child, request := spans[0], spans[1]
@@ -119,7 +119,7 @@ func ExampleTracing_Inject() {
 		}
 		defer response.Body.Close()
 	}))
-	frontend.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil))
+	frontend.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
 
 	spans := tracer.FinishedSpans()
 	inner, outer := spans[0], spans[1]

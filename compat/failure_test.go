@@ -39,7 +39,10 @@ func TestPanic(t *testing.T) {
 			"out of cheese", serverTags(500, map[string]any{"error": true}), "out of cheese"},
 		{"a number", func(http.ResponseWriter, *http.Request) { panickingPart(42) },
 			42, serverTags(500, map[string]any{"error": true}), "42"},
-		{"after a status was sent", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(202); panickingPart("late") },
+		{"after a status was sent", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusAccepted)
+			panickingPart("late")
+		},
 			"late", serverTags(202, map[string]any{"error": true}), "late"},
 		{"an abort", func(http.ResponseWriter, *http.Request) { panickingPart(http.ErrAbortHandler) },
 			http.ErrAbortHandler, serverTags(0, nil), ""},

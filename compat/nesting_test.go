@@ -77,9 +77,9 @@ func TestTrailers(t *testing.T) {
 				w.Header().Set("X-Declared", "1")
 				w.Header().Set(http.TrailerPrefix+"X-Late", "2")
 			}))
-			res, _ := c.get(t, context.Background(), nil)
+			res := c.get(context.Background(), t)
 			want := http.Header{"X-Declared": {"1"}, "X-Late": {"2"}}
-			if diff := cmp.Diff(want, res.Trailer); diff != "" {
+			if diff := cmp.Diff(want, res.trailer); diff != "" {
 				t.Errorf("trailers (-want +got):\n%s", diff)
 			}
 			c.span(t)
@@ -129,7 +129,7 @@ func TestTimeoutHandler(t *testing.T) {
 						}
 					}
 				}
-				w.WriteHeader(202)
+				w.WriteHeader(http.StatusAccepted)
 			}))
 			w := get(t, handler, "/test")
 			if w.Code != tc.status {
@@ -153,7 +153,7 @@ func TestPanicThroughTimeoutHandler(t *testing.T) {
 		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errBoom) }), time.Minute, ""))
 	func() {
 		defer func() {
-			if got := recover(); got != errBoom {
+			if got := recover(); got != errBoom { //nolint:errorlint // the very same
 				t.Errorf("the panic went on with %v", got)
 			}
 		}()

@@ -108,7 +108,7 @@ func TestRedactURLHook(t *testing.T) {
 			}
 			res, err := tracing.Transport(roundTripper(func(r *http.Request) (*http.Response, error) {
 				sent = r.URL.String()
-				return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+				return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 			})).RoundTrip(out)
 			if err != nil {
 				t.Fatal(err)

@@ -54,7 +54,7 @@ func (h *tracedHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		value := recover()
 		req.end(outcomeOf(value), value)
 		if value != nil {
-			panic(value)
+			panic(value) //nolint:forbidigo // the handler's own panic goes on
 		}
 	}()
 	h.next.ServeHTTP(req.record(w), req.passed)
@@ -282,7 +282,7 @@ func (req *request) serveNested(h *tracedHandler, w http.ResponseWriter, r *http
 			req.fail(value)
 		}
 		if value != nil {
-			panic(value)
+			panic(value) //nolint:forbidigo // the handler's own panic goes on
 		}
 	}()
 	h.next.ServeHTTP(w, r)

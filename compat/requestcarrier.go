@@ -28,7 +28,7 @@ func (c requestCarrier) Get(key string) string {
 }
 
 func (c requestCarrier) Values(key string) []string {
-	canonical := ""
+	var canonical string
 	switch key {
 	case "traceparent":
 		canonical = "Traceparent"

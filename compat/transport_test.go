@@ -264,7 +264,8 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 func TestTransportBadInput(t *testing.T) {
 	tracer := mocktracer.New()
 	transport := compat.NewTracing(tracer, nil).Transport(nil)
-	if res, err := transport.RoundTrip(nil); err == nil || !strings.Contains(err.Error(), "nil *http.Request") {
+	if res, err := transport.RoundTrip(nil); err == nil || //nolint:bodyclose // there is none
+		!strings.Contains(err.Error(), "nil *http.Request") {
 		t.Errorf("a nil request gives %v, %v, want an error that says so", res, err)
 	}
 	backend := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -319,7 +320,7 @@ func TestTransportBaseThatPanics(t *testing.T) {
 	tracer := mocktracer.New()
 	transport := compat.NewTracing(tracer, nil).Transport(roundTripper(func(*http.Request) (*http.Response, error) { panic(errBoom) }))
 	defer func() {
-		if got := recover(); got != errBoom {
+		if got := recover(); got != errBoom { //nolint:errorlint // the very same
 			t.Errorf("the panic went on with %v, want the base's", got)
 		}
 		onlySpan(t, tracer)
