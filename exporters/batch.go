@@ -43,7 +43,8 @@ const reportEvery = time.Minute
 //     why.
 //   - Shutdown hands over what is queued, but gives up at the first failure, so
 //     a dead endpoint costs the exporter's timeout once at most, not once a
-//     batch. It returns ctx.Err() when ctx ends before.
+//     batch. When ctx ends before, it cancels the batch under way and returns
+//     ctx.Err().
 //
 // nil options are the defaults. A nil exporter makes a processor that does
 // nothing. It is safe for concurrent use.
@@ -62,6 +63,7 @@ func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProc
 		o.Report = otel.Handle
 	}
 	guard := &guardedExporter{SpanExporter: exporter, opts: o}
+	guard.life, guard.kill = context.WithCancel(context.Background())
 	return &batch{
 		SpanProcessor: sdktrace.NewBatchSpanProcessor(guard, o.SDK...),
 		guard:         guard,
@@ -93,6 +95,7 @@ func (b *batch) OnEnd(span sdktrace.ReadOnlySpan) {
 func (b *batch) Shutdown(ctx context.Context) error {
 	b.guard.stopping.Store(true)
 	err := b.SpanProcessor.Shutdown(ctx)
+	b.guard.kill() // if ctx ended first, a batch may be under way
 	b.once.Do(func() { b.guard.account(b.ended.Load()) })
 	return err
 }
@@ -104,6 +107,8 @@ type guardedExporter struct {
 	opts     BatchOptions
 	stopping atomic.Bool // Shutdown was called
 	gaveUp   atomic.Bool // and a batch failed since
+	life     context.Context
+	kill     context.CancelFunc // ends life when Shutdown is over
 
 	mu       sync.Mutex
 	sent     int64
@@ -121,6 +126,9 @@ func (g *guardedExporter) ExportSpans(ctx context.Context, spans []sdktrace.Read
 		g.failure(n, nil)
 		return nil
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(g.life, cancel)()
 	if err := g.SpanExporter.ExportSpans(ctx, spans); err != nil {
 		g.failure(n, err)
 		return nil
@@ -177,12 +185,12 @@ func (g *guardedExporter) account(ended int64) {
 	}
 	var reasons []error
 	if queue := lost - failed; queue > 0 {
-		reasons = append(reasons, fmt.Errorf("%d never left the queue", queue))
+		reasons = append(reasons, fmt.Errorf("%d found no room or no time in the queue", queue))
 	}
 	if failed > 0 {
 		reasons = append(reasons, fmt.Errorf("%d could not be sent: %w", failed, last))
 	}
-	g.opts.Report(fmt.Errorf("exporters: %s of %d for %s were dropped: %w",
+	g.opts.Report(fmt.Errorf("exporters: dropped %s of %d for %s: %w",
 		spanCount(lost), ended, g.opts.Name, joined(reasons)))
 }
 

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+)
+
+func TestRedact(t *testing.T) {
+	r := newRedactor([]string{" PIN ", ""})
+	tests := []struct {
+		explanation string
+		in          attribute.KeyValue
+		want        string // of the value
+	}{
+		{"authorization", attribute.String("http.request.header.authorization", "Basic eHl6"), redacted},
+		{"cookie, whatever the case", attribute.StringSlice("http.request.header.Set-Cookie", []string{"a=b"}), redacted},
+		{"password", attribute.String("db.password", "x"), redacted},
+		{"password as a number", attribute.Int("password", 1234), redacted},
+		{"token", attribute.String("csrfToken", "x"), redacted},
+		{"secret", attribute.String("client_secret", "x"), redacted},
+		{"a further word", attribute.Int("card.pin", 1), redacted},
+		{"a count of tokens is none", attribute.Int("gen_ai.usage.input_tokens", 12), "12"},
+		{"any other attribute", attribute.String("http.method", "GET"), "GET"},
+		{"a query parameter", attribute.String("url.full", "https://h/p?a=1&access_token=x.y-z&b=2"), "https://h/p?a=1&access_token=" + redacted + "&b=2"},
+		{"the user of a URL", attribute.String("db.url", "postgres://joe:pw@db/x"), "postgres://" + redacted + "@db/x"},
+		{"a URL without secrets", attribute.String("url.full", "https://h:8080/p?a=1@b"), "https://h:8080/p?a=1@b"},
+		{"JSON", attribute.String("body", `{"user":"joe","password": "a b","n":1}`), `{"user":"joe","password": ` + redacted + `,"n":1}`},
+		{"a header in a text", attribute.String("dump", "Authorization: Bearer abc.def.ghi\r\nAccept: x"), "Authorization: " + redacted + "\r\nAccept: x"},
+		{"a scheme without its header", attribute.String("msg", "sent Bearer abcdefgh.ijk to h"), "sent Bearer " + redacted + " to h"},
+		{"just the word", attribute.String("msg", "the token is missing"), "the token is missing"},
+		{"in a list", attribute.StringSlice("args", []string{"-v", "--password=x"}), `["-v","--password=` + redacted + `"]`},
+		{"in a map", attribute.KeyValue{Key: "m", Value: attribute.MapValue(attribute.String("token", "x"), attribute.Int("n", 1))}, `{"n":1,"token":` + redacted + `}`},
+	}
+	for _, tt := range tests {
+		if got := r.attribute(tt.in).Value.String(); got != tt.want {
+			t.Errorf("%s: %s = %s, want %s", tt.explanation, tt.in.Key, got, tt.want)
+		}
+	}
+}
+
+func TestValueText(t *testing.T) {
+	tests := []struct {
+		in   attribute.Value
+		want string
+	}{
+		{attribute.StringValue("word"), "word"},
+		{attribute.StringValue("a=b&c"), "a=b&c"},
+		{attribute.StringValue(""), `""`},
+		{attribute.StringValue("two words"), `"two words"`},
+		{attribute.StringValue("true"), `"true"`},
+		{attribute.StringValue("1e3"), `"1e3"`},
+		{attribute.StringValue("inf"), `"inf"`},
+		{attribute.StringValue("[1]"), `"[1]"`},
+		{attribute.StringValue(`say "hi"`), `"say \"hi\""`},
+		{attribute.StringValue("größe"), "größe"},
+		{attribute.StringValue("\x1b[2J"), `"\x1b[2J"`},
+		{attribute.StringValue("\u202egnp"), `"\u202egnp"`},
+		{attribute.StringValue("\xff"), `"\xff"`},
+		{attribute.StringValue("\ufffd"), `"` + "\ufffd" + `"`},
+		{attribute.Int64Value(-3), "-3"},
+		{attribute.BoolValue(true), "true"},
+		{attribute.Float64Value(math.Inf(1)), "Infinity"},
+		{attribute.StringSliceValue([]string{"a", "b c"}), `["a","b c"]`},
+		{attribute.ByteSliceValue([]byte("hi")), "aGk="},
+	}
+	for _, tt := range tests {
+		if got := valueText(tt.in); got != tt.want {
+			t.Errorf("valueText(%#v) = %s, want %s", tt.in.String(), got, tt.want)
+		}
+	}
+}
+
+func TestDurationText(t *testing.T) {
+	tests := []struct {
+		in   time.Duration
+		want string
+	}{
+		{0, "0ns"},
+		{999, "999ns"},
+		{12_340, "12.3µs"},
+		{999_940, "999.9µs"},
+		{999_960, "1.0ms"},
+		{87_400_000, "87.4ms"},
+		{999_960_000, "1.00s"},
+		{1_234_000_000, "1.23s"},
+		{59_996_000_000, "1m0s"},
+		{125 * time.Second, "2m5s"},
+		{-1500, "-1.5µs"},
+	}
+	for _, tt := range tests {
+		if got := durationText(tt.in); got != tt.want {
+			t.Errorf("durationText(%d) = %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestClip(t *testing.T) {
+	tests := []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"short", 5, "short"},
+		{"longer", 5, "long…"},
+		{"検索結果", 5, "検索…"},
+		{"検索結果", 8, "検索結果"},
+		{"検索結果", 4, "検…"},
+		{"x", 0, ""},
+		{"xy", 1, "…"},
+	}
+	for _, tt := range tests {
+		if got := clip(tt.in, tt.width, "…"); got != tt.want {
+			t.Errorf("clip(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
+		}
+	}
+}
+
+// The environment's word on colours and characters.
+func TestTerminalEnvironment(t *testing.T) {
+	tests := []struct {
+		explanation    string
+		env            map[string]string
+		isTerminal     bool
+		colours, ascii bool
+	}{
+		{"a terminal is coloured", nil, true, true, false},
+		{"anything else isn't", nil, false, false, false},
+		{"NO_COLOR", map[string]string{"NO_COLOR": "1"}, true, false, false},
+		{"NO_COLOR wins over CLICOLOR_FORCE", map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, true, false, false},
+		{"CLICOLOR_FORCE colours a file", map[string]string{"CLICOLOR_FORCE": "1"}, false, true, false},
+		{"CLICOLOR_FORCE=0 doesn't", map[string]string{"CLICOLOR_FORCE": "0"}, false, false, false},
+		{"CLICOLOR=0", map[string]string{"CLICOLOR": "0"}, true, false, false},
+		{"a dumb terminal", map[string]string{"TERM": "dumb"}, true, false, true},
+		{"TERM says nothing about a file", map[string]string{"TERM": "dumb"}, false, false, false},
+		{"LANG", map[string]string{"LANG": "C"}, true, true, true},
+		{"LC_ALL wins over LANG", map[string]string{"LANG": "C", "LC_ALL": "en_US.utf8"}, true, true, false},
+		{"LC_CTYPE wins over LANG", map[string]string{"LANG": "en_US.UTF-8", "LC_CTYPE": "POSIX"}, true, true, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.explanation, func(t *testing.T) {
+			for _, name := range []string{"NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "TERM", "LANG", "LC_ALL", "LC_CTYPE"} {
+				t.Setenv(name, tt.env[name])
+			}
+			if got := colourEnvironment(tt.isTerminal); got != tt.colours {
+				t.Errorf("colours: %v, want %v", got, tt.colours)
+			}
+			if got := asciiEnvironment(tt.isTerminal); got != tt.ascii {
+				t.Errorf("ASCII: %v, want %v", got, tt.ascii)
+			}
+		})
+	}
+}
+
+func TestTerminalColumns(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	tests := []struct {
+		explanation string
+		terminal    terminal
+		want        int
+	}{
+		{"a buffer has no limit", newTerminal(&bytes.Buffer{}, TreeOptions{}), 0},
+		{"a file has no limit", newTerminal(file, TreeOptions{}), 0},
+		{"a width that was asked for", newTerminal(file, TreeOptions{Width: 120}), 120},
+		{"a width that leaves no room", newTerminal(file, TreeOptions{Width: 3}), 40},
+		{"no limit", newTerminal(file, TreeOptions{Width: -1}), 0},
+		{"a terminal that doesn't tell its size", terminal{fd: int(file.Fd())}, 80},
+	}
+	for _, tt := range tests {
+		if got := tt.terminal.columns(); got != tt.want {
+			t.Errorf("%s: %d columns, want %d", tt.explanation, got, tt.want)
+		}
+	}
+}
+
+// Whatever is printed, no control character gets through, and escaping twice
+// changes nothing more.
+func FuzzEscape(f *testing.F) {
+	for _, seed := range []string{"", "plain", "\x1b[2J", "\xff\xfe", "a\u202eb", "\"'\\", "\ufffd", "検索"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for name, got := range map[string]string{"escape": escape(s), "escapeASCII": escapeASCII(s), "value": valueText(attribute.StringValue(s))} {
+			if strings.IndexFunc(got, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) >= 0 {
+				t.Errorf("%s(%q) = %q", name, s, got)
+			}
+			if escape(got) != got {
+				t.Errorf("%s(%q): escaping again changes %q", name, s, got)
+			}
+		}
+	})
+}
