@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package otlp_test
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ot2otel/ot2otel/exporters/otlp"
+)
+
+func TestDefaults(t *testing.T) {
+	tests := []struct {
+		explanation string
+		env         map[string]string
+		options     *otlp.Options
+		want        string
+	}{
+		{"the specification's", nil, nil, "http://localhost:4318/v1/traces (http/protobuf)"},
+		{"the specification's for gRPC", map[string]string{"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, nil, "http://localhost:4317 (grpc)"},
+		{"an empty variable is none", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": " ", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": ""}, &otlp.Options{},
+			"http://localhost:4318/v1/traces (http/protobuf)"},
+		{"gRPC without a scheme is secure", nil, &otlp.Options{Protocol: otlp.ProtocolGRPC, Endpoint: "collector:4317"}, "https://collector:4317 (grpc)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.explanation, func(t *testing.T) {
+			cleanEnvironment(t, tt.env)
+			exporter, err := otlp.New(context.Background(), tt.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = exporter.Shutdown(context.Background()) }()
+			if got := fmt.Sprint(exporter); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// What can't work is an error that names the input and the mend, and no secret.
+func TestBadSettings(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty.pem")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const grpc = "OTEL_EXPORTER_OTLP_PROTOCOL"
+	tests := []struct {
+		explanation string
+		env         map[string]string
+		options     otlp.Options
+		want        string
+	}{
+		{"an unknown protocol", map[string]string{"OTEL_EXPORTER_OTLP_PROTOCOL": "thrift"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_PROTOCOL="thrift" is no protocol: use http/protobuf, grpc or http/json`},
+		{"an unknown protocol in code", nil, otlp.Options{Protocol: "http"},
+			`otlp: Options.Protocol="http" is no protocol: use http/protobuf, grpc or http/json`},
+		{"no scheme", map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "localhost:4318"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4318" is no URL of http or https: write http://host:port`},
+		{"a bare host for gRPC", map[string]string{grpc: "grpc"}, otlp.Options{Endpoint: "collector"},
+			`otlp: Options.Endpoint="collector" is no URL of http or https: write http://host:port`},
+		{"no URL", nil, otlp.Options{Endpoint: "http://joe:s3cret@h:port"}, `otlp: Options.Endpoint is no URL: invalid port ":port" after host`},
+		{"a user in the URL", map[string]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://joe:s3cret@h"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT holds a user, which OTLP doesn't send: put it into OTEL_EXPORTER_OTLP_HEADERS or Options.Headers as authorization`},
+		{"a query", nil, otlp.Options{Endpoint: "http://h/v1/traces?key=s3cret"},
+			`otlp: Options.Endpoint has a query or a fragment, which OTLP doesn't send: leave it out`},
+		{"a timeout with a unit", map[string]string{"OTEL_EXPORTER_OTLP_TIMEOUT": "10s"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_TIMEOUT="10s" is no number of milliseconds`},
+		{"a negative timeout", nil, otlp.Options{Timeout: -time.Second}, `otlp: Options.Timeout=-1s is negative`},
+		{"an unknown compression", map[string]string{"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION": "zstd"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_TRACES_COMPRESSION="zstd" is no compression: use gzip or none`},
+		{"headers that are none", map[string]string{"OTEL_EXPORTER_OTLP_HEADERS": "a=b,s3cret"}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_HEADERS: header 2 isn't key=value, percent-encoded, separated by commas`},
+		{"a header of two lines", nil, otlp.Options{Headers: map[string]string{"api-key": "s3cret\n"}}, `otlp: Options.Headers["api-key"] is no valid header`},
+		{"a header without a name", nil, otlp.Options{Headers: map[string]string{"": "s3cret"}}, `otlp: Options.Headers[""] is no valid header`},
+		{"no such certificate", map[string]string{"OTEL_EXPORTER_OTLP_CERTIFICATE": "/nonexistent"}, otlp.Options{Endpoint: "https://h"},
+			`otlp: OTEL_EXPORTER_OTLP_CERTIFICATE: open /nonexistent: no such file or directory`},
+		{"a file without a certificate", map[string]string{"OTEL_EXPORTER_OTLP_CERTIFICATE": empty}, otlp.Options{Endpoint: "https://h"},
+			`otlp: OTEL_EXPORTER_OTLP_CERTIFICATE="` + empty + `" holds no certificate in PEM form`},
+		{"half a client certificate", map[string]string{"OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": empty}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is set without OTEL_EXPORTER_OTLP_CLIENT_KEY`},
+		{"the other half", map[string]string{"OTEL_EXPORTER_OTLP_CLIENT_KEY": empty}, otlp.Options{},
+			`otlp: OTEL_EXPORTER_OTLP_CLIENT_KEY is set without OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`},
+		{"TLS to an endpoint without", nil, otlp.Options{Endpoint: "http://h/", TLS: &tls.Config{}},
+			`otlp: Options.TLS is set, and the endpoint http://h/ is without TLS: use https`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.explanation, func(t *testing.T) {
+			cleanEnvironment(t, tt.env)
+			_, err := otlp.New(context.Background(), &tt.options)
+			if err == nil || err.Error() != tt.want {
+				t.Fatalf("error %v\nwant  %s", err, tt.want)
+			}
+			if strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("the error tells a secret: %v", err)
+			}
+		})
+	}
+}
