@@ -70,9 +70,14 @@ func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProc
 	}
 }
 
+// describe names the exporter in reports and in the line at start.
 func describe(exporter sdktrace.SpanExporter) string {
-	if s, ok := exporter.(fmt.Stringer); ok {
-		return s.String()
+	switch e := exporter.(type) {
+	case *Memory: // its String is what it holds
+	case fmt.Stringer:
+		if name := firstLine(e.String()); name != "" {
+			return name
+		}
 	}
 	return fmt.Sprintf("%T", exporter)
 }

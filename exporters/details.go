@@ -15,6 +15,7 @@ import (
 const (
 	inlineAttributes = 6  // how many a line shows at most
 	inlineWidth      = 48 // columns of one of them
+	worthClipping    = 24 // columns that the first one is rather clipped to than left out
 )
 
 // essentials are the details that a line always shows: the kind, the HTTP
@@ -88,9 +89,12 @@ func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) [
 			break
 		}
 		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
-		hidden := width(hiddenPieces(span, len(attributes)-shown-1))
-		if width(pieces)+1+textWidth(text)+hidden > space {
-			continue // a shorter one may fit
+		room := space - width(pieces) - 1 - width(hiddenPieces(span, len(attributes)-shown-1))
+		if textWidth(text) > room {
+			if shown > 0 || room < worthClipping {
+				continue // a shorter one may fit
+			}
+			text = clip(text, room, l.glyphs.more)
 		}
 		pieces = join(pieces, plain.text(text))
 		shown++
@@ -174,10 +178,7 @@ func (l *layout) verbose(n *node, prefix string) {
 	}
 	for _, event := range span.Events() {
 		text := o.glyphs.event + "+" + o.duration(event.Time.Sub(span.StartTime())) + " " + o.safe(o.redact.text(event.Name))
-		for _, kv := range event.Attributes {
-			text += " " + o.attribute(kv)
-		}
-		line(plain.text(text))
+		line(plain.text(text + o.attributes(event.Attributes)))
 	}
 	if n := span.DroppedEvents(); n > 0 {
 		line(yellow.text(plural(n, "event") + " lost"))
@@ -187,10 +188,7 @@ func (l *layout) verbose(n *node, prefix string) {
 		if link.SpanContext.TraceID() != span.SpanContext().TraceID() {
 			text += " of trace " + link.SpanContext.TraceID().String()
 		}
-		for _, kv := range link.Attributes {
-			text += " " + o.attribute(kv)
-		}
-		line(plain.text(text))
+		line(plain.text(text + o.attributes(link.Attributes)))
 	}
 	if scope := span.InstrumentationScope(); scope.Name != "" {
 		line(dim.text("scope " + strings.TrimSpace(o.safe(scope.Name)+" "+o.safe(scope.Version))))

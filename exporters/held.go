@@ -158,7 +158,7 @@ func (e *TreeExporter) look(t *heldTrace, now time.Time) {
 		return
 	}
 	t.due = time.Time{}
-	e.print(t, e.complete)
+	e.release(t, e.complete)
 }
 
 // complete reports whether nothing that is known to come is above the tree.
@@ -176,7 +176,7 @@ func (e *TreeExporter) complete(t *heldTrace, root *node) bool {
 // flush prints all of the trace that has ended; with running, also trees in
 // which nothing has.
 func (e *TreeExporter) flush(t *heldTrace, running bool) {
-	e.print(t, func(_ *heldTrace, root *node) bool { return running || root.anyEnded() })
+	e.release(t, func(_ *heldTrace, root *node) bool { return running || root.anyEnded() })
 }
 
 // flushAll flushes every trace.
@@ -211,8 +211,8 @@ func (e *TreeExporter) makeRoom() {
 	}
 }
 
-// print enqueues the trees of the trace that ready chooses, and keeps the rest.
-func (e *TreeExporter) print(t *heldTrace, ready func(*heldTrace, *node) bool) {
+// release enqueues the trees of the trace that ready chooses, and keeps the rest.
+func (e *TreeExporter) release(t *heldTrace, ready func(*heldTrace, *node) bool) {
 	nodes := t.nodes()
 	now := block{trace: t.id, baggage: maps.Clone(t.baggage), at: time.Now(), continued: e.printed.knows(t.id)}
 	late := block{trace: t.id, late: true, at: now.at, rootEnd: e.printed.rootEnd(t.id)}

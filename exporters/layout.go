@@ -56,7 +56,7 @@ func newLayout(o *page, b block, depth int) *layout {
 		service := serviceName(n.span)
 		services[service] = true
 		l.services = max(l.services, textWidth(o.safe(service)))
-		l.times = max(l.times, textWidth(l.page.duration(n.duration(l.block.at))))
+		l.times = max(l.times, textWidth(l.took(n)))
 		if l.start.IsZero() || n.span.StartTime().Before(l.start) {
 			l.start = n.span.StartTime()
 		}
@@ -97,6 +97,8 @@ func (l *layout) name(n *node, depth int) string {
 	}
 	return name
 }
+
+func (l *layout) took(n *node) string { return l.duration(n.duration(l.block.at)) }
 
 // tree writes n and what is below it. The first line starts with first, every
 // other one with rest.
@@ -176,7 +178,7 @@ func (l *layout) spanPieces(n *node, first string, depth int, header bool) []pie
 	if l.bar > 0 {
 		pieces = append(pieces, l.barPieces(n, header)...)
 	}
-	pieces = append(pieces, plain.text(padLeft(l.page.duration(n.duration(l.block.at)), l.times)))
+	pieces = append(pieces, plain.text(padLeft(l.took(n), l.times)))
 	if details := l.details(n, header); len(details) > 0 {
 		pieces = append(pieces, plain.text("  "))
 		pieces = append(pieces, details...)

@@ -86,6 +86,15 @@ func (o *page) attribute(kv attribute.KeyValue) string {
 	return text
 }
 
+// attributes are the texts of several, each after a space.
+func (o *page) attributes(kvs []attribute.KeyValue) string {
+	var b strings.Builder
+	for _, kv := range kvs {
+		b.WriteString(" " + o.attribute(kv))
+	}
+	return b.String()
+}
+
 // block writes the lines of b.
 func (o *page) block(b block) {
 	if b.late {

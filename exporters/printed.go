@@ -46,6 +46,10 @@ func (p *printedTraces) remember(root *node) {
 		delete(p.traces, p.order[0])
 		p.order = p.order[1:]
 	}
+	if p.spans > p.maxSpans { // one trace, without an end
+		clear(t.spans)
+		p.spans = 0
+	}
 }
 
 func (p *printedTraces) knows(id trace.TraceID) bool { return p.traces[id] != nil }

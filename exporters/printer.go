@@ -71,9 +71,9 @@ func newPrinter(w io.Writer, o TreeOptions) *printer {
 	return p
 }
 
-// print writes the block unless a filter holds it back. Of several failed
+// write writes the block unless a filter holds it back. Of several failed
 // writes only the first is returned.
-func (p *printer) print(b block) error {
+func (p *printer) write(b block) error {
 	out := &page{printer: p, columns: p.terminal.columns()}
 	if b.dropped > 0 {
 		out.line(red.text(fmt.Sprintf("%s%d spans dropped: the output could not keep up", p.glyphs.late, b.dropped)))
@@ -115,16 +115,12 @@ func (p *printer) describeResources(out *page, b block) {
 				return
 			}
 			p.resources[r.Equivalent()] = true
-			text := "resource"
-			hidden := 0
-			for _, kv := range r.Attributes() {
-				if !p.opts.Verbose && isPlumbing(kv.Key) {
-					hidden++
-					continue
-				}
-				text += " " + out.attribute(kv)
+			shown := r.Attributes()
+			if !p.opts.Verbose {
+				shown = slices.DeleteFunc(shown, func(kv attribute.KeyValue) bool { return isPlumbing(kv.Key) })
 			}
-			if hidden > 0 {
+			text := "resource" + out.attributes(shown)
+			if hidden := r.Len() - len(shown); hidden > 0 {
 				text += " +" + strconv.Itoa(hidden)
 			}
 			out.line(dim.text(text))

@@ -248,7 +248,7 @@ func (e *TreeExporter) drain(done chan struct{}) {
 		b.dropped, e.dropped = e.dropped, 0
 		e.mu.Unlock()
 
-		if err := e.printer.print(b); err != nil {
+		if err := e.printer.write(b); err != nil {
 			otel.Handle(err)
 		}
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/exporters"
+)
+
+// gate is a writer that stalls until it is opened.
+type gate struct {
+	sink
+	open chan struct{}
+}
+
+func (g *gate) Write(p []byte) (int, error) {
+	<-g.open
+	return g.sink.Write(p)
+}
+
+// A terminal that stalls never stalls a request; what it costs is said.
+func TestTreeNeverBlocks(t *testing.T) {
+	plainTerminal(t)
+	synctest.Test(t, func(t *testing.T) {
+		out := &gate{open: make(chan struct{})}
+		tree := exporters.NewTree(out, &exporters.TreeOptions{MaxSpans: 10})
+		provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(tree), sdktrace.WithResource(resource.Empty()))
+		for range 100 {
+			_, span := provider.Tracer("t").Start(context.Background(), "request")
+			span.End() // would deadlock the bubble if it waited
+			time.Sleep(time.Second)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := tree.ForceFlush(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ForceFlush = %v, want the deadline", err)
+		}
+		close(out.open)
+		if err := provider.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		got := out.text()
+		if n := strings.Count(got, "request"); n != 20 {
+			t.Errorf("%d spans printed, want twice MaxSpans:\n%s", n, got)
+		}
+		if want := "⋯ 80 spans dropped: the output could not keep up\n"; strings.Count(got, want) != 1 {
+			t.Errorf("want once %q in\n%s", want, got)
+		}
+	})
+}
+
+func TestTreeReportsAWriteErrorOnce(t *testing.T) {
+	plainTerminal(t)
+	var mu sync.Mutex
+	var reported []string
+	before := otel.GetErrorHandler()
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		reported = append(reported, err.Error())
+	}))
+	t.Cleanup(func() { otel.SetErrorHandler(before) })
+
+	tree := exporters.NewTree(writerFunc(func([]byte) (int, error) { return 0, errors.New("broken pipe") }), &exporters.TreeOptions{Wait: -1})
+	for i := range byte(3) {
+		if err := tree.ExportSpans(context.Background(), spansOf(record{trace: i + 1, id: 1, name: "op"})); err != nil {
+			t.Errorf("ExportSpans = %v, want nil", err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if diff := cmp.Diff([]string{"exporters: tree: broken pipe"}, reported); diff != "" {
+		t.Errorf("reported (-want +got):\n%s", diff)
+	}
+}
+
+// Blocks don't interleave, and every span is in exactly one of them.
+func TestTreeConcurrentSafe(t *testing.T) {
+	plainTerminal(t)
+	for _, mode := range []string{"processor", "exporter"} {
+		t.Run(mode, func(t *testing.T) {
+			var out sink
+			tree := exporters.NewTree(&out, &exporters.TreeOptions{Wait: ms})
+			option := sdktrace.WithSpanProcessor(tree)
+			if mode == "exporter" {
+				option = sdktrace.WithSyncer(tree)
+			}
+			provider := sdktrace.NewTracerProvider(option, sdktrace.WithResource(resource.Empty()))
+			var wg sync.WaitGroup
+			for g := range 8 {
+				wg.Go(func() {
+					for i := range 50 {
+						ctx, root := provider.Tracer("t").Start(context.Background(), fmt.Sprintf("root-%d-%d.", g, i))
+						var children sync.WaitGroup
+						for c := range 3 {
+							children.Go(func() {
+								_, child := provider.Tracer("t").Start(ctx, fmt.Sprintf("child-%d-%d-%d.", g, i, c))
+								child.SetAttributes(attribute.Int("c", c))
+								child.End()
+							})
+						}
+						if i%10 == 0 {
+							_ = tree.ForceFlush(ctx)
+						}
+						root.End()
+						children.Wait()
+					}
+				})
+			}
+			wg.Wait()
+			if err := provider.Shutdown(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			writes := out.take()
+			for _, write := range writes {
+				if n := strings.Count(write, "  trace "); n != 1 {
+					t.Errorf("%d traces in a write:\n%s", n, write)
+				}
+			}
+			var ended []string
+			for line := range strings.Lines(strings.Join(writes, "")) {
+				if !strings.Contains(line, "  open") {
+					ended = append(ended, line)
+				}
+			}
+			text := strings.Join(ended, "")
+			for g := range 8 {
+				for i := range 50 {
+					for _, name := range []string{
+						fmt.Sprintf("root-%d-%d.", g, i), fmt.Sprintf("child-%d-%d-0.", g, i),
+						fmt.Sprintf("child-%d-%d-1.", g, i), fmt.Sprintf("child-%d-%d-2.", g, i),
+					} {
+						if n := strings.Count(text, name); n != 1 {
+							t.Errorf("%s is printed %d times", name, n)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// Holding a span costs little: what a request pays is a few map entries.
+func TestTreeAllocations(t *testing.T) {
+	var out sink
+	tree := exporters.NewTree(&out, &exporters.TreeOptions{MaxSpans: 1 << 20, Wait: time.Hour, MaxWait: 2 * time.Hour})
+	spans := make([][]sdktrace.ReadOnlySpan, 0, 1200)
+	for i := range cap(spans) {
+		stub := record{id: 1, parent: 9, name: "child"}
+		span := stub.span()
+		spans = append(spans, []sdktrace.ReadOnlySpan{numbered{span, i}})
+	}
+	i := 0
+	got := testing.AllocsPerRun(1000, func() {
+		_ = tree.ExportSpans(context.Background(), spans[i])
+		i++
+	})
+	if got > 1 { // the growing map and slice, amortized
+		t.Errorf("%v allocations a span, want 1 at most", got)
+	}
+}
+
+// numbered is a span with an ID of its own.
+type numbered struct {
+	sdktrace.ReadOnlySpan
+	number int
+}
+
+func (n numbered) SpanContext() trace.SpanContext {
+	return n.ReadOnlySpan.SpanContext().WithSpanID(trace.SpanID{1, byte(n.number >> 8), byte(n.number)})
+}
+
+// What a span costs a request, by where it goes.
+func BenchmarkSpan(b *testing.B) {
+	for name, option := range map[string]sdktrace.TracerProviderOption{
+		"none":   sdktrace.WithSpanProcessor(exporters.LateSpanKind(nil)),
+		"tree":   sdktrace.WithSpanProcessor(exporters.NewTree(io.Discard, nil)),
+		"stdout": sdktrace.WithSyncer(exporters.Stdout(io.Discard)),
+		"memory": sdktrace.WithSyncer(&exporters.Memory{Limit: 1000}),
+		"batch":  sdktrace.WithSpanProcessor(exporters.Batch(&exporters.Memory{Limit: 1000}, nil)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			provider := sdktrace.NewTracerProvider(option)
+			tracer := provider.Tracer("b")
+			b.ReportAllocs()
+			for b.Loop() {
+				ctx, root := tracer.Start(context.Background(), "root")
+				_, child := tracer.Start(ctx, "child")
+				child.SetAttributes(attribute.Int("n", 1))
+				child.End()
+				root.End()
+			}
+			b.StopTimer()
+			_ = provider.Shutdown(context.Background())
+		})
+	}
+}
