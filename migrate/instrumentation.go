@@ -68,7 +68,7 @@ func Instrumentations() []Instrumentation {
 
 		{"github.com/uber/jaeger-client-go", "tracer", sdk},
 		{"github.com/uber/jaeger-client-go/config", "tracer", sdk + " and " + jaegerProp},
-		{"github.com/uber/jaeger-lib", "tracer", sdk},
+		{"github.com/uber/jaeger-lib", "tracer", "go.opentelemetry.io/otel/metric"},
 		{"github.com/opentracing/basictracer-go", "tracer", sdk},
 		{"github.com/openzipkin/zipkin-go-opentracing", "tracer", sdk + " and go.opentelemetry.io/contrib/propagators/b3"},
 		{"github.com/openzipkin-contrib/zipkin-go-opentracing", "tracer", sdk + " and go.opentelemetry.io/contrib/propagators/b3"},
@@ -103,8 +103,8 @@ func lookupInstrumentation(table []Instrumentation, path string) (Instrumentatio
 // module that is built on OpenTracing.
 type ImportUse struct {
 	// Instrumentation is the import; its Path is the very path imported. Role is
-	// "other" for a package that is not in the table but itself imports the
-	// OpenTracing API.
+	// "other" for a package that is not in the table but has types of the
+	// OpenTracing API in its exported API.
 	Instrumentation
 
 	Files     []string `json:"files"`     // that import it and are not tests
@@ -151,7 +151,7 @@ func (p *Program) Instrumentations() []ImportUse {
 }
 
 // instrumentation says whether path, imported by pkg, is instrumentation: by the
-// table, or because the package of another module imports the OpenTracing API.
+// table, or because the package of another module has OpenTracing in its API.
 func (p *Program) instrumentation(table []Instrumentation, pkg *packages.Package, path string) (Instrumentation, bool) {
 	if IsOpenTracing(path) {
 		return Instrumentation{}, false
@@ -163,7 +163,8 @@ func (p *Program) instrumentation(table []Instrumentation, pkg *packages.Package
 	if row, ok := lookupInstrumentation(table, path); ok {
 		return row, true
 	}
-	return Instrumentation{Role: "other"}, imported != nil && importsOpenTracing(imported)
+	return Instrumentation{Role: "other"}, imported != nil && importsOpenTracing(imported) &&
+		imported.Types != nil && exposesOpenTracing(imported.Types)
 }
 
 // importsOpenTracing reports whether pkg itself imports the OpenTracing API.
