@@ -52,7 +52,7 @@ func (c *Config) destinations(ctx context.Context) ([]destination, error) {
 	}
 	for _, exporter := range c.SpanExporters {
 		if exporter != nil {
-			made = append(made, destination{exporter: exporter, to: "a given exporter", via: describe(exporter)})
+			made = append(made, givenDestination(exporter))
 		}
 	}
 	return made, nil
@@ -151,6 +151,18 @@ func (c *Config) unknown(name, source string) error {
 		}
 	}
 	return fmt.Errorf("exporters: %s names the unknown exporter %q: %s", source, name, hint)
+}
+
+// givenDestination describes an exporter that the caller made.
+func givenDestination(exporter sdktrace.SpanExporter) destination {
+	d := destination{exporter: exporter, to: "a given exporter", via: describe(exporter)}
+	switch e := exporter.(type) {
+	case *TreeExporter:
+		d.to, d.via = outputName(e.printer.w), "tree"
+	case *Memory:
+		d.to, d.via = "memory", "memory"
+	}
+	return d
 }
 
 func outputName(w io.Writer) string {

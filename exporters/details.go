@@ -163,7 +163,8 @@ func isCircumstance(key attribute.Key) bool {
 }
 
 // verbose writes everything else that is known of the span, each thing in a
-// line of its own, which may be as long as it is.
+// line of its own, which may be as long as it is. The instrumentation scope is
+// left out where it is that of the parent.
 func (l *layout) verbose(n *node, prefix string) {
 	o := l.page
 	line := func(pieces ...piece) {
@@ -190,7 +191,7 @@ func (l *layout) verbose(n *node, prefix string) {
 		}
 		line(plain.text(text + o.attributes(link.Attributes)))
 	}
-	if scope := span.InstrumentationScope(); scope.Name != "" {
+	if scope := span.InstrumentationScope(); scope.Name != "" && (n.parent == nil || n.parent.span.InstrumentationScope() != scope) {
 		line(dim.text("scope " + strings.TrimSpace(o.safe(scope.Name)+" "+o.safe(scope.Version))))
 	}
 }

@@ -146,6 +146,13 @@ resource service.name="s\u202evc\x9b1m"
 op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 1 event 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
 `,
 		}, {
+			"the first attribute is rather clipped than left out",
+			[]record{{id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{
+				attribute.String("http.url", "http://127.0.0.1:8080/a/long/path/to/nowhere"), attribute.String("tenant", "acme")}}},
+			exporters.TreeOptions{Width: 90}, `
+op  1.0ms  http.url=http://127.0.0.1:8080/a/l… +1  trace 00000000000000000000000000000001
+`,
+		}, {
 			"the error of an exception event, when the status has no text",
 			[]record{{id: 1, name: "op", end: ms, failed: "-", events: []sdktrace.Event{
 				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "sold out")}}}}},
@@ -162,19 +169,22 @@ op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=
 					links: []sdktrace.Link{
 						{SpanContext: spanContext(1, 1, false), Attributes: []attribute.KeyValue{attribute.String("opentracing.ref_type", "follows_from")}},
 						{SpanContext: spanContext(2, 3, true)}}},
+				{id: 3, parent: 2, name: "leaf, of the same scope", start: ms, end: 2 * ms, scope: "shop/db 1.2.0"},
 				{id: 1, name: "root", end: 4 * ms, attributes: []attribute.KeyValue{attribute.Bool("ok", true)}},
 			}, exporters.TreeOptions{Verbose: true, Width: 60}, `
-root      4.0ms  trace 00000000000000000000000000000001
+root                         4.0ms
+│  trace 00000000000000000000000000000001
 │  ok=true
-└─ child  2.0ms  404
-      text="two words"
-      http.status_code=404
-      1 attribute lost
-      · +1.0ms cache miss key=7 password=<redacted>
-      1 event lost
-      → span 0000000000000001 opentracing.ref_type=follows_from
-      → span 0000000000000003 of trace 00000000000000000000000000000002
-      scope shop/db 1.2.0
+└─ child                     2.0ms  404
+   │  text="two words"
+   │  http.status_code=404
+   │  1 attribute lost
+   │  · +1.0ms cache miss key=7 password=<redacted>
+   │  1 event lost
+   │  → span 0000000000000001 opentracing.ref_type=follows_from
+   │  → span 0000000000000003 of trace 00000000000000000000000000000002
+   │  scope shop/db 1.2.0
+   └─ leaf, of the same sc…  1.0ms
 `,
 		}, {
 			"clocks that differ: a child outside of its parent",

@@ -109,6 +109,9 @@ func TestNewProviderChoosesExporters(t *testing.T) {
 		{explanation: "an exporter given in code replaces the default and the environment", env: "tree",
 			config: exporters.Config{SpanExporters: []sdktrace.SpanExporter{&given{}, nil}},
 			line:   "svc: exporting to a given exporter via http://localhost:4318/v1/traces (http/protobuf)"},
+		{explanation: "those of this package are told by their names",
+			config: exporters.Config{SpanExporters: []sdktrace.SpanExporter{exporters.Tree(os.Stderr), &exporters.Memory{}}},
+			line:   "svc: exporting to stderr via tree, to memory via memory"},
 		{explanation: "unless a name is given in code too", config: exporters.Config{Exporter: "tree", SpanExporters: []sdktrace.SpanExporter{&given{}}},
 			line: "svc: exporting to stdout via tree, to a given exporter via http://localhost:4318/v1/traces (http/protobuf)", tree: true},
 
