@@ -170,7 +170,7 @@ func TestOptionalInterfacesAreKept(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			res.Body.Close()
+			readAll(t, res) // not closed before its end: that would end the stream under the handler
 			server.Client().CloseIdleConnections()
 			if diff := cmp.Diff(bare, traced); diff != "" {
 				t.Errorf("interfaces (-bare +traced):\n%s", diff)

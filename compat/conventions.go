@@ -75,7 +75,8 @@ const (
 	otherMethod   = "_OTHER"
 )
 
-// serverTags adds the tags that are known at the start of a request.
+// serverTags adds the tags that are known at the start of a request, each
+// convention's in the order of their keys.
 func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL) {
 	tags.kind(ext.SpanKindRPCServerEnum)
 	if c.openTracing() {
@@ -86,25 +87,23 @@ func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL
 	if !c.semconv() {
 		return
 	}
-	setMethod(tags, r.Method)
-	tags.text(string(semconv.URLSchemeKey), u.scheme)
-	tags.text(string(semconv.URLPathKey), u.path)
-	tags.text(string(semconv.URLQueryKey), u.query)
-	setServer(tags, r.Host, u.scheme)
 	peer, port := splitHostPort(r.RemoteAddr)
-	tags.text(string(semconv.NetworkPeerAddressKey), peer)
-	tags.number(string(semconv.NetworkPeerPortKey), port)
 	client, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ",")
 	if client = strings.TrimSpace(client); client == "" {
 		client = peer
 	}
 	tags.text(string(semconv.ClientAddressKey), client)
-	tags.text(string(semconv.UserAgentOriginalKey), r.UserAgent())
-	tags.text(string(semconv.NetworkProtocolVersionKey), protocolVersion(r.Proto))
+	tags.number(string(semconv.HTTPRequestBodySizeKey), int(max(r.ContentLength, 0)))
+	setMethod(tags, r.Method)
 	tags.text(string(semconv.HTTPRouteKey), pathOf(r.Pattern))
-	if r.ContentLength > 0 {
-		tags.number(string(semconv.HTTPRequestBodySizeKey), int(r.ContentLength))
-	}
+	tags.text(string(semconv.NetworkPeerAddressKey), peer)
+	tags.number(string(semconv.NetworkPeerPortKey), port)
+	tags.text(string(semconv.NetworkProtocolVersionKey), protocolVersion(r.Proto))
+	setServer(tags, r.Host, u.scheme)
+	tags.text(string(semconv.URLPathKey), u.path)
+	tags.text(string(semconv.URLQueryKey), u.query)
+	tags.text(string(semconv.URLSchemeKey), u.scheme)
+	tags.text(string(semconv.UserAgentOriginalKey), r.UserAgent())
 }
 
 // endServer sets the tags that are known at the end of a request.
@@ -175,12 +174,10 @@ func (c Conventions) clientTags(tags *startTags, r *http.Request, u *recordedURL
 	if !c.semconv() {
 		return
 	}
+	tags.number(string(semconv.HTTPRequestBodySizeKey), int(max(r.ContentLength, 0)))
 	setMethod(tags, methodName(r.Method))
-	tags.text(string(semconv.URLFullKey), u.full())
 	setServer(tags, host, u.scheme)
-	if r.ContentLength > 0 {
-		tags.number(string(semconv.HTTPRequestBodySizeKey), int(r.ContentLength))
-	}
+	tags.text(string(semconv.URLFullKey), u.full())
 }
 
 // clientResponse sets the tags that are known when the headers of a response are

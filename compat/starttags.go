@@ -106,7 +106,9 @@ var (
 func (t *Tracer) startHTTP(operationName string, parent opentracing.SpanContext, kind trace.SpanStartOption, describe func(*startTags)) *span {
 	tags := startTagsPool.Get().(*startTags)
 	describe(tags)
-	slices.SortFunc(tags.attributes, func(a, b attribute.KeyValue) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	if !slices.IsSortedFunc(tags.attributes, byKey) {
+		slices.SortFunc(tags.attributes, byKey)
+	}
 	start := startOptions(nil)
 	start.opts = append(start.opts, trace.WithAttributes(tags.attributes...), kind)
 	own, links := t.resolveOne(opentracing.SpanReference{Type: opentracing.ChildOfRef, ReferencedContext: parent})
@@ -117,6 +119,8 @@ func (t *Tracer) startHTTP(operationName string, parent opentracing.SpanContext,
 	startTagsPool.Put(tags)
 	return started
 }
+
+func byKey(a, b attribute.KeyValue) int { return strings.Compare(string(a.Key), string(b.Key)) }
 
 // activateIn is opentracing.ContextWithSpan; for a span of this package without
 // its second context, which nobody needs.
