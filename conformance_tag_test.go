@@ -34,6 +34,8 @@ var tagRequirements = []requirement{
 			{[]any{errors.New("no route")}, sdktrace.Status{Code: codes.Error, Description: "no route"}},
 			{[]any{"timed out"}, sdktrace.Status{Code: codes.Error, Description: "timed out"}},
 			{[]any{error(nil)}, sdktrace.Status{}},
+			{[]any{(*brokenError)(nil)}, sdktrace.Status{}},
+			{[]any{""}, sdktrace.Status{}},
 			{[]any{errors.New("no route"), true}, sdktrace.Status{Code: codes.Error, Description: "no route"}},
 			{[]any{errors.New("no route"), false, true}, sdktrace.Status{Code: codes.Error}},
 		} {
@@ -59,6 +61,7 @@ var tagRequirements = []requirement{
 			ext.SpanKindProducerEnum:  trace.SpanKindProducer,
 			ext.SpanKindConsumerEnum:  trace.SpanKindConsumer,
 			"SERVER":                  trace.SpanKindServer,
+			"internal":                trace.SpanKindInternal,
 		} {
 			name := fmt.Sprint("at start ", kind)
 			f.tracer.StartSpan(name, opentracing.Tag{Key: "span.kind", Value: kind}).Finish()
@@ -102,7 +105,7 @@ var tagRequirements = []requirement{
 			"text bytes": {[]byte("héllo"), "héllo"}, "other bytes": {[]byte{0xff, 0xfe}, "//4="},
 			"named bytes": {json.RawMessage(`{"a":1}`), `{"a":1}`},
 			"nil":         {nil, "<nil>"}, "*int": {&number, int64(7)}, "*string": {&word, "word"}, "nil *int": {(*int)(nil), "<nil>"},
-			"struct": {struct{ A, B int }{1, 2}, "{A:1 B:2}"}, "slice": {[]string{"a", "b"}, "[a b]"},
+			"struct": {struct{ A, B int }{1, 2}, "{A:1 B:2}"}, "*struct": {&struct{ A, B int }{1, 2}, "&{A:1 B:2}"}, "slice": {[]string{"a", "b"}, "[a b]"},
 			"nil error in a pointer": {(*brokenError)(nil), "<nil>"}, "nil Stringer": {(*brokenError)(nil), "<nil>"},
 		})
 	}},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
@@ -265,6 +266,47 @@ func TestErrorKeepsTheDescriptionOfOpenTelemetryCode(t *testing.T) {
 	span.Finish()
 	if got := namedSpans(recorder)["s"].Status().Description; got != "no stock" {
 		t.Errorf("description %q", got)
+	}
+}
+
+func TestTimesThatAreGivenAreKept(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	then := time.Date(2020, 1, 2, 3, 4, 5, 6000, time.UTC)
+	span := tracer.StartSpan("s", opentracing.StartTime(then), opentracing.Tag{Key: "error", Value: false})
+	span.FinishWithOptions(opentracing.FinishOptions{
+		FinishTime:  then.Add(time.Second),
+		BulkLogData: []opentracing.LogData{{Timestamp: then.Add(time.Millisecond), Event: "old"}},
+	})
+	got := namedSpans(recorder)["s"]
+	if !got.StartTime().Equal(then) || !got.EndTime().Equal(then.Add(time.Second)) {
+		t.Errorf("from %v to %v, want %v and a second", got.StartTime(), got.EndTime(), then)
+	}
+	if events := got.Events(); len(events) != 1 || events[0].Name != "old" || !events[0].Time.Equal(then.Add(time.Millisecond)) {
+		t.Errorf("events %v, want the one of BulkLogData", events)
+	}
+	if got.Status().Code != codes.Ok {
+		t.Errorf("status %v, want the Ok of error=false", got.Status())
+	}
+	if len(got.Attributes()) != 0 {
+		t.Errorf("attributes %v, want none: the tag error is the status", got.Attributes())
+	}
+}
+
+func TestReferencesThatNameNoTrace(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	baggageAlone, err := tracer.Extract(opentracing.TextMap, opentracing.TextMapCarrier{"baggage": "k=v"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	noop := opentracing.NoopTracer{}.StartSpan("").Context()
+	reports := reportsOf(func() {
+		tracer.StartSpan("s", opentracing.FollowsFrom(baggageAlone), opentracing.FollowsFrom(noop)).Finish()
+	})
+	if len(reports) != 0 {
+		t.Errorf("a span from before the tracer is reported: %q", reports)
+	}
+	if links := namedSpans(recorder)["s"].Links(); len(links) != 0 {
+		t.Errorf("links %v to nothing", links)
 	}
 }
 

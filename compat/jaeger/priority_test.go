@@ -29,6 +29,7 @@ func TestPriority(t *testing.T) {
 	}{
 		{"above 0 is sampled, whatever the parent says", []attribute.KeyValue{attribute.Int("sampling.priority", 1)}, nil, sdktrace.RecordAndSample},
 		{"0 is dropped, whatever next says", []attribute.KeyValue{attribute.Int("sampling.priority", 0)}, sdktrace.AlwaysSample(), sdktrace.Drop},
+		{"below 0 is dropped", []attribute.KeyValue{attribute.Int("sampling.priority", -1)}, sdktrace.AlwaysSample(), sdktrace.Drop},
 		{"a float is a number", []attribute.KeyValue{attribute.Float64("sampling.priority", 0.5)}, nil, sdktrace.RecordAndSample},
 		{"a text is none: next decides", []attribute.KeyValue{attribute.String("sampling.priority", "1")}, sdktrace.NeverSample(), sdktrace.Drop},
 		{"without the tag the default follows the parent", nil, nil, sdktrace.Drop},

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"testing"
+
+	"github.com/opentracing/opentracing-go"
+	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// contextOnly is a span whose tracer knows no hook, and whose context does.
+type contextOnly struct {
+	opentracing.Span
+	of opentracing.SpanContext
+}
+
+func (c contextOnly) Context() opentracing.SpanContext { return c.of }
+
+func TestBordersOfTheRawBridge(t *testing.T) {
+	keepGlobals(t)
+	recorder := tracetest.NewSpanRecorder()
+	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))
+	raw, _ := bridge.NewTracerPair(provider.Tracer("raw"))
+	rawSpan := raw.StartSpan("raw")
+	if got := OTelSpan(rawSpan); !got.IsRecording() {
+		t.Errorf("OTelSpan of the raw bridge's span is %v, want the recording one", got)
+	}
+	id, _ := OTelSpanContext(rawSpan.Context())
+	alone := contextOnly{opentracing.NoopTracer{}.StartSpan(""), rawSpan.Context()}
+	if got := OTelSpan(alone).SpanContext(); !got.Equal(id) {
+		t.Errorf("OTelSpan by the context alone is %v, want %v", got, id)
+	}
+
+	// Without a global tracer of this package, the span's own provider serves.
+	opentracing.SetGlobalTracer(opentracing.NoopTracer{})
+	_, native := provider.Tracer("native").Start(context.Background(), "native")
+	seen := OpenTracingSpan(native)
+	seen.Tracer().StartSpan("child", opentracing.ChildOf(seen.Context())).Finish()
+	if child := namedSpans(recorder)["child"]; child == nil || child.Parent().SpanID() != native.SpanContext().SpanID() {
+		t.Errorf("child: %v, want one of the span", child)
+	}
+}
+
+func TestActiveSpan(t *testing.T) {
+	keepGlobals(t)
+	tracer, _ := newRecorded(t, nil)
+	opentracing.SetGlobalTracer(tracer)
+	s := tracer.StartSpan("s")
+	ctx := opentracing.ContextWithSpan(context.Background(), s)
+	_, native := tracer.provider.records.Tracer("native").Start(context.Background(), "native")
+	before := opentracing.ContextWithSpan(context.Background(), opentracing.NoopTracer{}.StartSpan(""))
+	for _, c := range []struct {
+		explanation string
+		ctx         context.Context
+		want        trace.Span
+	}{
+		{"the span", ctx, OTelSpan(s)},
+		{"the span as the provider started it, which span processors know", trace.ContextWithSpan(ctx, s.(*span).otel), OTelSpan(s)},
+		{"a span below that of a no-op tracer", trace.ContextWithSpan(before, native), native},
+	} {
+		if got := OTelSpan(SpanFromContext(c.ctx)).SpanContext(); !got.Equal(c.want.SpanContext()) {
+			t.Errorf("%s: %v, want %v", c.explanation, got, c.want.SpanContext())
+		}
+	}
+	if SpanFromContext(trace.ContextWithSpan(ctx, s.(*span).otel)) != s {
+		t.Error("the span as the provider started it is another one")
+	}
+	if got := SpanFromContext(before); got == nil {
+		t.Error("the no-op span isn't found")
+	}
+	opts := append(make([]opentracing.StartSpanOption, 0, 2), opentracing.Tag{Key: "k", Value: 1})
+	StartSpanFromContext(ctx, "child", opts...)
+	if opts[:2][1] != nil {
+		t.Error("the caller's options are written to")
+	}
+}
+
+func TestUnsampledAndOtherSDKs(t *testing.T) {
+	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample())), nil)
+	if got := OTelSpan(tracer.StartSpan("s")).TracerProvider(); got != tracer.TracerProvider() {
+		t.Errorf("an unsampled span's provider is a %T, want the tracer's", got)
+	}
+	other := &statusSpan{Span: noopSpan}
+	span := newSpan(tracer, other, noParent.baggage, nil)
+	span.SetTag("error", false)
+	OTelSpan(span).End()
+	if other.status != codes.Ok {
+		t.Errorf("status %v at the End of another SDK's span, want the Ok of error=false", other.status)
+	}
+}
+
+type statusSpan struct {
+	trace.Span
+	status codes.Code
+}
+
+func (*statusSpan) IsRecording() bool                     { return true }
+func (s *statusSpan) SetStatus(code codes.Code, _ string) { s.status = code }

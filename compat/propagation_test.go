@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+)
+
+const sampledTraceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+func TestInstallSetsThePropagatorOfItsOptions(t *testing.T) {
+	keepGlobals(t)
+	otel.SetTextMapPropagator(w3c) // the one that is global at first keeps to the first that is set
+	Install(sdktrace.NewTracerProvider(), &Options{TextMap: propagation.Baggage{}})
+	carrier := propagation.MapCarrier{}
+	tracer := opentracing.GlobalTracer().(*Tracer)
+	span := tracer.StartSpan("s").SetBaggageItem("k", "v")
+	if err := tracer.Inject(span.Context(), opentracing.HTTPHeaders, carrier); err != nil || len(carrier) != 1 || carrier["baggage"] != "k=v" {
+		t.Errorf("HTTPHeaders without a propagator of its own: %v, %v, want what TextMap's writes", carrier, err)
+	}
+	if got := otel.GetTextMapPropagator().Fields(); len(got) != 1 {
+		t.Errorf("fields of the global propagator: %v, want baggage alone", got)
+	}
+	fields := opentracing.TextMapCarrier{}
+	if err := tracer.Inject(span.Context(), opentracing.TextMap, fields); err != nil || len(fields) != 1 {
+		t.Errorf("TextMap: %v, %v", fields, err)
+	}
+}
+
+type debugKey struct{}
+
+// debugPropagator carries a mark in the context beside the span context, as
+// Jaeger's and B3's propagators do, and a sampled context without IDs.
+type debugPropagator struct{}
+
+func (debugPropagator) Fields() []string { return []string{"debug"} }
+
+func (debugPropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+	if mark, ok := ctx.Value(debugKey{}).(string); ok {
+		carrier.Set("debug", mark)
+	}
+}
+
+func (debugPropagator) Extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
+	ctx = context.WithValue(ctx, debugKey{}, carrier.Get("debug"))
+	return trace.ContextWithRemoteSpanContext(ctx, trace.NewSpanContext(trace.SpanContextConfig{TraceFlags: trace.FlagsSampled}))
+}
+
+// debugSampler notes what it is given.
+type debugSampler struct {
+	mark    any
+	sampled bool
+}
+
+func (s *debugSampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
+	s.mark = p.ParentContext.Value(debugKey{})
+	s.sampled = trace.SpanContextFromContext(p.ParentContext).IsSampled()
+	return sdktrace.SamplingResult{Decision: sdktrace.Drop}
+}
+func (*debugSampler) Description() string { return "debug" }
+
+func TestExtractedContextReachesSamplersAndPropagators(t *testing.T) {
+	sampler := &debugSampler{}
+	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSampler(sampler)), &Options{TextMap: debugPropagator{}})
+	sc, err := tracer.Extract(opentracing.TextMap, opentracing.TextMapCarrier{"debug": "1"})
+	if err != nil {
+		t.Fatalf("extract a context that is sampled and has no IDs: %v", err)
+	}
+	tracer.StartSpan("s", opentracing.ChildOf(sc))
+	if sampler.mark != "1" || !sampler.sampled {
+		t.Errorf("the sampler sees %+v, want the mark and a sampled parent", sampler)
+	}
+	carrier := opentracing.TextMapCarrier{}
+	if err := tracer.Inject(sc, opentracing.TextMap, carrier); err != nil || carrier["debug"] != "1" {
+		t.Errorf("injected: %v, %v, want the mark", carrier, err)
+	}
+	if _, ok := OTelSpanContext(sc); ok {
+		t.Error("an OTelSpanContext of a context without IDs")
+	}
+}
+
+// otherCarrier is a carrier of OpenTelemetry's that this package doesn't know.
+type otherCarrier struct{ propagation.MapCarrier }
+
+func TestCarriers(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	span := tracer.StartSpan("s")
+	for _, carrier := range []any{map[string]string{}, propagation.MapCarrier{}, otherCarrier{propagation.MapCarrier{}}} {
+		if err := tracer.Inject(span.Context(), opentracing.TextMap, carrier); err != nil {
+			t.Errorf("inject into %T: %v", carrier, err)
+		}
+		if sc, err := tracer.Extract(opentracing.TextMap, carrier); err != nil {
+			t.Errorf("extract from %T: %v", carrier, err)
+		} else if id, _ := OTelSpanContext(sc); id.SpanID() != OTelSpan(span).SpanContext().SpanID() {
+			t.Errorf("extract from %T: %v", carrier, id)
+		}
+	}
+	for _, carrier := range []any{map[string]string{"TraceParent": sampledTraceparent}, propagation.MapCarrier{"TraceParent": sampledTraceparent}} {
+		if _, err := tracer.Extract(opentracing.TextMap, carrier); err != nil {
+			t.Errorf("extract from %T with a key in another case: %v", carrier, err)
+		}
+	}
+	for _, carrier := range []any{(*bytes.Buffer)(nil), nil, 7} {
+		if err := tracer.Inject(span.Context(), opentracing.Binary, carrier); err != opentracing.ErrInvalidCarrier {
+			t.Errorf("inject binary into %T: %v", carrier, err)
+		}
+		if _, err := tracer.Extract(opentracing.Binary, carrier); err != opentracing.ErrInvalidCarrier {
+			t.Errorf("extract binary from %T: %v", carrier, err)
+		}
+	}
+}
+
+func TestBinaryIsTheSameEachTime(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	span := tracer.StartSpan("s").SetBaggageItem("k", "v")
+	var first []byte
+	for range 20 {
+		var wire bytes.Buffer
+		if err := tracer.Inject(span.Context(), opentracing.Binary, &wire); err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = wire.Bytes()
+		}
+		if !bytes.Equal(wire.Bytes(), first) {
+			t.Fatalf("%q, then %q", first, wire.Bytes())
+		}
+	}
+	for explanation, wire := range map[string]string{
+		"another format":         "x\x01" + string(first[2:]),
+		"a key over the limit":   "o\x01\x01\x81\x80\x01",
+		"more fields than limit": "o\x01\x41",
+	} {
+		// What the lengths promise is there: nothing but the check can refuse it.
+		data := append([]byte(wire), make([]byte, 1<<16)...)
+		if _, err := tracer.Extract(opentracing.Binary, bytes.NewReader(data)); !errors.Is(err, opentracing.ErrSpanContextCorrupted) {
+			t.Errorf("%s: %v, want ErrSpanContextCorrupted", explanation, err)
+		}
+	}
+}
+
+// TestRawBridgesContext extracts by the raw bridge, and starts a span here.
+func TestRawBridgesContext(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	raw := bridge.NewBridgeTracer()
+	raw.SetTextMapPropagator(w3c)
+	sc, err := raw.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier{"Traceparent": {sampledTraceparent}, "Tracestate": {"vendor=1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracer.StartSpan("s", opentracing.ChildOf(sc)).Finish()
+	parent := namedSpans(recorder)["s"].Parent()
+	if parent.TraceState().String() != "vendor=1" || !parent.IsRemote() {
+		t.Errorf("tracestate %q, remote %v, want vendor=1 and true", parent.TraceState(), parent.IsRemote())
+	}
+}
+
+// stoppable counts the calls of a provider.
+type stoppable struct {
+	*sdktrace.TracerProvider
+	flushed, stopped int
+}
+
+func (s *stoppable) ForceFlush(context.Context) error { s.flushed++; return nil }
+func (s *stoppable) Shutdown(context.Context) error   { s.stopped++; return nil }
+
+func TestProviderPassesFlushAndShutdownOn(t *testing.T) {
+	stopped := &stoppable{TracerProvider: sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(tracetest.NewSpanRecorder()))}
+	tracer := NewTracer(stopped, nil)
+	wrapped := tracer.TracerProvider().(interface {
+		ForceFlush(context.Context) error
+		Shutdown(context.Context) error
+	})
+	if err := errors.Join(wrapped.ForceFlush(t.Context()), wrapped.Shutdown(t.Context()), tracer.Close()); err != nil {
+		t.Error(err)
+	}
+	if stopped.flushed != 1 || stopped.stopped != 1 {
+		t.Errorf("flushed %d times, shut down %d times, want once", stopped.flushed, stopped.stopped)
+	}
+	// This provider records after its shutdown, so the tracer has to know.
+	if span := tracer.StartSpan("s"); OTelSpan(span).IsRecording() {
+		t.Error("a span of a closed tracer records")
+	}
+	if _, span := tracer.TracerProvider().Tracer("native").Start(t.Context(), "s"); span.IsRecording() {
+		t.Error("an OpenTelemetry span of a closed tracer records")
+	}
+}
