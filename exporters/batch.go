@@ -135,7 +135,9 @@ func (g *guardedExporter) ExportSpans(ctx context.Context, spans []sdktrace.Read
 	defer cancel()
 	defer context.AfterFunc(g.life, cancel)()
 	if err := g.SpanExporter.ExportSpans(ctx, spans); err != nil {
-		g.failure(n, err)
+		if g.life.Err() == nil { // else Shutdown cancelled it: no outage
+			g.failure(n, err)
+		}
 		return nil
 	}
 	g.success(n)
