@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
@@ -34,7 +35,8 @@ const (
 
 func costTracers() []costTracer {
 	// The SDK with its default sampler, and nothing behind it.
-	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spanSink{})), nil)
+	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spanSink{})),
+		&Options{TextMap: propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})})
 	return []costTracer{
 		{"noop", opentracing.NoopTracer{}, ""},
 		{"sampled", tracer, sampledParent},

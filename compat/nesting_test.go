@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/mocktracer"
 
 	"github.com/ot2otel/ot2otel/compat"
@@ -244,6 +245,24 @@ func TestOneSpanForNestedHandlers(t *testing.T) {
 				t.Errorf("tags (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// tracerOfParts can't be compared: its dynamic value has a slice in it.
+type tracerOfParts struct {
+	opentracing.Tracer
+	parts []string
+}
+
+func TestTwoTracersForNestedHandlers(t *testing.T) {
+	outer, inner := mocktracer.New(), mocktracer.New()
+	for _, tracer := range []opentracing.Tracer{inner, tracerOfParts{Tracer: inner}} {
+		outer.Reset()
+		inner.Reset()
+		handler := compat.NewTracing(outer, nil).TraceAll(compat.NewTracing(tracer, nil).TraceAll(answer(200)))
+		get(t, handler, "/test")
+		onlySpan(t, outer)
+		onlySpan(t, inner) // another tracer has a trace of its own
 	}
 }
 

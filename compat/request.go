@@ -133,7 +133,7 @@ func (req *request) sameAs(r *http.Request) bool {
 }
 
 func sameTracer(a, b opentracing.Tracer) bool {
-	if a == nil || b == nil || !reflect.TypeOf(a).Comparable() || !reflect.TypeOf(b).Comparable() {
+	if a == nil || b == nil || !reflect.ValueOf(a).Comparable() || !reflect.ValueOf(b).Comparable() {
 		return false
 	}
 	return a == b

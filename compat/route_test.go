@@ -9,6 +9,7 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/mocktracer"
+	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -19,7 +20,8 @@ import (
 func recorded(t *testing.T, opts ...sdktrace.TracerProviderOption) (*compat.Tracer, *tracetest.SpanRecorder) {
 	t.Helper()
 	recorder := tracetest.NewSpanRecorder()
-	tracer := compat.NewTracer(sdktrace.NewTracerProvider(append(opts, sdktrace.WithSpanProcessor(recorder))...), nil)
+	tracer := compat.NewTracer(sdktrace.NewTracerProvider(append(opts, sdktrace.WithSpanProcessor(recorder))...),
+		&compat.Options{TextMap: propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})})
 	t.Cleanup(func() {
 		if err := tracer.Close(); err != nil {
 			t.Errorf("close: %v", err)

@@ -288,6 +288,33 @@ func TestTransportBadInput(t *testing.T) {
 	}
 }
 
+func TestTransportOfABrokenBase(t *testing.T) {
+	tracer := mocktracer.New()
+	transport := compat.NewTracing(tracer, nil).Transport(roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, nil //nolint:nilnil // what no base may do
+	}))
+	if res, err := transport.RoundTrip(httptest.NewRequest(http.MethodGet, "/", nil)); res != nil || err != nil { //nolint:bodyclose // there is none
+		t.Errorf("got %v, %v, want what the base gives", res, err)
+	}
+	onlySpan(t, tracer)
+}
+
+func TestTransportOfABrokenTracer(t *testing.T) {
+	for _, at := range []string{"start", "finish"} {
+		reports := catchReports(t)
+		backend := serve(t, answer(204))
+		transport := compat.NewTracing(brokenTracer{mocktracer.New(), at}, nil).Transport(nil)
+		res, err := (&http.Client{Transport: transport}).Get(backend.URL)
+		if err != nil {
+			t.Fatalf("%s: %v: a broken tracer never breaks a request", at, err)
+		}
+		res.Body.Close()
+		if got := reports(); len(got) != 1 || !strings.Contains(got[0], at) {
+			t.Errorf("%s: reports = %q, want one", at, got)
+		}
+	}
+}
+
 func TestTransportOnce(t *testing.T) {
 	tracer := mocktracer.New()
 	tracing := compat.NewTracing(tracer, nil)
