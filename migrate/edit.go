@@ -46,6 +46,9 @@ func (r *renderer) offset(p token.Pos) int { return r.base.Offset(p) }
 
 // text returns the text of a node with the edits inside it.
 func (r *renderer) text(n ast.Node) string {
+	if lit, ok := n.(*ast.BasicLit); ok {
+		return lit.Value // which may be one that a rule has made
+	}
 	if e := r.active(n); e != nil {
 		return r.apply(e)
 	}

@@ -61,6 +61,10 @@ func attributeOf(key string, value any) attribute.KeyValue {
 		return attribute.Int64(key, int64(v.Uint()))
 	case reflect.Float32, reflect.Float64:
 		return attribute.Float64(key, v.Float())
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return attributeOf(key, v.Bytes())
+		}
 	case reflect.Pointer:
 		if v.IsNil() {
 			return attribute.String(key, "<nil>")
@@ -83,6 +87,9 @@ func attributeOf(key string, value any) attribute.KeyValue {
 func attributesOf(tags map[string]any) []attribute.KeyValue {
 	attributes := make([]attribute.KeyValue, 0, len(tags))
 	for key, value := range tags {
+		if key == "error" { // becomes the status
+			continue
+		}
 		attributes = append(attributes, attributeOf(key, value))
 	}
 	return attributes
@@ -127,6 +134,33 @@ func recordError(span trace.Span, err error, attributes ...attribute.KeyValue) {
 		return
 	}
 	span.RecordError(err, trace.WithAttributes(attributes...))
+}
+`,
+		},
+		"addEvent": {
+			signature: "func(span trace.Span, event string, attributes ...attribute.KeyValue)",
+			imports:   []string{tracePath, attributePath},
+			code: `// addEvent records an event whose name is known at run time only: "" is "log", and
+// "error" is an exception without an error value.
+func addEvent(span trace.Span, event string, attributes ...attribute.KeyValue) {
+	switch event {
+	case "":
+		attributes = append([]attribute.KeyValue{attribute.String("event", "")}, attributes...)
+		event = "log"
+	case "error":
+		event = "exception"
+		for i, a := range attributes {
+			switch a.Key {
+			case "error.kind":
+				attributes[i] = attribute.String("exception.type", a.Value.String())
+			case "message":
+				attributes[i] = attribute.String("exception.message", a.Value.String())
+			case "stack":
+				attributes[i] = attribute.String("exception.stacktrace", a.Value.String())
+			}
+		}
+	}
+	span.AddEvent(event, trace.WithAttributes(attributes...))
 }
 `,
 		},

@@ -100,7 +100,8 @@ func (n *names) fix() {
 		n.fixName(u, "tracer", uses, existingTracer(u))
 	}
 	for u, helpers := range n.helpers {
-		for name, uses := range helpers {
+		for _, name := range withNeeds(slices.Collect(maps.Keys(helpers))) {
+			uses := helpers[name]
 			n.fixName(u, name, uses, existingHelper(u, name))
 		}
 	}

@@ -89,9 +89,9 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			f := &sourceFile{name: name, syntax: syntax, src: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 			switch {
 			case ast.IsGenerated(syntax):
-				f.fixed = "generated-code"
+				f.fixed = "generated"
 			case !slices.Contains(pkg.GoFiles, name):
-				f.fixed = "generated-code" // what cgo or a generator made of a file
+				f.fixed = "generated" // what cgo or a generator made of a file
 			}
 			u.files = append(u.files, f)
 		}

@@ -111,7 +111,7 @@ func (rw *rewriter) why(s *site) *pin {
 			return g.refusal
 		}
 	}
-	return &pin{category: "unsupported-use", pos: s.pos, reason: "it is not rewritten"}
+	return &pin{category: "unsupported", pos: s.pos, reason: "it is not rewritten"}
 }
 
 // apiChanges lists the exported declarations of importable packages whose types change.

@@ -130,7 +130,8 @@ type graph struct {
 	byObj map[types.Object]*node // of other modules
 	anon  map[ast.Node]*node
 	nodes []*node
-	hubs  map[string]*node
+	hubs  map[string]map[string]*node // by name and import path
+	reads map[*node]bool              // hubs out of which values are asserted
 	mixed map[types.Type]typeParts
 
 	soft    []*softEdge
@@ -145,7 +146,8 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		byPos: make(map[token.Pos]*node),
 		byObj: make(map[types.Object]*node),
 		anon:  make(map[ast.Node]*node),
-		hubs:  make(map[string]*node),
+		hubs:  make(map[string]map[string]*node),
+		reads: make(map[*node]bool),
 		mixed: make(map[types.Type]typeParts),
 	}
 	for _, u := range units {
@@ -160,6 +162,15 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 // build fills the graph.
 func (g *graph) build() {
 	for _, u := range g.units {
+		if !u.keepAPI {
+			continue
+		}
+		for _, n := range g.exportedNodes(u) {
+			n.node.origin |= originUnknown
+			n.node.hold("kept-api", n.obj.Pos(), n.name+" keeps its type")
+		}
+	}
+	for _, u := range g.units {
 		g.implementations(u)
 	}
 	for _, u := range g.units {
@@ -168,6 +179,7 @@ func (g *graph) build() {
 			w.walkFile()
 		}
 	}
+	g.joinHubs()
 	for _, e := range g.soft {
 		if e.src.pinned() == nil && e.dst.pinned() == nil {
 			union(e.src, e.dst)
@@ -290,7 +302,7 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 		}
 		n = g.newNode(token.NoPos, obj)
 		n.origin = originUnknown
-		n.hold("outside-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
+		n.hold("external-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
 		g.byObj[obj] = n
 		return n, false
 	}
@@ -320,17 +332,6 @@ func (g *graph) signature(sig *types.Signature) *node {
 				n = m
 			}
 		}
-	}
-	return n
-}
-
-// hub joins all values of one OpenTracing type that pass through an empty
-// interface, where they can't be followed.
-func (g *graph) hub(name string) *node {
-	n := g.hubs[name]
-	if n == nil {
-		n = g.newNode(token.NoPos, nil)
-		g.hubs[name] = n
 	}
 	return n
 }

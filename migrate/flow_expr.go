@@ -22,6 +22,12 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 		if obj == nil {
 			return nil
 		}
+		if f, ok := obj.(*types.Func); ok && f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
+			if w.parts(f.Type()).any() {
+				return w.value(e) // a function of the API as a value
+			}
+			return nil
+		}
 		return w.object(obj)
 	case *ast.SelectorExpr:
 		return w.selector(e)
@@ -166,7 +172,8 @@ func (w *flowWalker) assertion(e *ast.TypeAssertExpr) *node {
 	}
 	n := w.literal(e, t)
 	if name != "" && from == nil {
-		hub := w.hub(name)
+		hub := w.hub(name, w.file.unit.path)
+		w.reads[hub] = true
 		n.from = append(n.from, hub)
 		union(n, hub)
 	}

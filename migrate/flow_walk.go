@@ -140,7 +140,7 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 	n := namedOf(src)
 	if n == nil || n.Obj().Pkg() == nil {
 		if _, ok := src.Underlying().(*types.Interface); ok && types.Implements(src, dst.Underlying().(*types.Interface)) {
-			to.hold("interface-conversion", value.Pos(), "an interface that is not OpenTracing's is used as one that is")
+			to.hold("structural-interface", value.Pos(), "an interface that is not OpenTracing's is used as one that is")
 		}
 		return
 	}
@@ -153,13 +153,43 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 		return
 	}
 	if w.own[path] {
+		if field, overrides := w.embedded(src, n, dst); field != nil {
+			union(field, to)
+			if overrides {
+				to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
+			}
+			return
+		}
 		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
 		return
 	}
 	src0 := w.newNode(token.NoPos, nil)
 	src0.origin = originMade
-	src0.hold("outside-api", value.Pos(), "the "+kind+" comes from "+path)
+	src0.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
 	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: src0, dst: to, kind: kind, tuple: tuple})
+}
+
+// embedded returns the node of the embedded field by which a struct satisfies an
+// interface of the OpenTracing API, and whether the struct has methods of its own
+// in the field's stead.
+func (w *flowWalker) embedded(src types.Type, n *types.Named, dst types.Type) (field *node, overrides bool) {
+	st, ok := n.Underlying().(*types.Struct)
+	iface, isInterface := dst.Underlying().(*types.Interface)
+	if !ok || !isInterface {
+		return nil, false
+	}
+	for f := range st.Fields() {
+		if f.Embedded() && types.Implements(f.Type(), iface) {
+			field = w.object(f)
+		}
+	}
+	for m := range iface.Methods() {
+		obj, _, _ := types.LookupFieldOrMethod(src, false, m.Pkg(), m.Name())
+		if obj != nil && obj.Pkg() != nil && !IsOpenTracing(obj.Pkg().Path()) {
+			overrides = true
+		}
+	}
+	return field, overrides
 }
 
 // escape handles an OpenTracing value in a place of another type.
@@ -171,9 +201,9 @@ func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst type
 	name := openTracingType(src)
 	switch {
 	case iface.NumMethods() > 0:
-		from.hold("interface-conversion", value.Pos(), "the value is used as "+types.TypeString(dst, (*types.Package).Name)+", which the OpenTelemetry type may not satisfy")
+		from.hold("structural-interface", value.Pos(), "the value is used as "+types.TypeString(dst, (*types.Package).Name)+", which the OpenTelemetry type may not satisfy")
 	case name != "":
-		hub := w.hub(name)
+		hub := w.hub(name, w.file.unit.path)
 		hub.from = append(hub.from, from)
 		union(from, hub)
 	}
@@ -343,7 +373,8 @@ func (w *flowWalker) typeSwitch(n *ast.TypeSwitchStmt) {
 		for _, e := range clause.List {
 			t := w.info.TypeOf(e)
 			if name := openTracingType(t); name != "" {
-				hub := w.hub(name)
+				hub := w.hub(name, w.file.unit.path)
+				w.reads[hub] = true
 				union(hub, bound)
 				union(hub, w.value(e))
 				if bound != nil {

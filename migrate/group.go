@@ -110,7 +110,7 @@ func (rw *rewriter) decide() {
 		case g.adapters > limit:
 			g.refuse(&pin{"too-many-adapters", g.first(), "it meets code that stays OpenTracing in too many places"})
 		case g.adapters > 0 && g.adapters >= uses:
-			g.refuse(&pin{"outside-api", g.first(), "it is only handed to, or comes from, code that stays OpenTracing"})
+			g.refuse(&pin{"external-api", g.first(), "it is only handed to, or comes from, code that stays OpenTracing"})
 		}
 	}
 	rw.spread()
@@ -151,13 +151,20 @@ func (g *group) refuse(why *pin) {
 func (g *group) conflict() *pin {
 	var all siteKinds
 	var at token.Pos
+	tags := 0
 	for _, s := range g.sites {
 		all |= s.kinds
+		if s.kinds != 0 {
+			tags++
+		}
+		if s.kinds&setsErrorMaybe != 0 {
+			at = s.pos
+		}
 		if s.kinds&setsErrorFalse != 0 {
 			at = s.pos
 		}
 	}
-	if all&setsErrorTrue != 0 && all&setsErrorFalse != 0 {
+	if all&setsErrorTrue != 0 && all&setsErrorFalse != 0 || all&setsErrorMaybe != 0 && tags > 1 {
 		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -30,6 +31,17 @@ func fixImports(src []byte, add []importSpec, droppable map[string]string) ([]by
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
 	if err != nil {
 		return nil, err
+	}
+	if crowded(fset.File(file.FileStart), file) {
+		// Several imports on a line: one each, before lines are added and removed.
+		formatted, err := format.Source(src)
+		if err != nil {
+			return nil, err
+		}
+		src = formatted
+		if file, err = parser.ParseFile(fset, "", src, parser.ParseComments); err != nil {
+			return nil, err
+		}
 	}
 	used := make(map[string]bool)
 	for _, id := range file.Unresolved {
@@ -63,6 +75,35 @@ func fixImports(src []byte, add []importSpec, droppable map[string]string) ([]by
 	return e.apply(anchor), nil
 }
 
+// crowded tells whether an import shares its line with another or a parenthesis.
+func crowded(lines *token.File, file *ast.File) bool {
+	line := lines.Line(file.Name.Pos())
+	for _, d := range file.Decls {
+		gd, ok := d.(*ast.GenDecl)
+		if !ok || gd.Tok != token.IMPORT {
+			continue
+		}
+		if lines.Line(gd.Pos()) == line {
+			return true
+		}
+		line = lines.Line(gd.Pos())
+		if !gd.Lparen.IsValid() {
+			continue
+		}
+		for _, s := range gd.Specs {
+			if lines.Line(s.Pos()) == line {
+				return true
+			}
+			line = lines.Line(s.End())
+		}
+		if len(gd.Specs) > 0 && lines.Line(gd.Rparen) == line {
+			return true
+		}
+		line = lines.Line(gd.Rparen)
+	}
+	return false
+}
+
 // An importEditor changes the import declarations of one file as text.
 type importEditor struct {
 	src    []byte
@@ -89,28 +130,6 @@ func (e *importEditor) block() *ast.GenDecl {
 
 func isCgo(gd *ast.GenDecl) bool {
 	return len(gd.Specs) == 1 && gd.Specs[0].(*ast.ImportSpec).Path.Value == `"C"`
-}
-
-// A change replaces a range of the source.
-type change struct {
-	from, to int
-	text     string
-}
-
-func applyChanges(src []byte, changes []change) []byte {
-	slices.SortStableFunc(changes, func(a, b change) int { return a.from - b.from })
-	var b bytes.Buffer
-	at := 0
-	for _, c := range changes {
-		if c.from < at {
-			continue
-		}
-		b.Write(src[at:c.from])
-		b.WriteString(c.text)
-		at = c.to
-	}
-	b.Write(src[at:])
-	return b.Bytes()
 }
 
 func (e *importEditor) apply(anchor string) []byte {
@@ -311,76 +330,6 @@ func (e *importEditor) wrapSingle() []change {
 		}
 	}
 	return append(changes, change{at, at, "\n\n" + newBlock(add)})
-}
-
-// groups returns the imports of a block as they are set apart by empty lines.
-func (e *importEditor) groups(block *ast.GenDecl) [][]*ast.ImportSpec {
-	var groups [][]*ast.ImportSpec
-	last := 0
-	for _, s := range block.Specs {
-		spec := s.(*ast.ImportSpec)
-		start := spec.Pos()
-		if spec.Doc != nil {
-			start = spec.Doc.Pos()
-		}
-		line := e.file.Line(start)
-		if len(groups) == 0 || line > last+1 {
-			groups = append(groups, nil)
-		}
-		groups[len(groups)-1] = append(groups[len(groups)-1], spec)
-		last = e.file.Line(spec.End())
-	}
-	return groups
-}
-
-// pickGroup returns the group for a path: with the standard library, with the
-// import that it takes the place of, or with the most similar path.
-func pickGroup(groups [][]*ast.ImportSpec, path, anchor string) []*ast.ImportSpec {
-	var best []*ast.ImportSpec
-	score := -1
-	for _, g := range groups {
-		std, shared, anchored := false, 0, false
-		for _, s := range g {
-			p, _ := strconv.Unquote(s.Path.Value)
-			std = std || isStd(p) && p != "C"
-			shared = max(shared, sharedElements(p, path))
-			anchored = anchored || p == anchor && anchor != ""
-		}
-		if isStd(path) {
-			if std {
-				return g
-			}
-			continue
-		}
-		if std && shared == 0 && !anchored {
-			allStd := true
-			for _, s := range g {
-				p, _ := strconv.Unquote(s.Path.Value)
-				allStd = allStd && isStd(p)
-			}
-			if allStd {
-				continue
-			}
-		}
-		n := shared * 4
-		if anchored {
-			n += 2
-		}
-		if n > score {
-			score, best = n, g
-		}
-	}
-	return best
-}
-
-// sharedElements counts the first path elements that two import paths have in common.
-func sharedElements(a, b string) int {
-	x, y := strings.Split(a, "/"), strings.Split(b, "/")
-	n := 0
-	for n < len(x) && n < len(y) && x[n] == y[n] {
-		n++
-	}
-	return n
 }
 
 // tidyBlock removes empty lines that removed imports left at the edges of a block,

@@ -2,6 +2,11 @@
 
 package migrate
 
+import (
+	"slices"
+	"strings"
+)
+
 // Category is a reason why a use of OpenTracing stays as it is.
 type Category struct {
 	// Name is the stable name, as in "own-span".
@@ -14,5 +19,156 @@ type Category struct {
 	Todo string
 }
 
-// Categories lists every reason for which the rewriter leaves code as it is.
-func Categories() []Category { return nil }
+// LookupCategory returns the category of a name.
+func LookupCategory(name string) (Category, bool) {
+	all := Categories()
+	i := slices.IndexFunc(all, func(c Category) bool { return c.Name == name })
+	if i < 0 {
+		return Category{}, false
+	}
+	return all[i], true
+}
+
+// RefusalsMarkdown returns the categories as headings of a guide, each with its
+// name as the anchor.
+func RefusalsMarkdown() string {
+	var b strings.Builder
+	for _, c := range Categories() {
+		b.WriteString("### " + c.Name + "\n\n" + c.Title + ". " + c.Why + "\n\n" + c.Todo + "\n\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Categories lists every reason for which the rewriter leaves code as it is, by
+// name. The slice is the caller's own.
+func Categories() []Category {
+	all := append(apiCategories(), placeCategories()...)
+	slices.SortFunc(all, func(a, b Category) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// apiCategories are reasons that lie in what the two APIs are.
+func apiCategories() []Category {
+	return []Category{
+		{"baggage", "Baggage of a span",
+			"In OpenTracing baggage belongs to a span and reaches every context that the span is in. In OpenTelemetry it belongs to a context.",
+			"Put the item into the context that flows on: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`, before the context is handed on. Read it with `baggage.FromContext(ctx).Member(key).Value()`."},
+		{"binary-format", "The binary format",
+			"OpenTelemetry has no binary propagation format.",
+			"Send the text map inside of your binary message: inject into a `propagation.MapCarrier` and encode the map. Readers have to understand both until all writers are new."},
+		{"carrier", "A carrier or format without a counterpart",
+			"The format is not written out at the call, or the carrier has neither the methods of OpenTracing's carriers nor those of OpenTelemetry's.",
+			"Name the format at the call, or give the carrier the methods `Get`, `Set` and `Keys` of `propagation.TextMapCarrier`."},
+		{"deprecated-log", "Span.Log and LogData",
+			"The record is put together elsewhere, so its event and payload are not known here.",
+			"Call `span.AddEvent(name, trace.WithTimestamp(t), trace.WithAttributes(…))`."},
+		{"error-false", "An error tag that is taken back",
+			"The tag is false at one place and may be true at another. OpenTelemetry's status Ok is final: an error after it is ignored.",
+			"Remove the false one, or set the status once, when the outcome is known."},
+		{"finish-options", "Options of Finish that are put together elsewhere",
+			"The finish time or the log records are in a variable, so they can't be turned into options and events here.",
+			"Call `span.AddEvent` with `trace.WithTimestamp` for each record and `span.End(trace.WithTimestamp(t))`."},
+		{"log-encoder", "Lazy logs and encoders",
+			"A log.Encoder is driven by the tracer; OpenTelemetry's attributes are values.",
+			"Make the attributes under `if span.IsRecording()`."},
+		{"log-field", "A log field that is made or taken apart elsewhere",
+			"A field may name the event or hold the error of a log, which are no attributes in OpenTelemetry. Only at the log call itself is that seen.",
+			"Write the fields at the call, or make `[]attribute.KeyValue` and pass the event's name on its own."},
+		{"log-pairs", "LogKV with pairs that are not written out",
+			"The pairs come from a slice, a key is no text, or a key has no value.",
+			"Write the pairs out, or make attributes of them and call `span.AddEvent`."},
+		{"mocktracer", "Tests on mocktracer",
+			"What the test asserts is a MockSpan, which native spans don't become.",
+			"Record spans with the SDK's `tracetest.SpanRecorder` and assert its spans."},
+		{"own-option", "An own StartSpanOption",
+			"A type of the module implements opentracing.StartSpanOption. OpenTelemetry's options can't be implemented outside of its package.",
+			"Make it a function that returns `[]trace.SpanStartOption`."},
+		{"own-span", "An own Span",
+			"A type of the module implements opentracing.Span. OpenTelemetry's Span can only be implemented by embedding one, and has other methods.",
+			"Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface."},
+		{"own-span-context", "An own SpanContext",
+			"A type of the module implements opentracing.SpanContext. OpenTelemetry's is a struct.",
+			"Make it with `trace.NewSpanContext`; what it carried besides belongs into the context."},
+		{"own-tracer", "An own Tracer",
+			"A type of the module implements opentracing.Tracer or an extension of it.",
+			"Wrap a `trace.TracerProvider` by embedding `noop.TracerProvider`, or use a span processor or a propagator, whichever it was made for."},
+		{"propagation-error", "An error of Inject or Extract",
+			"OpenTelemetry's propagators return no error, so code that tells errors apart has nothing to look at.",
+			"Test the span context with IsValid instead."},
+		{"reference-value", "A reference that is passed around",
+			"The parent of a span is given by the context in OpenTelemetry, not by an option, and may be missing here.",
+			"Pass the context instead of the option: `trace.ContextWithSpan(ctx, parent)`."},
+		{"set-up", "Setting up the tracer",
+			"Which provider a program uses, and when it is shut down, is decided by hand.",
+			"Keep `compat.Install` as long as there is OpenTracing code in the program; at the last stage call `otel.SetTracerProvider`."},
+		{"start-span-options", "StartSpanOptions",
+			"The struct that OpenTracing's options are applied to has no counterpart.",
+			"Pass `[]trace.SpanStartOption`, or `trace.NewSpanStartConfig(opts...)` to look into them."},
+		{"type-without-counterpart", "A type without a counterpart",
+			"OpenTelemetry has no type for this one.",
+			"Use a type of your own, or remove it."},
+		{"unknown-symbol", "A symbol that ot2otel does not know",
+			"The symbol is not in opentracing-go v1.2.0.",
+			"Report it, and rewrite the place by hand."},
+	}
+}
+
+// placeCategories are reasons that lie in the place of a use.
+func placeCategories() []Category {
+	return []Category{
+		{"adapter-place", "No room for an adapter",
+			"A span meets code that stays OpenTracing as one of several results.",
+			"Take the results apart into variables first."},
+		{"deferred-arguments", "Deferred calls that become several",
+			"The arguments are evaluated at the defer, and would have to be used by more than one call later.",
+			"Defer a function literal that makes the calls."},
+		{"expression", "A span in the middle of an expression",
+			"What becomes of it needs a statement of its own, and there is no room for one, or the order of evaluation would change.",
+			"Put the span into a variable first."},
+		{"external-api", "The API of another module",
+			"A function, method, type or field that is declared outside of the code that is rewritten has an OpenTracing type.",
+			"Use the library's OpenTelemetry version, or convert at the border with `compat.OpenTracingSpan` and `compat.OTelSpan`."},
+		{"function-value", "A function of the API as a value",
+			"OpenTelemetry has no function of that signature.",
+			"Write a function literal that calls the OpenTelemetry function."},
+		{"generated", "Generated code",
+			"The file is generated or made by cgo; a rewrite would be lost.",
+			"Change the generator."},
+		{"internal-error", "A bug in ot2otel",
+			"The rewritten code would not compile, so it was not written.",
+			"Please report it with the message."},
+		{"kept-api", "Kept by -keep-api",
+			"The declaration is part of the API that -keep-api keeps.",
+			"Run again without -keep-api when the importers are ready."},
+		{"method-value", "A method as a value",
+			"The method's signature has no counterpart, or the span it is bound to may change.",
+			"Write a function literal."},
+		{"not-selected", "Not selected",
+			"Another rule than those of -only is needed, only tests use it, or the package was not named.",
+			"Run again without -only, with -tests, or with more packages."},
+		{"option-value", "An option that is made elsewhere",
+			"The option may be a tag, a kind or a reference; which is not known here.",
+			"Write it out at the start of the span."},
+		{"spread-arguments", "Arguments that come from one call",
+			"f(g()) hands several results on, which can't be put in another order.",
+			"Put the results into variables first."},
+		{"structural-interface", "A span as another interface",
+			"The value is used as an interface that names methods of OpenTracing's.",
+			"Change the interface to methods of OpenTelemetry's."},
+		{"tag-name-value", "A tag name that is passed around",
+			"A name of package ext is used other than to set a tag.",
+			"Use the text, or an `attribute.Key`."},
+		{"tag-value", "A tag that is passed around",
+			"The tag or its value is not known at this place.",
+			"Use an `attribute.KeyValue`."},
+		{"too-many-adapters", "Too many adapters",
+			"The code meets OpenTracing code that stays in more places than adapters are worth.",
+			"Rewrite or replace the code on the other side first, or raise -max-adapters."},
+		{"type-assertion", "An assertion of a tracer's own type",
+			"The code looks for the type of a certain tracer, such as jaeger.SpanContext.",
+			"Use `span.SpanContext().TraceID()` after a test with IsValid."},
+		{"unsupported", "No rule",
+			"There is no rule for this use at this place.",
+			"Rewrite it by hand; please report it if it is common."},
+	}
+}

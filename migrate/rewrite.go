@@ -65,14 +65,18 @@ func (rw *rewriter) planBorders() {
 		}
 		switch {
 		case b.tuple:
-			s.deny("adapter-place", b.expr.Pos(), "one of several results needs an adapter: "+reason)
+			category := "adapter-place"
+			if pin := b.src.pinned(); pin != nil && pin.category == "mocktracer" {
+				category = pin.category
+			}
+			s.deny(category, b.expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.kind == "SpanContext":
-			s.deny("outside-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
+			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })
 		case b.kind == "Tracer":
-			s.deny("outside-api", b.expr.Pos(), "there is no adapter for a tracer: "+reason)
+			s.deny("external-api", b.expr.Pos(), "there is no adapter for a tracer: "+reason)
 		case b.in:
 			p.wrap(s, b.expr, func(r *renderer) string {
 				return r.pkg(compatPath) + ".OTelSpan(" + r.text(b.expr) + ")"

@@ -50,7 +50,7 @@ func newRuleSet() ruleSet {
 func rowsFor(name string, call, value func(*planner, *use), category string, symbols ...string) []rule {
 	out := make([]rule, len(symbols))
 	for i, s := range symbols {
-		out[i] = rule{symbol: s, name: name, call: call, value: value, category: cmp.Or(category, "unsupported-use")}
+		out[i] = rule{symbol: s, name: name, call: call, value: value, category: cmp.Or(category, "unsupported")}
 	}
 	return out
 }

@@ -40,6 +40,7 @@ type siteKinds uint8
 const (
 	setsErrorTrue siteKinds = 1 << iota
 	setsErrorFalse
+	setsErrorMaybe // true or false, by a value
 )
 
 // A planner finds the sites of one file.
@@ -164,9 +165,17 @@ func (p *planner) apply(u *use) {
 		r.value(p, u)
 	}
 	if p.owner[u.id] == nil {
-		reason := "there is no rule for " + u.sym.String() + " at this place"
-		p.refuse(u, r.category, reason)
+		category := r.category
+		if category == "method-value" && u.call == nil && (u.sym.Kind == KindFunc || p.isMethodExpr(u.expr)) {
+			category = "function-value"
+		}
+		p.refuse(u, category, "there is no rule for "+u.sym.String()+" at this place")
 	}
+}
+
+func (p *planner) isMethodExpr(e ast.Expr) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	return ok && p.info.Selections[sel] != nil && p.info.Selections[sel].Kind() == types.MethodExpr
 }
 
 // site starts a site for a use.

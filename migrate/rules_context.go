@@ -60,12 +60,12 @@ func (p *planner) spanTracer(u *use) {
 	s := p.site(u, p.expr(u.call))
 	if !p.pureArguments(span) {
 		if symbol, _ := p.calls(span); symbol != "opentracing.SpanFromContext" {
-			s.deny("span-expression", span.Pos(), "the span whose tracer is taken is the result of a call")
+			s.deny("expression", span.Pos(), "the span whose tracer is taken is the result of a call")
 			return
 		}
 	}
 	if p.onlyTracerOf(span) {
-		s.deny("span-expression", span.Pos(), "the span is used for its tracer only")
+		s.deny("expression", span.Pos(), "the span is used for its tracer only")
 		return
 	}
 	p.takeAll(s, span)

@@ -47,7 +47,11 @@ func (p *planner) errorTagOp(kv keyValue) *op {
 			return span + ".SetStatus(" + r.codes("Error") + ", " + r.text(kv.value) + ")"
 		}}
 	}
-	return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
+	kinds := setsErrorTrue
+	if t == nil || !implementsError(t) {
+		kinds |= setsErrorMaybe
+	}
+	return &op{tag: true, kinds: kinds, stmt: func(r *renderer, span string) string {
 		return r.helper("setTag") + "(" + span + `, "error", ` + r.text(kv.value) + ")"
 	}}
 }
@@ -91,11 +95,14 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		}
 	}
 	if fields.event != nil || fields.errObject != nil {
-		o.refusal = &pin{"log-fields", call.Pos(), "an event or a second error is among the fields of LogError"}
+		o.refusal = &pin{"log-field", call.Pos(), "an event or a second error is among the fields of LogError"}
 	}
 	o.stmt = func(r *renderer, span string) string {
 		if !nonNil {
 			args := append([]string{span, r.text(err)}, fields.attributes(r)...)
+			if fields.spread != nil {
+				args = append(args, r.text(fields.spread)+"...")
+			}
 			return list(r.helper("logError")+"(", args, ")")
 		}
 		args := []string{r.text(err)}

@@ -10,7 +10,7 @@ import (
 func globalRules() []rule {
 	return append(
 		rowsFor("tracers", (*planner).globalTracer, nil, "method-value", "opentracing.GlobalTracer"),
-		rowsFor("tracers", nil, nil, "tracer-setup", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
+		rowsFor("tracers", nil, nil, "set-up", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
 }
 
 // globalTracer handles the global tracer as a value.

@@ -9,15 +9,16 @@ import (
 )
 
 func logRules() []rule {
-	return append(append(
+	lazy := append(rowsFor("logs", nil, nil, "log-encoder", "log.Lazy"), rowsFor("logs", nil, nil, "unsupported", "log.InterleavedKVToFields")...)
+	return append(append(append(lazy,
 		rowsFor("logs", (*planner).spanCall, nil, "method-value",
 			"opentracing.Span.LogFields", "opentracing.Span.LogKV", "opentracing.Span.LogEvent",
-			"opentracing.Span.LogEventWithPayload", "ext.LogError"),
+			"opentracing.Span.LogEventWithPayload", "ext.LogError")...),
 		rowsFor("logs", nil, nil, "deprecated-log", "opentracing.Span.Log")...),
-		append(rowsFor("logs", (*planner).fieldValue, nil, "field-value",
+		append(rowsFor("logs", (*planner).fieldValue, nil, "log-field",
 			"log.String", "log.Bool", "log.Int", "log.Int32", "log.Int64", "log.Uint32", "log.Uint64",
 			"log.Float32", "log.Float64", "log.Object", "log.Error", "log.Message"),
-			rowsFor("logs", nil, nil, "field-value", "log.Event", "log.Lazy", "log.Noop", "log.InterleavedKVToFields")...)...)
+			rowsFor("logs", nil, nil, "log-field", "log.Event", "log.Noop")...)...)
 }
 
 // A fieldSet is the content of one log.
@@ -46,7 +47,7 @@ func (p *planner) fields(args []ast.Expr, spread bool, o *op) *fieldSet {
 	for i, arg := range args {
 		if spread && i == len(args)-1 {
 			if len(set.attrs) > 0 || set.event != nil {
-				p.opRefuse(o, "log-fields", arg, "fields are passed both one by one and as a slice")
+				p.opRefuse(o, "log-field", arg, "fields are passed both one by one and as a slice")
 			}
 			set.spread = arg
 			o.nodes = append(o.nodes, p.expr(arg))
@@ -66,7 +67,7 @@ func (p *planner) fields(args []ast.Expr, spread bool, o *op) *fieldSet {
 					continue
 				}
 			}
-			p.opRefuse(o, "field-value", arg, "the field is made in a way that has no attribute")
+			p.opRefuse(o, "log-field", arg, "the field is made in a way that has no attribute")
 			continue
 		}
 		o.uses = append(o.uses, uses...)
@@ -90,6 +91,7 @@ func (f *fieldSet) add(p *planner, kv keyValue) {
 		t = kv.typ
 	}
 	switch {
+	case kv.known && kv.name == "event" && p.isEmptyText(kv.value):
 	case kv.known && kv.name == "event" && t != nil && types.Identical(types.Default(t), types.Typ[types.String]):
 		f.event = kv.value
 		f.isError = false
@@ -103,6 +105,11 @@ func (f *fieldSet) add(p *planner, kv keyValue) {
 	}
 	f.attrs = append(f.attrs, p.attributeFor(kv))
 	f.names = append(f.names, kv.name)
+}
+
+func (p *planner) isEmptyText(e ast.Expr) bool {
+	c := p.info.Types[e].Value
+	return c != nil && c.Kind() == constant.String && constant.StringVal(c) == ""
 }
 
 // constant returns the value of a constant text, or "".
@@ -163,7 +170,7 @@ func (p *planner) fieldValue(u *use) {
 		p.take(s, x)
 	}
 	if !kv.known || kv.name == "event" || kv.name == "error.object" {
-		s.deny("field-value", u.expr.Pos(), "the field may name the event or hold the error of a log that is put together elsewhere")
+		s.deny("log-field", u.expr.Pos(), "the field may name the event or hold the error of a log that is put together elsewhere")
 		return
 	}
 	f := p.attributeFor(kv)
@@ -213,6 +220,7 @@ func (p *planner) logOp(o *op, set *fieldSet) {
 		set.rename(map[string]string{"stack": "exception.stacktrace"}, set.errAt)
 		return
 	case set.isError && set.errObject != nil:
+		set.rename(map[string]string{"stack": "exception.stacktrace"}, -1)
 		rest := append(set.attrs[:set.errAt:set.errAt], set.attrs[set.errAt+1:]...)
 		o.stmt = func(r *renderer, span string) string {
 			args := []string{span, r.text(set.errObject)}
@@ -234,6 +242,12 @@ func (p *planner) logOp(o *op, set *fieldSet) {
 		o.stmt = func(r *renderer, span string) string {
 			args := append([]string{r.text(set.errObject)}, set.option(r)...)
 			return list(span+".RecordError(", args, ")")
+		}
+		return
+	}
+	if set.event != nil && p.info.Types[set.event].Value == nil && p.constant(set.event) == "" && set.spread == nil {
+		o.stmt = func(r *renderer, span string) string {
+			return list(r.helper("addEvent")+"(", append([]string{span, r.text(set.event)}, set.attributes(r)...), ")")
 		}
 		return
 	}

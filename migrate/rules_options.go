@@ -56,6 +56,13 @@ func (p *planner) option(st *start, e ast.Expr) {
 		st.options = append(st.options, func(r *renderer) string { return r.text(e) })
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tags" && n != nil:
 		st.nodes = append(st.nodes, n)
+		if !p.repeatable(e) {
+			st.deny("option-value", e, "the tags are the result of a call")
+			return
+		}
+		st.post = append(st.post, &op{kinds: setsErrorTrue | setsErrorMaybe, stmt: func(r *renderer, span string) string {
+			return "if failed, ok := " + r.text(e) + `["error"]; ok {` + "\n" + r.helper("setTag") + "(" + span + `, "error", failed)` + "\n}"
+		}})
 		st.options = append(st.options, func(r *renderer) string {
 			return r.trace("WithAttributes") + "(" + r.helper("attributesOf") + "(" + r.text(e) + ")...)"
 		})
@@ -75,6 +82,12 @@ func (p *planner) startTag(st *start, kv keyValue) {
 	}
 	if kv.known && kv.name == "span.kind" {
 		kind := strings.ToLower(p.constant(kv.value))
+		if kind == "" {
+			if u := p.useOf(kv.value); u != nil {
+				kind = kindNamed(u.sym.String())
+				st.uses = append(st.uses, u)
+			}
+		}
 		switch kind {
 		case "client", "server", "producer", "consumer", "internal":
 			st.kind = kind

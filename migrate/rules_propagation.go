@@ -14,7 +14,7 @@ func propagationRules() []rule {
 	all = append(all, rowsFor("propagation", nil, (*planner).notFound, "propagation-error", "opentracing.ErrSpanContextNotFound")...)
 	all = append(all, rowsFor("propagation", nil, nil, "propagation-error", "opentracing.ErrUnsupportedFormat",
 		"opentracing.ErrInvalidSpanContext", "opentracing.ErrInvalidCarrier", "opentracing.ErrSpanContextCorrupted")...)
-	all = append(all, rowsFor("propagation", nil, nil, "carrier-format", "opentracing.BuiltinFormat", "opentracing.Binary",
+	all = append(all, rowsFor("propagation", nil, nil, "carrier", "opentracing.BuiltinFormat", "opentracing.Binary",
 		"opentracing.TextMap", "opentracing.HTTPHeaders")...)
 	return append(all, rowsFor("propagation", (*planner).carrierMethod, nil, "method-value",
 		"opentracing.TextMapCarrier.Set", "opentracing.HTTPHeadersCarrier.Set",
@@ -39,7 +39,7 @@ func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) s
 		s.deny("binary-format", format.Pos(), "OpenTelemetry has no binary propagation format")
 		return nil
 	default:
-		s.deny("carrier-format", format.Pos(), "the format is not a constant")
+		s.deny("carrier", format.Pos(), "the format is not a constant")
 		return nil
 	}
 	t := p.info.TypeOf(carrier)
@@ -56,7 +56,7 @@ func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) s
 	case (hasMethod(t, "Set") || hasMethod(t, "ForeachKey")) && !types.IsInterface(t):
 		return p.customCarrier(carrier, t)
 	}
-	s.deny("custom-carrier", carrier.Pos(), "the carrier "+types.TypeString(t, (*types.Package).Name)+" has no counterpart")
+	s.deny("carrier", carrier.Pos(), "the carrier "+types.TypeString(t, (*types.Package).Name)+" has no counterpart")
 	return nil
 }
 
@@ -78,7 +78,7 @@ func (p *planner) inject(u *use) {
 	p.takeStart(s, st)
 	carrier := p.carrier(s, call.Args[1], call.Args[2])
 	if len(st.references) != 1 {
-		s.deny("unsupported-use", call.Pos(), "nothing is injected")
+		s.deny("unsupported", call.Pos(), "nothing is injected")
 	}
 	at := p.enclosingStmt(call)
 	if s.refusal != nil || at == nil {
@@ -215,7 +215,7 @@ func (p *planner) extract(u *use) {
 	if len(call.Args) != 2 {
 		return
 	}
-	s := p.site(u, p.result(call, 0), p.hub("errors of Extract in "+p.file.unit.path))
+	s := p.site(u, p.result(call, 0), p.hub("errors of Extract", p.file.unit.path))
 	p.propagator(s, receiverOf(call))
 	carrier := p.carrier(s, call.Args[0], call.Args[1])
 	at := p.enclosingStmt(call)
@@ -253,6 +253,9 @@ func (p *planner) extract(u *use) {
 			if noError && p.onlyReferences(v, as) {
 				return text[:len(text)-1]
 			}
+		}
+		if remote != "" && p.onlyReferences(v, as) {
+			return text + "_, " + r.text(as.Lhs[1]) + " " + as.Tok.String() + " " + r.helper("remoteSpanContext") + "(" + from + ")"
 		}
 		if noError {
 			return text + r.text(as.Lhs[0]) + " " + as.Tok.String() + " " + r.trace("SpanContextFromContext") + "(" + from + ")"
@@ -310,7 +313,7 @@ func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
 
 // notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.
 func (p *planner) notFound(u *use) {
-	s := p.site(u, p.hub("errors of Extract in "+p.file.unit.path))
+	s := p.site(u, p.hub("errors of Extract", p.file.unit.path))
 	p.edit(s, u.expr, func(r *renderer) string {
 		r.helper("remoteSpanContext")
 		return r.helper("errSpanContextNotFound")

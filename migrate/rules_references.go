@@ -42,7 +42,11 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 			st.nodes = append(st.nodes, p.expr(ref.span))
 		}
 	} else {
-		st.nodes = append(st.nodes, p.expr(e))
+		n := p.expr(e)
+		st.nodes = append(st.nodes, n)
+		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) {
+			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
+		}
 	}
 	st.references = append(st.references, ref)
 }

@@ -164,7 +164,7 @@ func (p *planner) spanCall(u *use) {
 	}
 	n, simple := statements(ops)
 	if n > 1 && !p.repeatable(base) && !(n == 1) {
-		s.deny("span-expression", base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
+		s.deny("expression", base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
 		return
 	}
 	switch stmt := p.statement(u.call).(type) {
@@ -194,7 +194,7 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 	n, _ := statements(ops)
 	if siblings == nil {
 		if n > 1 {
-			s.deny("statement-place", stmt.Pos(), "it becomes more than one statement, and there is room for one only")
+			s.deny("expression", stmt.Pos(), "it becomes more than one statement, and there is room for one only")
 			return
 		}
 		p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
@@ -241,6 +241,23 @@ func allTags(ops []*op) bool {
 // deferred handles defer and go. Arguments are evaluated at the statement in both
 // APIs, as long as there is one call.
 func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, word string, base ast.Expr, ops []*op) {
+	// What is chained before the last call is done at the statement itself.
+	var now, later []*op
+	for _, o := range ops {
+		if o.call == call {
+			later = append(later, o)
+		} else {
+			now = append(now, o)
+		}
+	}
+	if len(now) > 0 {
+		if siblings, _ := p.siblings(stmt); siblings == nil || !p.repeatable(base) {
+			s.deny("expression", stmt.Pos(), "the calls before the last one need statements of their own")
+			return
+		}
+		p.prefix(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), now) })
+		ops = later
+	}
 	n, simple := statements(ops)
 	if n == 1 && simple {
 		p.edit(s, call, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
@@ -328,7 +345,7 @@ func (p *planner) assignments(fn ast.Node, v *types.Var) int {
 func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
 	stmt := p.hoistable(call)
 	if stmt == nil || !p.repeatable(base) {
-		s.deny("span-expression", call.Pos(), "the result of the chain is used in an expression")
+		s.deny("expression", call.Pos(), "the result of the chain is used in an expression")
 		return
 	}
 	p.prefix(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })

@@ -4,8 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/token"
-	"go/types"
 )
 
 func startRules() []rule {
@@ -238,7 +236,7 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 			p.absorb(s, siblings[i+1:], p.variable(stmt.Lhs[0]), st, nil)
 		}
 		if len(ops) > 0 && (siblings == nil || !p.repeatable(stmt.Lhs[0]) || isBlank(stmt.Lhs[0])) {
-			s.deny("statement-place", stmt.Pos(), "the error tag needs a statement of its own after the start")
+			s.deny("expression", stmt.Pos(), "the error tag needs a statement of its own after the start")
 			return
 		}
 		p.edit(s, stmt, func(r *renderer) string {
@@ -279,7 +277,7 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 		p.edit(s, u.call, func(*renderer) string { return span + ", " + ctx })
 		return
 	}
-	s.deny("start-in-expression", u.call.Pos(), "the start stands in a place that has no room for two statements")
+	s.deny("expression", u.call.Pos(), "the start stands in a place that has no room for two statements")
 }
 
 func withOps(r *renderer, text, span string, ops []*op) string {
@@ -287,221 +285,4 @@ func withOps(r *renderer, text, span string, ops []*op) string {
 		return text + "\n" + more
 	}
 	return text
-}
-
-// placeSingle rewrites a start that returns a span alone.
-func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op) {
-	switch stmt := p.statement(whole).(type) {
-	case *ast.AssignStmt:
-		if len(stmt.Lhs) != 1 {
-			break
-		}
-		p.placeAssigned(s, whole, stmt, st, ops)
-		return
-	case *ast.ValueSpec:
-		decl, ok := p.parent[p.parent[stmt]].(*ast.DeclStmt)
-		if !ok || len(stmt.Names) != 1 || len(p.parent[stmt].(*ast.GenDecl).Specs) != 1 {
-			break
-		}
-		base := p.contextAt(decl)
-		p.edit(s, decl, func(r *renderer) string {
-			tok := " := "
-			if stmt.Names[0].Name == "_" {
-				tok = " = "
-			}
-			return withOps(r, "_, "+stmt.Names[0].Name+tok+p.core(r, st, base(r, st), false), stmt.Names[0].Name, ops)
-		})
-		return
-	case *ast.ExprStmt:
-		list, _ := p.siblings(stmt)
-		base := p.contextAt(stmt)
-		if len(ops) == 0 {
-			p.edit(s, stmt, func(r *renderer) string { return p.core(r, st, base(r, st), false) })
-			return
-		}
-		if list == nil {
-			break
-		}
-		span := p.fresh("span", stmt)
-		p.edit(s, stmt, func(r *renderer) string {
-			return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
-		})
-		return
-	case *ast.DeferStmt:
-		if list, _ := p.siblings(stmt); list == nil || len(ops) == 0 || ops[len(ops)-1].several {
-			break
-		}
-		span := p.fresh("span", stmt)
-		base := p.contextAt(stmt)
-		p.edit(s, stmt, func(r *renderer) string {
-			text := withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops[:len(ops)-1])
-			return text + "\ndefer " + renderOps(r, span, ops[len(ops)-1:])
-		})
-		return
-	}
-	at := p.hoistable(whole)
-	if at == nil || len(ops) > 0 && ops[len(ops)-1].ends {
-		s.deny("start-in-expression", whole.Pos(), "the start stands in a place that has no room for a statement before it")
-		return
-	}
-	span := p.fresh("span", at)
-	base := p.contextAt(at)
-	p.prefix(s, at, func(r *renderer) string {
-		return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
-	})
-	p.edit(s, whole, func(*renderer) string { return span })
-}
-
-// placeAssigned rewrites span := tracer.StartSpan(…), together with the
-// ContextWithSpan that may follow.
-func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignStmt, st *start, ops []*op) {
-	siblings, i := p.siblings(stmt)
-	lhs := stmt.Lhs[0]
-	if siblings == nil && len(ops) > 0 || len(ops) > 0 && (!p.repeatable(lhs) || isBlank(lhs)) {
-		s.deny("statement-place", stmt.Pos(), "the chain needs a variable and statements of its own after the start")
-		return
-	}
-	var after *activation
-	if siblings != nil && len(ops) == 0 {
-		after = &activation{start: stmt}
-		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
-	}
-	base := p.contextAt(stmt)
-	p.edit(s, stmt, func(r *renderer) string {
-		if after != nil && after.ctx != nil {
-			root := len(st.references) == 0 && !p.isBackground(after.from)
-			text := r.text(after.ctx) + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, r.text(after.from), root)
-			return withOps(r, text, r.text(lhs), ops)
-		}
-		return withOps(r, "_, "+r.text(lhs)+" "+stmt.Tok.String()+" "+p.core(r, st, base(r, st), false), r.text(lhs), ops)
-	})
-}
-
-// isBackground tells whether an expression is context.Background() or TODO().
-func (p *planner) isBackground(e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	f := p.callee(call)
-	return f != nil && (f.FullName() == "context.Background" || f.FullName() == "context.TODO")
-}
-
-// contextAt returns how to write the context in which a span without one of its
-// own is started: one in scope where the parent replaces its span anyway, a new
-// one for a root.
-func (p *planner) contextAt(at ast.Stmt) func(r *renderer, st *start) string {
-	found := p.contextName(at)
-	return func(r *renderer, st *start) string {
-		if len(st.references) == 0 || found == "" {
-			return r.pkg("context") + ".Background()"
-		}
-		return found
-	}
-}
-
-// contextName returns an expression for a context in scope, or "".
-func (p *planner) contextName(at ast.Node) string {
-	if v, ok := lookup(p.file, at.Pos(), "ctx").(*types.Var); ok && isContext(v.Type()) && v.Parent() != p.file.unit.pkg.Scope() {
-		return "ctx"
-	}
-	for fn := p.enclosingFunc(at); fn != nil; fn = p.enclosingFunc(fn) {
-		var params *ast.FieldList
-		switch fn := fn.(type) {
-		case *ast.FuncDecl:
-			params = fn.Type.Params
-		case *ast.FuncLit:
-			params = fn.Type.Params
-		}
-		for _, f := range params.List {
-			for _, name := range f.Names {
-				v, ok := p.info.Defs[name].(*types.Var)
-				if !ok || name.Name == "_" || lookup(p.file, at.Pos(), name.Name) != v {
-					continue
-				}
-				if isContext(v.Type()) {
-					return name.Name
-				}
-				if types.TypeString(v.Type(), nil) == "*net/http.Request" {
-					return name.Name + ".Context()"
-				}
-			}
-		}
-	}
-	return ""
-}
-
-func isContext(t types.Type) bool {
-	return types.TypeString(types.Unalias(t), nil) == "context.Context"
-}
-
-// fresh returns a name that is free in the function around a statement.
-func (p *planner) fresh(name string, at ast.Stmt) string {
-	fn := p.enclosingFunc(at)
-	taken := make(map[string]bool)
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			taken[id.Name] = true
-		}
-		return true
-	})
-	if p.taken == nil {
-		p.taken = make(map[ast.Node]map[string]bool)
-	}
-	if p.taken[fn] == nil {
-		p.taken[fn] = make(map[string]bool)
-	}
-	candidate := name
-	for i := 2; taken[candidate] || p.taken[fn][candidate]; i++ {
-		candidate = name + string(rune('0'+i%10))
-	}
-	p.taken[fn][candidate] = true
-	return candidate
-}
-
-// hoistable returns the statement in front of which an expression can be
-// evaluated instead, or nil.
-func (p *planner) hoistable(e ast.Expr) ast.Stmt {
-	var inner ast.Node = e
-	for n := p.parent[e]; n != nil; inner, n = n, p.parent[n] {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return nil
-		case *ast.BinaryExpr:
-			if (n.Op == token.LAND || n.Op == token.LOR) && n.Y == inner {
-				return nil
-			}
-		case *ast.IfStmt:
-			if inner != n.Init && (inner != n.Cond || n.Init != nil) {
-				return nil
-			}
-			if list, _ := p.siblings(n); list != nil {
-				return n
-			}
-			return nil
-		case *ast.ForStmt, *ast.SelectStmt, *ast.LabeledStmt:
-			return nil
-		case ast.Stmt:
-			if list, _ := p.siblings(n); list != nil {
-				return n
-			}
-		}
-	}
-	return nil
-}
-
-// prefix puts a statement in front of another.
-func (p *planner) prefix(s *site, at ast.Stmt, render func(r *renderer) string) {
-	p.wrap(s, at, func(r *renderer) string { return render(r) + "\n" + r.text(at) })
-}
-
-// wrap adds an edit that goes around the other edits of a node.
-func (p *planner) wrap(s *site, n ast.Node, render func(r *renderer) string) {
-	all := p.edits[n]
-	i := 0
-	for i < len(all) && all[i].wraps {
-		i++
-	}
-	e := &edit{node: n, site: s, render: render, wraps: true}
-	p.edits[n] = append(all[:i:i], append([]*edit{e}, all[i:]...)...)
 }

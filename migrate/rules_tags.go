@@ -58,12 +58,12 @@ func (p *planner) kindName(u *use) {
 	if !ok || len(call.Args) != 1 {
 		return
 	}
-	tv, c := p.info.Types[call.Fun], p.info.Types[u.expr].Value
-	if !tv.IsType() || !types.Identical(tv.Type, types.Typ[types.String]) || c == nil {
+	tv := p.info.Types[call.Fun]
+	if !tv.IsType() || !types.Identical(tv.Type, types.Typ[types.String]) {
 		return
 	}
 	s := p.site(u)
-	p.edit(s, call, func(*renderer) string { return quote(constant.StringVal(c)) })
+	p.edit(s, call, func(*renderer) string { return quote(kindNamed(u.sym.String())) })
 }
 
 // tagKey returns a constant key, with the uses that it names.
@@ -109,8 +109,7 @@ func (p *planner) tagOp(kv keyValue) *op {
 		o.uses = append(o.uses, kv.extra...)
 		return o
 	}
-	t := p.info.TypeOf(kv.value)
-	if !kv.known && t != nil && (types.IsInterface(t) || isBool(t)) {
+	if !kv.known {
 		return &op{tag: true, stmt: func(r *renderer, span string) string {
 			return r.helper("setTag") + "(" + span + ", " + p.keyText(r, kv) + ", " + r.text(kv.value) + ")"
 		}}
@@ -120,6 +119,12 @@ func (p *planner) tagOp(kv keyValue) *op {
 
 // constantValue finds constants of package ext in a value, which is a text then.
 func (p *planner) constantValue(kv *keyValue) {
+	if u := p.useOf(kv.value); u != nil && kindNamed(u.sym.String()) != "" && strings.HasSuffix(u.sym.Name, "Enum") {
+		kv.extra = append(kv.extra, u)
+		kv.value = &ast.BasicLit{Value: quote(kindNamed(u.sym.String())), ValuePos: kv.value.Pos()}
+		kv.typ = types.Typ[types.String]
+		return
+	}
 	c := p.info.Types[kv.value].Value
 	if c == nil || c.Kind() != constant.String {
 		return
@@ -136,11 +141,6 @@ func (p *planner) constantValue(kv *keyValue) {
 		kv.value = &ast.BasicLit{Value: quote(constant.StringVal(c)), ValuePos: kv.value.Pos()}
 		kv.typ = types.Typ[types.String]
 	}
-}
-
-func isBool(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
 }
 
 func (p *planner) setNameOps(call *ast.CallExpr) (ast.Expr, []*op) {
@@ -174,7 +174,7 @@ func (p *planner) extSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		}
 	}
 	if kv.typ != nil && openTracingType(kv.typ) != "" { // ext.SpanKindEnum
-		if p.info.Types[kv.value].Value == nil {
+		if p.info.Types[kv.value].Value == nil && (p.useOf(kv.value) == nil || kindNamed(p.useOf(kv.value).sym.String()) == "") {
 			return call.Args[0], []*op{{refusal: &pin{"tag-value", call.Pos(), "the span kind is not a constant"}}}
 		}
 		kv.typ = types.Typ[types.String]

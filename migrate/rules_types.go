@@ -33,20 +33,23 @@ func typeRules() []rule {
 	for symbol := range newTypes() {
 		out = append(out, rule{symbol: symbol, name: "types", call: (*planner).typeConversion, value: (*planner).typeMention, category: "type-without-counterpart"})
 	}
-	return append(out, rowsFor("types", nil, nil, "type-without-counterpart",
+	out = append(out, rowsFor("types", nil, nil, "start-span-options",
 		"opentracing.StartSpanOptions", "opentracing.StartSpanOptions.References", "opentracing.StartSpanOptions.StartTime",
 		"opentracing.StartSpanOptions.Tags", "opentracing.StartSpanOption.Apply", "opentracing.StartTime.Apply",
-		"opentracing.SpanReference.Apply", "opentracing.Tag.Apply", "opentracing.Tags.Apply",
+		"opentracing.SpanReference.Apply", "opentracing.Tag.Apply", "opentracing.Tags.Apply")...)
+	out = append(out, rowsFor("types", nil, nil, "log-field",
+		"log.Field.Key", "log.Field.Value", "log.Field.String", "log.Field.Marshal")...)
+	out = append(out, rowsFor("types", nil, nil, "log-encoder", "log.Encoder", "log.LazyLogger",
+		"log.Encoder.EmitString", "log.Encoder.EmitBool", "log.Encoder.EmitInt", "log.Encoder.EmitInt32",
+		"log.Encoder.EmitInt64", "log.Encoder.EmitUint32", "log.Encoder.EmitUint64", "log.Encoder.EmitFloat32",
+		"log.Encoder.EmitFloat64", "log.Encoder.EmitObject", "log.Encoder.EmitLazyLogger")...)
+	return append(out, rowsFor("types", nil, nil, "type-without-counterpart",
 		"opentracing.SpanReferenceType", "opentracing.TracerContextWithSpanExtension",
 		"opentracing.TracerContextWithSpanExtension.ContextWithSpanHook",
 		"opentracing.TextMapReader", "opentracing.TextMapWriter",
 		"opentracing.LogRecord", "opentracing.LogRecord.Timestamp", "opentracing.LogRecord.Fields",
 		"opentracing.LogData", "opentracing.LogData.Timestamp", "opentracing.LogData.Event",
 		"opentracing.LogData.Payload", "opentracing.LogData.ToLogRecord",
-		"log.Encoder", "log.LazyLogger", "log.Field.Key", "log.Field.Value", "log.Field.String", "log.Field.Marshal",
-		"log.Encoder.EmitString", "log.Encoder.EmitBool", "log.Encoder.EmitInt", "log.Encoder.EmitInt32",
-		"log.Encoder.EmitInt64", "log.Encoder.EmitUint32", "log.Encoder.EmitUint64", "log.Encoder.EmitFloat32",
-		"log.Encoder.EmitFloat64", "log.Encoder.EmitObject", "log.Encoder.EmitLazyLogger",
 		"ext.StringTagName", "ext.BoolTagName", "ext.Uint16TagName", "ext.Uint32TagName", "ext.IPv4TagName", "ext.SpanKindEnum",
 		"opentracing.NoopTracer.StartSpan", "opentracing.NoopTracer.Inject", "opentracing.NoopTracer.Extract",
 	)...)
@@ -55,6 +58,10 @@ func typeRules() []rule {
 // typeMention replaces a type in a declaration, a literal or an assertion.
 func (p *planner) typeMention(u *use) {
 	t := newTypes()[u.sym.String()]
+	if lit, ok := p.parent[u.expr].(*ast.CompositeLit); ok && u.sym.Name == "Tags" && lit.Type == u.expr && p.isOption(lit) {
+		p.optionExpr(u, lit)
+		return
+	}
 	n := p.mentioned(u.expr)
 	if n == nil {
 		return

@@ -100,7 +100,7 @@ func (p *planner) valueForm(kv keyValue) valueForm {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
-		if types.Identical(t, types.NewSlice(types.Typ[types.Byte])) {
+		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
 			return helper
 		}
 	case *types.Pointer:
@@ -148,6 +148,9 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 	case types.Float64, types.UntypedFloat:
 		return convert("Float64", "float64")
 	case types.Float32:
+		if value != nil && types.Identical(t, types.Typ[types.Float32]) {
+			return simple("Float64", "float64(float32(", v, "))") // a constant is rounded first
+		}
 		return simple("Float64", "float64(", v, ")")
 	}
 	return nil

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Files are written all together, and a run that was cut short is undone.
+func TestWriteFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	tree := func() map[string]string {
+		t.Helper()
+		found := make(map[string]string)
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil && !errors.Is(err, os.ErrInvalid) {
+				continue
+			}
+			found[e.Name()] = string(data)
+		}
+		return found
+	}
+	write("go.mod", "module m\n")
+	a, b := write("a.go", "old a"), write("b.go", "old b")
+	if err := writeFiles(dir, map[string][]byte{a: []byte("new a"), filepath.Join(dir, "c.go"): []byte("new c")}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"go.mod": "module m\n", "a.go": "new a", "b.go": "old b", "c.go": "new c"}
+	if diff := cmp.Diff(want, tree()); diff != "" {
+		t.Errorf("after writing (-want +got):\n%s", diff)
+	}
+
+	// A directory in the place of the third file makes its rename fail.
+	blocked := filepath.Join(dir, "z.go")
+	if err := os.MkdirAll(filepath.Join(blocked, "full"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := writeFiles(dir, map[string][]byte{a: []byte("x"), b: []byte("x"), blocked: []byte("x")})
+	if err == nil {
+		t.Fatal("writing over a directory did not fail")
+	}
+	if diff := cmp.Diff(want, tree()); diff != "" {
+		t.Errorf("after a failure nothing has changed (-want +got):\n%s", diff)
+	}
+
+	// A crash in the middle: one file is renamed, the journal is there.
+	e1, err1 := stage(a, []byte("half a"))
+	e2, err2 := stage(b, []byte("half b"))
+	if err := errors.Join(err1, err2, os.Rename(e1.New, e1.Name)); err != nil {
+		t.Fatal(err)
+	}
+	journal := `[{"Name":"` + e1.Name + `","New":"` + e1.New + `","Old":"` + e1.Old + `"},{"Name":"` + e2.Name + `","New":"` + e2.New + `","Old":"` + e2.Old + `"}]`
+	write(journalName, journal)
+	if err := recoverJournal(dir); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, tree()); diff != "" {
+		t.Errorf("the next run undoes a half-written one (-want +got):\n%s", diff)
+	}
+}
+
+// Imports are added to the group that fits, and removed with what they leave.
+func TestFixImports(t *testing.T) {
+	ot := map[string]string{"github.com/opentracing/opentracing-go": "opentracing"}
+	trace := []importSpec{{"trace", tracePath}}
+	for _, test := range []struct {
+		explanation, src, want string
+		add                    []importSpec
+		drop                   map[string]string
+	}{
+		{
+			explanation: "in a block, the new import takes the old one's group",
+			src:         "package p\n\nimport (\n\t\"fmt\"\n\n\t\"github.com/opentracing/opentracing-go\"\n\n\t\"example.com/own\"\n)\n\nvar _ = fmt.Sprint(own.X, trace.X)\n",
+			want:        "package p\n\nimport (\n\t\"fmt\"\n\n\t\"go.opentelemetry.io/otel/trace\"\n\n\t\"example.com/own\"\n)\n\nvar _ = fmt.Sprint(own.X, trace.X)\n",
+			add:         trace, drop: ot,
+		},
+		{
+			explanation: "a single import is replaced by a block",
+			src:         "package p\n\nimport \"github.com/opentracing/opentracing-go\"\n\nvar _ = trace.X\n",
+			want:        "package p\n\nimport (\n\t\"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = trace.X\n",
+			add:         trace, drop: ot,
+		},
+		{
+			explanation: "an import that is still used stays",
+			src:         "package p\n\nimport (\n\t\"github.com/opentracing/opentracing-go\"\n)\n\nvar _ = opentracing.X + trace.X\n",
+			want:        "package p\n\nimport (\n\t\"github.com/opentracing/opentracing-go\"\n\t\"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = opentracing.X + trace.X\n",
+			add:         trace, drop: ot,
+		},
+		{
+			explanation: "a file without imports gets a block",
+			src:         "package p\n\nvar _ = trace.X\n",
+			want:        "package p\n\nimport (\n\t\"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = trace.X\n",
+			add:         trace,
+		},
+		{
+			explanation: "another name is written out",
+			src:         "package p\n\nimport (\n\t\"fmt\"\n)\n\nvar _ = fmt.Sprint(oteltrace.X)\n",
+			want:        "package p\n\nimport (\n\t\"fmt\"\n\n\toteltrace \"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = fmt.Sprint(oteltrace.X)\n",
+			add:         []importSpec{{"oteltrace", tracePath}},
+		},
+		{
+			explanation: "comments of other imports stay",
+			src:         "package p\n\nimport (\n\t// Formatting.\n\t\"fmt\" // std\n\t\"github.com/opentracing/opentracing-go\" // tracing\n)\n\nvar _ = fmt.Sprint()\n",
+			want:        "package p\n\nimport (\n\t// Formatting.\n\t\"fmt\" // std\n)\n\nvar _ = fmt.Sprint()\n",
+			drop:        ot,
+		},
+	} {
+		got, err := fixImports([]byte(test.src), test.add, test.drop)
+		if err != nil {
+			t.Errorf("%s: %v", test.explanation, err)
+			continue
+		}
+		if diff := cmp.Diff(test.want, string(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.explanation, diff)
+		}
+	}
+}
+
+// FuzzFixImports: whatever the file looks like, it still parses and has the import.
+func FuzzFixImports(f *testing.F) {
+	f.Add("package p\n\nimport (\n\t\"fmt\"\n)\n\nvar _ = fmt.X\n", "go.opentelemetry.io/otel/trace")
+	f.Add("package p; import \"fmt\"; import . \"os\"; var _ = fmt.X", "context")
+	f.Add("// c\npackage p // d\nimport (\"a\"; b \"c\")\n/* e */", "a/b")
+	f.Add("package p\nimport \"C\"\nimport ()\n", "x.y/z")
+	f.Fuzz(func(t *testing.T, src, path string) {
+		if path == "" || strings.ContainsAny(path, "\"`\\\x00\n\r !#$%&'()*,:;<=>?[]^{|}") || strings.ContainsRune(path, '\uFFFD') || !isASCII(path) {
+			return
+		}
+		if _, err := fixImports([]byte(src), nil, nil); err != nil {
+			return // it did not parse before
+		}
+		out, err := fixImports([]byte(src), []importSpec{{"", path}}, map[string]string{"fmt": "fmt"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := fixImports(out, []importSpec{{"", path}}, map[string]string{"fmt": "fmt"})
+		if err != nil {
+			t.Fatalf("%v in\n%s\nmade of\n%s", err, out, src)
+		}
+		if string(again) != string(out) {
+			t.Errorf("a second run changes\n%s\nto\n%s", out, again)
+		}
+	})
+}
+
+func isASCII(s string) bool {
+	for _, r := range s {
+		if r < '!' || r > '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/types"
+	"strings"
+)
+
+// hub joins the values of one OpenTracing type that a package passes through an
+// empty interface, where they can't be followed: context values, sync.Map, any.
+func (g *graph) hub(name, path string) *node {
+	if g.hubs[name] == nil {
+		g.hubs[name] = make(map[string]*node)
+	}
+	n := g.hubs[name][path]
+	if n == nil {
+		n = g.newNode(0, nil)
+		g.hubs[name][path] = n
+	}
+	return n
+}
+
+// joinHubs joins the hubs of packages that can hand such values to each other: one
+// imports the other, or both import a package of the rewritten code.
+func (g *graph) joinHubs() {
+	reach := make(map[string]map[string]bool)
+	for _, u := range g.units {
+		reach[u.path] = make(map[string]bool)
+		g.reachable(u.pkg, reach[u.path])
+		reach[u.path][u.path] = true
+		reach[u.path][strings.TrimSuffix(u.path, "_test")] = true
+	}
+	for _, byPath := range g.hubs {
+		for a, x := range byPath {
+			for b, y := range byPath {
+				if a < b && (g.reads[x] || g.reads[y]) && overlap(reach[a], reach[b]) {
+					x.from, y.from = append(x.from, y), append(y.from, x)
+					union(x, y)
+				}
+			}
+		}
+	}
+}
+
+func (g *graph) reachable(pkg *types.Package, seen map[string]bool) {
+	for _, imp := range pkg.Imports() {
+		if g.own[imp.Path()] && !seen[imp.Path()] {
+			seen[imp.Path()] = true
+			g.reachable(imp, seen)
+		}
+	}
+}
+
+func overlap(a, b map[string]bool) bool {
+	for path := range a {
+		if b[path] {
+			return true
+		}
+	}
+	return false
+}
