@@ -29,9 +29,10 @@ import (
 //	         refused CATEGORY because …            (nothing is changed)
 //	         unchanged because …                   (nothing to do, or nothing that may be done)
 //	differs: because …                             (the spans may differ, and why that is right)
+//	module:  apart                                 (a module of its own, for what would hold others back)
 //
 // A line that starts with a blank goes on with the line before. The files after it are the package
-// golden.example/cases/NAME, whose files Run is called; want/FILE is a file after rewriting
+// golden.example/MODULE/NAME, whose files Run is called; want/FILE is a file after rewriting
 // (only those that change), "spans" what the case records, "spans.after" that of the rewritten
 // code where it differs.
 type goldenCase struct {
@@ -42,6 +43,7 @@ type goldenCase struct {
 	title, pattern, trap string
 	want                 expectation
 	differs              string
+	module               string // by default "cases"
 
 	files []txtar.File // as they were written
 	after []txtar.File // as they are to be after rewriting: only those that change
@@ -95,6 +97,7 @@ func parseGoldenCase(path string) (*goldenCase, error) {
 		name:   strings.TrimSuffix(filepath.Base(path), ".txtar"),
 		path:   path,
 		header: ar.Comment,
+		module: "cases",
 	}
 	if err := c.parseHeader(string(ar.Comment)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -143,6 +146,8 @@ func (c *goldenCase) parseHeader(s string) error {
 			want = value
 		case "differs":
 			c.differs = value
+		case "module":
+			c.module = value
 		default:
 			return fmt.Errorf("header line %q: unknown key", line)
 		}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -22,16 +23,15 @@ import (
 	"github.com/ot2otel/ot2otel/migrate"
 )
 
-const goldenModulePath = "golden.example/cases"
-
-// A goldenModule is one scratch module that holds every case as a package, the program that
-// runs them, and beside it a module that is not ours to rewrite (golden.example/thirdparty).
+// A goldenModule is a scratch module that holds cases as packages, the program that runs them,
+// and beside it a module that is not ours to rewrite (golden.example/thirdparty).
 type goldenModule struct {
+	path  string
 	dir   string
 	cases []*goldenCase
 }
 
-func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
+func newGoldenModule(t *testing.T, name string, cases []*goldenCase) *goldenModule {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
@@ -41,7 +41,7 @@ func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
 	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
 		t.Fatal(err)
 	}
-	m := &goldenModule{dir: filepath.Join(tmp, "cases"), cases: cases}
+	m := &goldenModule{path: "golden.example/" + name, dir: filepath.Join(tmp, name), cases: cases}
 
 	third, err := txtar.ParseFile(filepath.Join("testdata", "thirdparty.txtar"))
 	if err != nil {
@@ -50,7 +50,7 @@ func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
 	for _, f := range third.Files {
 		writeFile(t, filepath.Join(tmp, "thirdparty", f.Name), f.Data)
 	}
-	writeFile(t, filepath.Join(m.dir, "go.mod"), goldenGoMod(t, root))
+	writeFile(t, filepath.Join(m.dir, "go.mod"), goldenGoMod(t, m.path, root))
 	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +66,7 @@ func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
 		if err != nil {
 			t.Fatal(err)
 		}
+		data = bytes.ReplaceAll(data, []byte("golden.example/cases/"), []byte(m.path+"/"))
 		writeFile(t, filepath.Join(m.dir, "internal", "goldenprogram", filepath.Base(path)), data)
 	}
 	for _, c := range cases {
@@ -78,7 +79,7 @@ func newGoldenModule(t *testing.T, cases []*goldenCase) *goldenModule {
 
 // goldenGoMod requires what the repository's own module requires, at the same versions, so
 // that everything comes from the module cache.
-func goldenGoMod(t *testing.T, root string) []byte {
+func goldenGoMod(t *testing.T, module, root string) []byte {
 	t.Helper()
 	path := filepath.Join(root, "go.mod")
 	data, err := os.ReadFile(path)
@@ -90,7 +91,7 @@ func goldenGoMod(t *testing.T, root string) []byte {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "module %s\n\ngo %s\n\nrequire (\n", goldenModulePath, own.Go.Version)
+	fmt.Fprintf(&b, "module %s\n\ngo %s\n\nrequire (\n", module, own.Go.Version)
 	for _, r := range own.Require {
 		fmt.Fprintf(&b, "\t%s %s\n", r.Mod.Path, r.Mod.Version)
 	}
@@ -172,10 +173,20 @@ func (r goldenRefusals) String() string {
 	return b.String()
 }
 
-// broken returns what the compiler says, by case.
+// broken returns what the compiler says, by case, tests included.
 func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
 	t.Helper()
-	out, err := m.goCommand("vet", "-nilfunc", "./...") // type-checks tests too
+	out, err := m.goCommand("build", "./...")
+	var tested []string
+	for _, c := range m.cases {
+		if slices.ContainsFunc(c.files, func(f txtar.File) bool { return strings.HasSuffix(f.Name, "_test.go") }) {
+			tested = append(tested, "./"+c.name)
+		}
+	}
+	if len(tested) > 0 {
+		more, vetErr := m.goCommand(append([]string{"vet", "-nilfunc"}, tested...)...)
+		out, err = out+more, errors.Join(err, vetErr)
+	}
 	if err == nil {
 		return nil
 	}
@@ -198,7 +209,7 @@ func (m *goldenModule) run(t *testing.T, cases []*goldenCase) map[string]*record
 	t.Helper()
 	var imports, rows bytes.Buffer
 	for i, c := range cases {
-		fmt.Fprintf(&imports, "\tc%d %q\n", i, goldenModulePath+"/"+c.name)
+		fmt.Fprintf(&imports, "\tc%d %q\n", i, m.path+"/"+c.name)
 		fmt.Fprintf(&rows, "\t{%q, c%d.Run},\n", c.name, i)
 	}
 	writeFile(t, filepath.Join(m.dir, "internal", "registry", "registry.go"), fmt.Appendf(nil, `// Package registry lists the cases that were built.
