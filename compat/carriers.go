@@ -30,7 +30,7 @@ func (c headerCarrier) Get(key string) string {
 }
 
 func (c headerCarrier) Values(key string) []string {
-	if values, ok := c[textproto.CanonicalMIMEHeaderKey(key)]; ok {
+	if values, ok := c[canonicalKey(key)]; ok {
 		return values
 	}
 	for name, values := range c {
@@ -39,6 +39,20 @@ func (c headerCarrier) Values(key string) []string {
 		}
 	}
 	return nil
+}
+
+// canonicalKey is textproto.CanonicalMIMEHeaderKey, without an allocation for the
+// keys that are looked up in every request.
+func canonicalKey(key string) string {
+	switch key {
+	case "traceparent":
+		return "Traceparent"
+	case "tracestate":
+		return "Tracestate"
+	case "baggage":
+		return "Baggage"
+	}
+	return textproto.CanonicalMIMEHeaderKey(key)
 }
 
 func (c headerCarrier) Set(key, value string) { http.Header(c).Set(key, value) }

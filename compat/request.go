@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"github.com/opentracing/opentracing-go"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // tracedHandler is what TraceAll and Trace return.
@@ -169,11 +168,6 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 // start starts the span, with the parent that the headers and the context give.
 func (req *request) start() {
 	remote := extract(req.tracer, req.passed.Header)
-	if sc, ok := remote.(*spanContext); ok && sc.extracted != nil && sc.foreign == nil {
-		// The propagator has made a span for the parent; no other needs to be made at
-		// every look at it. Nobody else has the context yet.
-		sc.foreign = trace.SpanFromContext(sc.extracted)
-	}
 	req.options[0] = (*requestStart)(req)
 	if req.tracing.isPublic(req.passed) {
 		if starter, ok := req.tracer.(rootStarter); ok && remote != nil {
@@ -194,6 +188,16 @@ func (req *request) start() {
 		return
 	}
 	req.span = req.tracer.StartSpan(req.name, req.options[:]...)
+}
+
+// extract returns the span context in a request's headers, or nil: a client that
+// sends corrupt ones can't make the server report errors.
+func extract(tracer opentracing.Tracer, header http.Header) opentracing.SpanContext {
+	remote, err := tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
+	if err != nil {
+		return nil
+	}
+	return remote
 }
 
 // describe adds the tags that are known at the start.

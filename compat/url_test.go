@@ -58,8 +58,8 @@ func TestAsksForUpgrade(t *testing.T) {
 	}
 }
 
-func TestRequestCarrier(t *testing.T) {
-	carrier := requestCarrier{
+func TestHeaderCarrier(t *testing.T) {
+	carrier := headerCarrier{
 		"Traceparent":  {"canonical"},
 		"tracestate":   {"lower case, as some gateways make it"},
 		"Baggage":      {"a=1", "b=2"},
@@ -80,7 +80,7 @@ func TestRequestCarrier(t *testing.T) {
 	if got := carrier["New"]; len(got) != 1 || len(carrier.Keys()) != 5 {
 		t.Errorf("Set and Keys: %v, %v", got, carrier.Keys())
 	}
-	if got := (requestCarrier{}).Get("traceparent"); got != "" {
+	if got := (headerCarrier{}).Get("traceparent"); got != "" {
 		t.Errorf("Get of an empty header = %q", got)
 	}
 }
