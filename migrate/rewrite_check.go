@@ -32,9 +32,13 @@ type checkedPackage struct {
 	sizes    types.Sizes
 }
 
+func newChecker(fset *token.FileSet) *checker {
+	return &checker{fset: fset, known: make(map[string]*types.Package)}
+}
+
 // programChecker makes a checker of the packages of a program, test variants and all.
 func programChecker(program *Program) *checker {
-	c := &checker{fset: program.Fset, known: make(map[string]*types.Package)}
+	c := newChecker(program.Fset)
 	for _, pkg := range program.Roots {
 		if pkg.Types == nil || len(pkg.Errors) > 0 || isTestMain(pkg) {
 			continue

@@ -68,14 +68,18 @@ func (s *stubImporter) prepare(outs []*output) {
 
 // programLister asks the go command for export data with the program's settings.
 func programLister(program *Program) func([]string) map[string]string {
+	return goLister(moduleDir(program), program.Options.Tags, environ(program.Options))
+}
+
+func goLister(dir string, tags, env []string) func([]string) map[string]string {
 	return func(paths []string) map[string]string {
 		args := []string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}
-		if tags := program.Options.Tags; len(tags) > 0 {
+		if len(tags) > 0 {
 			args = append(args, "-tags="+strings.Join(tags, ","))
 		}
 		cmd := exec.CommandContext(context.Background(), "go", append(append(args, "--"), paths...)...)
-		cmd.Dir = moduleDir(program)
-		cmd.Env = append(environ(program.Options), "GOPROXY=off")
+		cmd.Dir = dir
+		cmd.Env = append(slices.Clone(env), "GOPROXY=off")
 		out, err := cmd.Output()
 		if err != nil && len(out) == 0 {
 			return nil

@@ -76,6 +76,9 @@ func mainCode() int {
 
 // run runs a command line without the program's name and returns its exit code.
 func run(ctx context.Context, std stdio, args []string) int {
+	if runsAsVetTool(args) {
+		vetTool()
+	}
 	if len(args) == 0 {
 		printHelp(std.err)
 		return exitUsage
