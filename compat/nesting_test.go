@@ -251,7 +251,7 @@ func TestOneSpanForNestedHandlers(t *testing.T) {
 // tracerOfParts can't be compared: its dynamic value has a slice in it.
 type tracerOfParts struct {
 	opentracing.Tracer
-	parts []string
+	_ []string
 }
 
 func TestTwoTracersForNestedHandlers(t *testing.T) {
