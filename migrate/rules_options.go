@@ -54,6 +54,12 @@ func (p *planner) option(st *start, e ast.Expr) {
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.StartSpanOption" && n != nil:
 		st.nodes = append(st.nodes, n)
 		st.options = append(st.options, func(r *renderer) string { return r.text(e) })
+	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tag" && n != nil && p.useOf(e) == nil:
+		st.nodes = append(st.nodes, n)
+		if st.attrsAt < 0 {
+			st.attrsAt = len(st.options)
+		}
+		st.attrs = append(st.attrs, func(r *renderer) string { return r.text(e) })
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tags" && n != nil:
 		st.nodes = append(st.nodes, n)
 		if !p.repeatable(e) {
@@ -116,6 +122,28 @@ func (p *planner) optionValue(u *use) {
 		return
 	}
 	p.optionExpr(u, e)
+	if p.owner[u.id] != nil || u.sym.Name != "Tag" {
+		return
+	}
+	if lit, ok := e.(*ast.CompositeLit); ok {
+		p.tagVariable(u, lit)
+		return
+	}
+	p.typeMention(u)
+}
+
+// tagVariable turns a tag that is kept in a variable into an attribute.
+func (p *planner) tagVariable(u *use, lit *ast.CompositeLit) {
+	kv, uses, ok := p.tagLiteral(lit)
+	if !ok || !kv.known || kv.name == "error" || kv.name == "span.kind" {
+		return
+	}
+	p.constantValue(&kv)
+	s := p.site(u, p.expr(lit))
+	for _, x := range append(uses, kv.extra...) {
+		p.take(s, x)
+	}
+	p.edit(s, lit, p.attributeFor(kv))
 }
 
 // optionCall is optionValue for opentracing.StartTime(t).

@@ -200,6 +200,12 @@ func (p *planner) plainStatus(kv *keyValue) {
 // tagSetOps handles opentracing.Tag{Key: k, Value: v}.Set(span) and ext.SpanKindRPCClient.Set(span).
 func (p *planner) tagSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	kv, uses, ok := p.tagLiteral(receiverOf(call))
+	if recv := receiverOf(call); !ok && len(call.Args) == 1 && p.expr(recv) != nil && p.useOf(recv) == nil {
+		return call.Args[0], []*op{{
+			attr: &keyValue{}, tag: true, nodes: []*node{p.expr(recv)},
+			stmt: func(r *renderer, _ string) string { return r.text(recv) },
+		}}
+	}
 	if !ok || len(call.Args) != 1 {
 		return nil, nil
 	}

@@ -25,12 +25,16 @@ func newTypes() map[string]newType {
 		"opentracing.NoopTracer":         {noopPath, "Tracer", "noop.Tracer"},
 		"log.Field":                      {attributePath, "KeyValue", "attribute.KeyValue"},
 		"opentracing.Tags":               {"", "map[string]any", "map[string]any"},
+		"opentracing.Tag":                {attributePath, "KeyValue", "attribute.KeyValue"},
 	}
 }
 
 func typeRules() []rule {
 	var out []rule
 	for symbol := range newTypes() {
+		if symbol == "opentracing.Tag" {
+			continue // its literals are options: see tagRules
+		}
 		out = append(out, rule{symbol: symbol, name: "types", call: (*planner).typeConversion, value: (*planner).typeMention, category: "type-without-counterpart"})
 	}
 	out = append(out, rowsFor("types", nil, nil, "start-span-options",
