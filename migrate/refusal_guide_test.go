@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package migrate
+package migrate_test
 
 import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/ot2otel/ot2otel/migrate"
 )
 
 // TestGuideNamesEveryRefusal compares the guide with the table of categories, to
@@ -21,11 +23,11 @@ func TestGuideNamesEveryRefusal(t *testing.T) {
 	if !found || !closed {
 		t.Fatalf("%s lacks the lines %q and %q", file, begin, end)
 	}
-	if written == RefusalsMarkdown() {
+	if written == migrate.RefusalsMarkdown() {
 		return
 	}
 	if *updateGolden {
-		if err := os.WriteFile(file, []byte(before+begin+RefusalsMarkdown()+end+after), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(before+begin+migrate.RefusalsMarkdown()+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
