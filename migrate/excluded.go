@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,20 +20,25 @@ import (
 func (p *Program) Excluded() []string {
 	loaded := make(map[string]bool)
 	dirs := make(map[string]bool)
+	for _, pattern := range p.Patterns {
+		p.patternDirs(pattern, dirs)
+	}
 	for _, pkg := range p.Roots {
 		if isTestMain(pkg) {
 			continue
 		}
+		for _, file := range slices.Concat(pkg.GoFiles, pkg.IgnoredFiles) {
+			dirs[filepath.Dir(file)] = true
+		}
 		for _, file := range pkg.GoFiles {
 			loaded[file] = true
-			dirs[filepath.Dir(file)] = true
-		}
-		for _, file := range pkg.IgnoredFiles {
-			dirs[filepath.Dir(file)] = true
 		}
 	}
-	for _, pattern := range p.Patterns {
-		p.patternDirs(pattern, dirs)
+	for _, pkg := range p.Roots {
+		// Named as broken, or a list of files in place of a pattern.
+		if len(pkg.Errors) > 0 || pkg.PkgPath == "command-line-arguments" {
+			delete(dirs, pkg.Dir)
+		}
 	}
 	var excluded []string
 	for dir := range dirs {
@@ -74,17 +80,12 @@ func (p *Program) patternDirs(pattern string, dirs map[string]bool) {
 			return fs.SkipDir // unreadable: for the go command, too
 		case !d.IsDir():
 			return nil
-		case path != root && (skippedDir(d.Name()) || p.otherModule(path)):
+		case path != root && (p.Module.skips(path) || p.otherModule(path)):
 			return fs.SkipDir
 		}
 		dirs[path] = true
 		return nil
 	})
-}
-
-// skippedDir reports whether patterns of the go command pass over a folder.
-func skippedDir(name string) bool {
-	return name == "vendor" || name == "testdata" || name[0] == '.' || name[0] == '_'
 }
 
 // otherModule reports whether dir is the root of a module that patterns don't reach.

@@ -30,6 +30,8 @@ type Module struct {
 	// Nested are the modules in folders beneath Dir. Patterns such as ./... do not
 	// reach into them.
 	Nested []NestedModule
+
+	ignored []string // the ignore directives of go.mod
 }
 
 // A NestedModule is a module in a folder of another.
@@ -110,13 +112,18 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 			return nil, nil, fmt.Errorf("migrate: %w", err)
 		}
 		mod.Path = modfile.ModulePath(data)
+		if parsed, err := modfile.ParseLax(env.GOMOD, data, nil); err == nil { // else the go command will say so
+			for _, ignore := range parsed.Ignore {
+				mod.ignored = append(mod.ignored, ignore.Path)
+			}
+		}
 	}
 	vendorList := filepath.Join(mod.Dir, "vendor", "modules.txt")
 	if _, err := os.Stat(vendorList); err == nil {
 		// The go command vendors by default when there is a vendor directory.
 		mod.Vendored = !strings.Contains(env.GOFLAGS, "-mod=mod") && !strings.Contains(env.GOFLAGS, "-mod=readonly")
 	}
-	if mod.Nested, err = nestedModules(mod.Dir); err != nil {
+	if mod.Nested, err = nestedModules(mod); err != nil {
 		return nil, nil, err
 	}
 	if work != nil { // ./... reaches into a module that the workspace uses
@@ -147,21 +154,41 @@ func readWorkspace(file string) (*Workspace, error) {
 	return work, nil
 }
 
-// nestedModules finds the modules beneath dir, but for those in folders that the
-// go command ignores too.
-func nestedModules(dir string) ([]NestedModule, error) {
+// skips reports whether patterns of the go command pass over dir, a folder beneath
+// the module's root, and all that is in it.
+func (m *Module) skips(dir string) bool {
+	name := filepath.Base(dir)
+	if name == "vendor" || name == "testdata" || name[0] == '.' || name[0] == '_' {
+		return true
+	}
+	rel, err := filepath.Rel(m.Dir, dir)
+	if err != nil {
+		return false
+	}
+	rel = "/" + filepath.ToSlash(rel)
+	return slices.ContainsFunc(m.ignored, func(path string) bool {
+		if rooted, ok := strings.CutPrefix(path, "./"); ok {
+			return rel == "/"+rooted
+		}
+		return strings.HasSuffix(rel, "/"+path) // at any depth
+	})
+}
+
+// nestedModules finds the modules beneath that of mod, but for those in folders
+// that the go command ignores too.
+func nestedModules(mod *Module) ([]NestedModule, error) {
 	var nested []NestedModule
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(mod.Dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if errors.Is(err, fs.ErrPermission) {
 				return fs.SkipDir // the go command skips it as well
 			}
 			return err
 		}
-		if !d.IsDir() || path == dir {
+		if !d.IsDir() || path == mod.Dir {
 			return nil
 		}
-		if skippedDir(d.Name()) {
+		if mod.skips(path) {
 			return fs.SkipDir
 		}
 		data, err := os.ReadFile(filepath.Join(path, "go.mod"))
@@ -185,6 +212,11 @@ func nestedModules(dir string) ([]NestedModule, error) {
 func runGo(ctx context.Context, opts *LoadOptions, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = opts.Dir, environ(opts)
+	if dir, err := filepath.Abs(opts.Dir); err == nil {
+		// As go/packages does: else two names of one folder are mixed where a
+		// symbolic link leads to it.
+		cmd.Env = append(cmd.Env, "PWD="+dir)
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
