@@ -55,11 +55,6 @@ func (r *renderer) text(n ast.Node) string {
 	return r.splice(r.offset(n.Pos()), r.offset(n.End()), n)
 }
 
-// inner is text without the edits of the node itself.
-func (r *renderer) inner(n ast.Node) string {
-	return r.splice(r.offset(n.Pos()), r.offset(n.End()), n)
-}
-
 func (r *renderer) apply(e *edit) string {
 	if e.render == nil {
 		return ""

@@ -17,8 +17,9 @@ func TestCategoriesAreExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := ""
+	engine := regexp.MustCompile(`^(flow|rule|rules|group|rewrite|fix|analyzer)(_[a-z]+)?\.go$`)
 	for _, f := range files {
-		if match, _ := regexp.MatchString(`^(flow|rule|rules|group|rewrite|fix|analyzer)(_[a-z]+)?\.go$`, f); !match {
+		if !engine.MatchString(f) {
 			continue
 		}
 		data, err := os.ReadFile(f)

@@ -27,7 +27,6 @@ type checkedPackage struct {
 	imports  map[string]string // import path → id
 	syntax   []*ast.File
 	types    *types.Package
-	dir      string
 	version  string
 	sizes    types.Sizes
 }

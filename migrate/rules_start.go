@@ -30,7 +30,6 @@ type start struct {
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
-	wantsCtx    bool // the context that Start returns is used
 }
 
 func (s *start) deny(category string, at ast.Node, reason string) {
