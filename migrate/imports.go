@@ -273,19 +273,20 @@ func (e *importEditor) insertions(block *ast.GenDecl, anchor string) []change {
 	}
 	if len(newStd) > 0 {
 		at := e.offset(block.Lparen) + 1
-		text := ""
+		var text strings.Builder
 		for _, a := range newStd {
-			text += "\n\t" + a.String()
+			text.WriteString("\n\t" + a.String())
 		}
-		changes = append(changes, change{at, at, text + "\n"})
+		changes = append(changes, change{at, at, text.String() + "\n"})
 	}
 	if len(newOther) > 0 {
 		at := e.offset(block.Rparen)
-		text := "\n"
+		var text strings.Builder
+		text.WriteString("\n")
 		for _, a := range newOther {
-			text += "\t" + a.String() + "\n"
+			text.WriteString("\t" + a.String() + "\n")
 		}
-		changes = append(changes, change{at, at, text})
+		changes = append(changes, change{at, at, text.String()})
 	}
 	return changes
 }

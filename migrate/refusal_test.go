@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -16,7 +17,7 @@ func TestCategoriesAreExplained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := ""
+	var text strings.Builder
 	engine := regexp.MustCompile(`^(flow|rule|rules|group|rewrite|fix|analyzer)(_[a-z]+)?\.go$`)
 	for _, f := range files {
 		if !engine.MatchString(f) {
@@ -26,18 +27,18 @@ func TestCategoriesAreExplained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text += string(data)
+		text.WriteString(string(data))
 	}
 	for _, c := range Categories() {
 		if c.Title == "" || c.Why == "" || c.Todo == "" {
 			t.Errorf("%s lacks its title, its reason or what to do", c.Name)
 		}
-		if !regexp.MustCompile(`"` + c.Name + `"`).MatchString(text) {
+		if !regexp.MustCompile(`"` + c.Name + `"`).MatchString(text.String()) {
 			t.Errorf("%s is explained, but nothing is refused for it", c.Name)
 		}
 	}
 	named := regexp.MustCompile(`(?:deny|hold|opRefuse|refuse)\((?:[a-z]+, |u, )?"([a-z-]+)"|pin\{(?:category: )?"([a-z-]+)"|category: +"([a-z-]+)"`)
-	for _, m := range named.FindAllStringSubmatch(text, -1) {
+	for _, m := range named.FindAllStringSubmatch(text.String(), -1) {
 		name := m[1] + m[2] + m[3]
 		if _, ok := LookupCategory(name); !ok {
 			t.Errorf("code is refused as %s, which has no explanation", name)
