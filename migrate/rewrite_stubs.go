@@ -11,6 +11,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -60,9 +61,7 @@ func (s *stubImporter) prepare(outs []*output) {
 	}
 	if len(paths) > 0 {
 		slices.Sort(paths)
-		for p, file := range s.list(paths) {
-			s.files[p] = file
-		}
+		maps.Copy(s.files, s.list(paths))
 	}
 }
 

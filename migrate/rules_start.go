@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"go/ast"
+	"strings"
 )
 
 func startRules() []rule {
@@ -165,21 +166,23 @@ func (p *planner) core(r *renderer, st *start, base string, rootOption bool) str
 // startList keeps context and name on the first line.
 func startList(before string, args []string) string {
 	if len(args) == 3 || len(args) > 3 && len(list(before, args, ")")) < 100 {
-		out := before
+		var out strings.Builder
+		out.WriteString(before)
 		for i, a := range args {
 			if i > 0 {
-				out += ", "
+				out.WriteString(", ")
 			}
-			out += a
+			out.WriteString(a)
 		}
-		return out + ")"
+		return out.String() + ")"
 	}
 	if len(args) > 3 {
-		out := before + args[0] + ", " + args[1] + ",\n"
+		var out strings.Builder
+		out.WriteString(before + args[0] + ", " + args[1] + ",\n")
 		for _, a := range args[2:] {
-			out += a + ",\n"
+			out.WriteString(a + ",\n")
 		}
-		return out + ")"
+		return out.String() + ")"
 	}
 	return before + args[0] + ", " + args[1] + ")"
 }
