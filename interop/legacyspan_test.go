@@ -151,22 +151,23 @@ func drawShop(spans []shopSpan) string {
 			if !fits(span) {
 				continue
 			}
-			line := span.service + ": " + span.name
+			var line strings.Builder
+			line.WriteString(span.service + ": " + span.name)
 			if span.kind != "" {
-				line += " [" + span.kind + "]"
+				line.WriteString(" [" + span.kind + "]")
 			}
 			if span.failed {
-				line += " ERROR"
+				line.WriteString(" ERROR")
 			}
 			for _, key := range shopTags {
 				if value, tagged := span.tags[key]; tagged {
-					line += fmt.Sprintf(" %s=%q", key, value)
+					line.WriteString(fmt.Sprintf(" %s=%q", key, value))
 				}
 			}
 			for _, event := range span.events {
-				line += " *" + event
+				line.WriteString(" *" + event)
 			}
-			texts = append(texts, indent+line+"\n"+draw(indent+"  ", func(s shopSpan) bool { return s.parent == span.id }))
+			texts = append(texts, indent+line.String()+"\n"+draw(indent+"  ", func(s shopSpan) bool { return s.parent == span.id }))
 		}
 		slices.Sort(texts)
 		return strings.Join(texts, "")
