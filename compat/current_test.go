@@ -8,6 +8,7 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
+	"go.opentelemetry.io/otel/bridge/opentracing/migration"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -78,6 +79,31 @@ func TestActiveSpan(t *testing.T) {
 	StartSpanFromContext(ctx, "child", opts...)
 	if opts[:2][1] != nil {
 		t.Error("the caller's options are written to")
+	}
+}
+
+type valueKey struct{}
+
+func TestContextOfAStartedSpan(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	parent := tracer.StartSpan("parent").SetBaggageItem("k", "v")
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), valueKey{}, 7))
+	ctx = withItems(t, opentracing.ContextWithSpan(ctx, parent), "explicit", "1")
+	started, native := tracer.TracerProvider().Tracer("native").Start(ctx, "native")
+	defer native.End()
+	child, below := opentracing.StartSpanFromContextWithTracer(started, tracer, "child")
+	defer child.Finish()
+	if got := child.BaggageItem("k") + child.BaggageItem("explicit"); got != "v1" {
+		t.Errorf("baggage of the span of OpenTelemetry code is %q, want both items", got)
+	}
+	cancel()
+	for name, ctx := range map[string]context.Context{"OpenTelemetry": started, "OpenTracing": below} {
+		if ctx.Value(valueKey{}) != 7 || ctx.Err() == nil {
+			t.Errorf("%s: value %v, error %v, want those of the caller's context", name, ctx.Value(valueKey{}), ctx.Err())
+		}
+		if migration.SkipContextSetup(ctx) {
+			t.Errorf("%s: the mark of a start is still in the context: a raw bridge would not activate its spans", name)
+		}
 	}
 }
 
