@@ -53,11 +53,12 @@ const (
 //
 // So span.SetTag("k", 1) is one use, ext.HTTPMethod.Set(span, m) is two
 // (ext.HTTPMethod and ext.StringTagName.Set), opentracing.Tag{Key: k, Value: v} is
-// three (the type and two fields). No use are: the import declaration and the
-// package's name in a selector; comments; names of your own that happen to be
-// spelt alike; your own functions, variables, fields and methods, whatever their
-// types; a method of your own type that implements an OpenTracing interface, at
-// its declaration and where it is called on that type.
+// one (the type: the keys of a literal are part of it, whereas tag.Key is a use). No
+// use are: the import declaration and the package's name in a selector; comments;
+// names of your own that happen to be spelt alike; your own functions, variables,
+// fields and methods, whatever their types; a method of your own type that
+// implements an OpenTracing interface, at its declaration and where it is called on
+// that type.
 type Use struct {
 	Symbol Symbol
 	Kind   UseKind
@@ -102,15 +103,23 @@ func (p *Program) Uses() []Use {
 func (p *Program) usesInFile(uses []Use, pkg *packages.Package, file *ast.File) []Use {
 	info := pkg.TypesInfo
 	called := make(map[*ast.Ident]bool)
+	literalKey := make(map[*ast.Ident]bool)
 	receiver := make(map[*ast.Ident]types.Type) // of selected methods and fields
 	// The translation of a cgo file says that it is generated; the file is not.
 	generated := ast.IsGenerated(file) && slices.Contains(pkg.GoFiles, p.Fset.PositionFor(file.Package, false).Filename)
-	// Inspect meets a call before its function and a selector before its name.
+	// Inspect meets a call before its function, a literal before its keys and a
+	// selector before its name.
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if id := calledIdent(n.Fun); id != nil && !info.Types[n.Fun].IsType() {
 				called[id] = true
+			}
+		case *ast.CompositeLit:
+			for _, elt := range n.Elts {
+				if id := fieldKey(info, elt); id != nil {
+					literalKey[id] = true
+				}
 			}
 		case *ast.SelectorExpr:
 			if sel := info.Selections[n]; sel != nil {
@@ -118,7 +127,7 @@ func (p *Program) usesInFile(uses []Use, pkg *packages.Package, file *ast.File) 
 			}
 		case *ast.Ident:
 			sym, via, ok := symbolUsed(info.Uses[n], receiver[n])
-			if !ok {
+			if !ok || literalKey[n] {
 				return true
 			}
 			pos := p.Position(pkg, n.Pos())
@@ -158,6 +167,22 @@ func symbolUsed(obj types.Object, recv types.Type) (Symbol, UseVia, bool) {
 		}
 	}
 	return Symbol{}, "", false
+}
+
+// fieldKey returns the key of an element of a composite literal if it names a field.
+func fieldKey(info *types.Info, elt ast.Expr) *ast.Ident {
+	kv, ok := elt.(*ast.KeyValueExpr)
+	if !ok {
+		return nil
+	}
+	id, ok := kv.Key.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	if field, ok := info.Uses[id].(*types.Var); !ok || !field.IsField() {
+		return nil // a variable that is a map's key
+	}
+	return id
 }
 
 // calledIdent returns the identifier that names the function of a call.
