@@ -23,6 +23,11 @@ func TestBaggageOfTheContext(t *testing.T) {
 	if got := SpanFromContext(remote).BaggageItem("tenant"); got != "acme" {
 		t.Errorf("an extracted context's span has tenant=%q", got)
 	}
+	below, native := tracer.TracerProvider().Tracer("native").Start(remote, "native")
+	defer native.End()
+	if got := baggage.FromContext(below).Member("tenant").Value(); got != "acme" {
+		t.Errorf("the context of an OpenTelemetry span below an extracted context has tenant=%q", got)
+	}
 	parent := tracer.StartSpan("parent").SetBaggageItem("secret", "1").SetBaggageItem("tenant", "acme")
 	ctx := opentracing.ContextWithSpan(context.Background(), parent)
 	for explanation, without := range map[string]context.Context{

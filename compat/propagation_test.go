@@ -125,7 +125,7 @@ func TestBinaryIsTheSameEachTime(t *testing.T) {
 	tracer, _ := newRecorded(t, nil)
 	span := tracer.StartSpan("s").SetBaggageItem("k", "v")
 	var first []byte
-	for range 20 {
+	for range 200 {
 		var wire bytes.Buffer
 		if err := tracer.Inject(span.Context(), opentracing.Binary, &wire); err != nil {
 			t.Fatal(err)
@@ -182,7 +182,13 @@ func TestProviderPassesFlushAndShutdownOn(t *testing.T) {
 		ForceFlush(context.Context) error
 		Shutdown(context.Context) error
 	})
-	if err := errors.Join(wrapped.ForceFlush(t.Context()), wrapped.Shutdown(t.Context()), tracer.Close()); err != nil {
+	if err := errors.Join(wrapped.ForceFlush(t.Context()), wrapped.Shutdown(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if stopped.stopped != 1 {
+		t.Errorf("shut down %d times by the provider that OpenTelemetry code has, want once", stopped.stopped)
+	}
+	if err := tracer.Close(); err != nil {
 		t.Error(err)
 	}
 	if stopped.flushed != 1 || stopped.stopped != 1 {
