@@ -66,6 +66,7 @@ var tagRequirements = []requirement{
 			name := fmt.Sprint("at start ", kind)
 			f.tracer.StartSpan(name, opentracing.Tag{Key: "span.kind", Value: kind}).Finish()
 			f.equal("kind "+name, f.ended(name).SpanKind(), want)
+			f.equal("attribute of "+name, tag(f.ended(name), "span.kind"), nil)
 		}
 		s := f.tracer.StartSpan("late")
 		ext.SpanKindRPCClient.Set(s)

@@ -51,7 +51,12 @@ func (nilPropagator) Extract(context.Context, propagation.TextMapCarrier) contex
 func TestNilsArePassedByTheirUsers(t *testing.T) {
 	tracer, _ := newRecorded(t, &Options{TextMap: nilPropagator{}})
 	decorated := (*nilDecorator)(nil)
-	span := tracer.StartSpan("s", opentracing.ChildOf(decorated))
+	parent := tracer.StartSpan("parent")
+	span := tracer.StartSpan("s", opentracing.ChildOf(decorated), opentracing.FollowsFrom(parent.Context()))
+	if got, want := OTelSpan(span).SpanContext().TraceID(), OTelSpan(parent).SpanContext().TraceID(); got != want {
+		t.Errorf("trace %v, want %v of the reference that isn't nil", got, want)
+	}
+	tracer.StartSpan("root", opentracing.ChildOf(decorated)).Finish()
 	if err := tracer.Inject(decorated, opentracing.TextMap, opentracing.TextMapCarrier{}); err != opentracing.ErrInvalidSpanContext {
 		t.Errorf("inject a nil decorator: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 )
 
 func TestBaggageOfTheContext(t *testing.T) {
@@ -38,6 +39,10 @@ func TestBaggageOfTheContext(t *testing.T) {
 		if got := child.BaggageItem("secret"); got != "" || hasItem(baggage.FromContext(below), "secret") {
 			t.Errorf("%s: the child has the item", explanation)
 		}
+	}
+	bare := trace.ContextWithSpan(context.Background(), OTelSpan(parent))
+	if child, _ := StartSpanFromContext(bare, "child"); child.BaggageItem("secret") != "1" {
+		t.Error("the child of a span that was set without its baggage lacks the item")
 	}
 	if child, _ := StartSpanFromContext(ctx, "child"); child.BaggageItem("secret") != "1" {
 		t.Error("the child of an unchanged context lacks the item")

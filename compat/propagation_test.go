@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
@@ -35,6 +36,13 @@ func TestInstallSetsThePropagatorOfItsOptions(t *testing.T) {
 	fields := opentracing.TextMapCarrier{}
 	if err := tracer.Inject(span.Context(), opentracing.TextMap, fields); err != nil || len(fields) != 1 {
 		t.Errorf("TextMap: %v, %v", fields, err)
+	}
+}
+
+func TestHTTPHeadersIsAsTextMap(t *testing.T) {
+	tracer, _ := newRecorded(t, &Options{TextMap: debugPropagator{}})
+	if _, err := tracer.Extract(opentracing.HTTPHeaders, http.Header{"Debug": {"1"}}); err != nil {
+		t.Errorf("extract by the propagator for TextMap: %v", err)
 	}
 }
 
