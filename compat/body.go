@@ -5,7 +5,6 @@ package compat
 import (
 	"errors"
 	"io"
-	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -17,6 +16,7 @@ import (
 // bodyEnd is what ends the span of a round trip, once.
 type bodyEnd struct {
 	done    atomic.Bool
+	closing atomic.Bool  // the caller has closed the body
 	size    atomic.Int64 // bytes read of the body
 	header  time.Time    // when the headers of the response were there
 	dropped runtime.Cleanup
@@ -41,13 +41,26 @@ func (trip *roundTrip) watch(body io.ReadCloser) io.ReadCloser {
 	trip.header = time.Now()
 	watched := &responseBody{ReadCloser: body, trip: trip}
 	trip.dropped = runtime.AddCleanup(watched, (*roundTrip).drop, trip)
-	if writer, ok := body.(io.Writer); ok {
+	switch body := body.(type) {
+	case halfCloser:
+		return struct {
+			*responseBody
+			halfCloser
+		}{watched, body}
+	case io.Writer:
 		return struct {
 			*responseBody
 			io.Writer
-		}{watched, writer}
+		}{watched, body}
 	}
 	return watched
+}
+
+// halfCloser is what net/http's body of a switched protocol can do beside reading:
+// httputil.ReverseProxy passes on that one side is done while the other still talks.
+type halfCloser interface {
+	io.Writer
+	CloseWrite() error
 }
 
 // drop ends the span of a body that was neither read to its end nor closed. Its
@@ -71,7 +84,7 @@ func (b *responseBody) Read(p []byte) (int, error) {
 	trip := b.trip
 	trip.size.Add(int64(n))
 	if err != nil && !trip.done.Load() {
-		if !errors.Is(err, io.EOF) && !errors.Is(err, http.ErrBodyReadAfterClose) {
+		if !errors.Is(err, io.EOF) && !trip.closing.Load() {
 			trip.broke(err)
 		}
 		b.end()
@@ -80,6 +93,7 @@ func (b *responseBody) Read(p []byte) (int, error) {
 }
 
 func (b *responseBody) Close() error {
+	b.trip.closing.Store(true) // what this interrupts in Read is no failure
 	err := b.ReadCloser.Close()
 	if b.trip.tracing.options.ConnectionEvents {
 		b.trip.event("ClosedBody")

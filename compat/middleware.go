@@ -144,6 +144,11 @@ func (t *Tracing) Tracer() opentracing.Tracer {
 // Where traced handlers are nested, by TraceAll or Trace, the request still has
 // one span: the outermost handler's.
 //
+// A middleware beneath that hands on a copy of the request, as one does by
+// http.Request.WithContext, hides from TraceAll the route that a mux beneath it
+// sets: the span is then named after the method alone, unless a Trace around the
+// mux's handlers tells the route.
+//
 // A nil next is reported through otel.Handle; its requests are answered by status
 // 500.
 func (t *Tracing) TraceAll(next http.Handler) http.Handler {
