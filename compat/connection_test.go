@@ -4,11 +4,9 @@ package compat_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -179,20 +177,6 @@ func TestOptionalInterfacesAreKept(t *testing.T) {
 	}
 }
 
-func TestWriteDeadlineIsTheConnections(t *testing.T) {
-	c := connect(t, nil, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(-time.Second)); err != nil {
-			t.Error(err)
-		}
-		fmt.Fprint(w, "too late")
-	}))
-	if res, err := c.Client().Get(c.URL); err == nil {
-		res.Body.Close()
-		t.Error("the response arrived in spite of a write deadline in the past")
-	}
-	c.span(t)
-}
-
 func TestInformationalResponses(t *testing.T) {
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
@@ -324,39 +308,4 @@ func TestCopiedBodies(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestMultipartFilesAreDeleted(t *testing.T) {
-	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "large")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := part.Write(make([]byte, 1<<20)); err != nil {
-		t.Fatal(err)
-	}
-	if err := form.Close(); err != nil {
-		t.Fatal(err)
-	}
-	c := connect(t, nil, (*httptest.Server).Start, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if err := r.ParseMultipartForm(1 << 10); err != nil {
-			t.Error(err)
-		}
-		if files, err := os.ReadDir(temp); err != nil || len(files) != 1 {
-			t.Errorf("%d files, %v, want the upload in one", len(files), err)
-		}
-	}))
-	res, err := c.Client().Post(c.URL, form.FormDataContentType(), &body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	c.Close() // waits for the server to have finished the request
-	if files, err := os.ReadDir(temp); err != nil || len(files) != 0 {
-		t.Errorf("%d files, %v, want none left", len(files), err)
-	}
-	c.span(t)
 }

@@ -132,9 +132,13 @@ func TestTimeoutHandler(t *testing.T) {
 				}
 				w.WriteHeader(http.StatusAccepted)
 			}))
-			w := get(t, handler, "/test")
-			if w.Code != tc.status {
-				t.Errorf("the client got %d, want %d", w.Code, tc.status)
+			res, err := http.Get(serve(t, handler).URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != tc.status {
+				t.Errorf("the client got %d, want %d", res.StatusCode, tc.status)
 			}
 			<-done
 			span := onlySpan(t, tracer)
