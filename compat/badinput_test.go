@@ -92,7 +92,7 @@ func (s *keepingSpan) SetAttributes(attributes ...attribute.KeyValue) {
 func TestSpansOfOtherSDKsMayKeepAttributes(t *testing.T) {
 	tracer, _ := newRecorded(t, nil)
 	keeping := &keepingSpan{Span: noopSpan}
-	newSpan(tracer, keeping, noParent.baggage, nil).SetTag("k", "v")
+	newSpan(tracer, keeping, nil).SetTag("k", "v")
 	if got := keeping.kept[0][0].Value.AsString(); got != "v" {
 		t.Errorf("the kept attribute is %q, want v", got)
 	}

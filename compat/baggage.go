@@ -61,7 +61,7 @@ func contextBaggage(ctx context.Context) baggage.Baggage {
 	if active == nil {
 		return bag
 	}
-	live := active.span.current().baggage
+	live := active.span.current().baggage()
 	if bag.Len() == 0 || live.Len() == 0 {
 		// Empty below a span with items: taken away, as by ContextWithoutBaggage.
 		return bag
@@ -69,7 +69,7 @@ func contextBaggage(ctx context.Context) baggage.Baggage {
 	for _, item := range live.Members() {
 		key := item.Key()
 		copied := bag.Member(key)
-		activated := active.activated.baggage.Member(key)
+		activated := active.activated.baggage().Member(key)
 		switch {
 		case copied.Key() == "" && activated.Key() != "":
 			continue
@@ -94,7 +94,7 @@ func explicitItems(ctx context.Context) []baggage.Member {
 	if active == nil {
 		return bag.Members()
 	}
-	live, activated := active.span.current().baggage, active.activated.baggage
+	live, activated := active.span.current().baggage(), active.activated.baggage()
 	var explicit []baggage.Member
 	for _, item := range bag.Members() {
 		if item.Value() == live.Member(item.Key()).Value() && hasItem(live, item.Key()) {

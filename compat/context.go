@@ -36,7 +36,7 @@ func (c *activeContext) Value(key any) any {
 	case contextKeys.openTracing:
 		return c.span
 	case contextKeys.otelBaggage:
-		return c.span.current().baggageState
+		return c.span.current().baggageState()
 	case contextKeys.deferred:
 		// The mark that a span is started without context set-up ends here.
 		return nil
@@ -59,7 +59,7 @@ func activate(ctx context.Context, s *span) context.Context {
 	// The other modules look their values up in a way that is not known here:
 	// set them through their own functions; the baggage is a snapshot then.
 	ctx = trace.ContextWithSpan(active, s.view)
-	ctx = baggage.ContextWithBaggage(ctx, sc.baggage)
+	ctx = baggage.ContextWithBaggage(ctx, sc.baggage())
 	return context.WithValue(ctx, activeContextKey{}, active)
 }
 
@@ -107,7 +107,7 @@ func (c *spanContext) startValue(key any) (value any, found bool) {
 	case contextKeys.otelSpan:
 		return c.parentSpan(), true
 	case contextKeys.otelBaggage:
-		return c.baggageState, true
+		return c.baggageState(), true
 	case contextKeys.deferred:
 		return contextKeys.deferredMark, true
 	}
@@ -120,7 +120,7 @@ func newStartContext(ctx context.Context, parent *spanContext) context.Context {
 	switch {
 	case !contextKeys.learnt:
 		ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
-		return baggage.ContextWithBaggage(ctx, parent.baggage)
+		return baggage.ContextWithBaggage(ctx, parent.baggage())
 	case ctx == context.Background():
 		return (*parentContext)(parent)
 	}

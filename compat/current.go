@@ -70,9 +70,9 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 func (c *spanContext) in(ctx context.Context) *spanContext {
 	bag := contextBaggage(ctx)
 	if active := activeIn(ctx); active == nil || active.span != c.span {
-		bag = unionOf(bag, c.baggage) // activated by other means, without its baggage
+		bag = unionOf(bag, c.baggage()) // activated by other means, without its baggage
 	}
-	if bag.Len() == 0 && c.baggage.Len() == 0 {
+	if bag.Len() == 0 && c.baggage().Len() == 0 {
 		return c
 	}
 	return c.withBaggage(bag)
@@ -120,7 +120,7 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 	if !ok {
 		t = NewTracer(otelSpan.TracerProvider(), nil)
 	}
-	return newSpan(t, otelSpan, bag, baggageStateOf(bag))
+	return newSpan(t, otelSpan, newContextItems(bag))
 }
 
 // spanOf returns the span of this package that sp is or decorates, or nil. A

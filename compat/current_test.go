@@ -113,7 +113,7 @@ func TestUnsampledAndOtherSDKs(t *testing.T) {
 		t.Errorf("an unsampled span's provider is a %T, want the tracer's", got)
 	}
 	other := &statusSpan{Span: noopSpan}
-	span := newSpan(tracer, other, noParent.baggage, nil)
+	span := newSpan(tracer, other, nil)
 	span.SetTag("error", false)
 	OTelSpan(span).End()
 	if other.status != codes.Ok {

@@ -40,14 +40,14 @@ func FuzzExtract(f *testing.F) {
 				t.Errorf("inject: %v", err)
 			}
 			first := sc.(*spanContext)
-			if !first.otel.IsValid() {
+			if !first.otel().IsValid() {
 				continue
 			}
 			second, err := tracer.Extract(opentracing.TextMap, again)
 			if err != nil {
 				t.Fatalf("extract %v again: %v", again, err)
 			}
-			if !second.(*spanContext).otel.Equal(first.otel) {
+			if !second.(*spanContext).otel().Equal(first.otel()) {
 				t.Errorf("extracted %v, then %v", first, second)
 			}
 			span := tracer.StartSpan("s", opentracing.ChildOf(sc))

@@ -109,7 +109,11 @@ func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
 	sc := remote.SpanContext()
 	bag := baggage.FromContext(ctx)
 	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
-		return &spanContext{otel: sc, baggage: bag, baggageState: baggageStateIn(ctx), foreign: remote, extracted: ctx}, nil
+		var items *contextItems
+		if bag.Len() > 0 {
+			items = &contextItems{bag, baggageStateIn(ctx)}
+		}
+		return newForeignContext(remote, ctx, items), nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {

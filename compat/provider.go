@@ -62,7 +62,7 @@ func (t *otelTracer) Start(ctx context.Context, name string, opts ...trace.SpanS
 		return closedTracer.Start(ctx, name, opts...)
 	}
 	started, otelSpan := t.bridge.Start(newStartContext(ctx, parent), name, opts...)
-	s := newSpan(t.tracer, otelSpan, parent.baggage, parent.baggageState)
+	s := newSpan(t.tracer, otelSpan, parent.items)
 	return activate(started, s), s.view
 }
 
@@ -72,17 +72,15 @@ func contextOf(ctx context.Context) *spanContext {
 	active := trace.SpanFromContext(ctx)
 	bag := contextBaggage(ctx)
 	if s := ownSpan(active); s != nil {
-		if sc := s.current(); sc.baggage.Len() == 0 && bag.Len() == 0 {
+		if sc := s.current(); sc.baggage().Len() == 0 && bag.Len() == 0 {
 			return sc
 		}
 		return s.current().withBaggage(bag)
 	}
-	return &spanContext{
-		otel:         active.SpanContext(),
-		baggage:      bag,
-		baggageState: baggageStateOf(bag),
-		foreign:      active,
+	if active == noopSpan && bag.Len() == 0 {
+		return noParent
 	}
+	return newForeignContext(active, nil, newContextItems(bag))
 }
 
 // sdkSpan is what OpenTelemetry code sees of a span of the SDK. It embeds the
@@ -98,14 +96,25 @@ type apiSpan struct {
 	span *span
 }
 
-// newView returns what OpenTelemetry code sees of the span.
-func (s *span) newView() trace.Span {
-	if sdk, ok := s.otel.(sdktrace.ReadWriteSpan); ok {
-		s.sdkView = sdkSpan{ReadWriteSpan: sdk, span: s}
-		return &s.sdkView
+// newViewedSpan returns a span with what OpenTelemetry code sees of otelSpan, in
+// one allocation.
+func newViewedSpan(otelSpan trace.Span) *span {
+	if sdk, ok := otelSpan.(sdktrace.ReadWriteSpan); ok {
+		viewed := &struct {
+			span
+			view sdkSpan
+		}{}
+		viewed.view = sdkSpan{ReadWriteSpan: sdk, span: &viewed.span}
+		viewed.span.view, viewed.span.sdk = &viewed.view, true
+		return &viewed.span
 	}
-	s.apiView = apiSpan{Span: s.otel, span: s}
-	return &s.apiView
+	viewed := &struct {
+		span
+		view apiSpan
+	}{}
+	viewed.view = apiSpan{Span: otelSpan, span: &viewed.span}
+	viewed.span.view = &viewed.view
+	return &viewed.span
 }
 
 // ownSpan returns the span that an OpenTelemetry span of this package is the view

@@ -46,9 +46,9 @@ func (t *Tracer) resolve(references []opentracing.SpanReference) (*spanContext, 
 		return noParent, nil
 	}
 	parent := parentIn(resolved)
-	bag := resolved[0].context.baggage
+	bag := resolved[0].context.baggage()
 	for _, r := range resolved[1:] {
-		bag = unionOf(bag, r.context.baggage)
+		bag = unionOf(bag, r.context.baggage())
 	}
 	var links []trace.Link
 	for i, r := range resolved {
@@ -76,7 +76,7 @@ func parentIn(references []resolvedReference) int {
 	first := -1
 	for i, r := range references {
 		switch {
-		case !r.context.otel.IsValid():
+		case !r.context.otel().IsValid():
 		case r.kind == opentracing.ChildOfRef:
 			return i
 		case first < 0:
@@ -103,12 +103,13 @@ func (t *Tracer) linksParent(kind opentracing.SpanReferenceType) bool {
 }
 
 func appendLink(links []trace.Link, sc *spanContext, kind opentracing.SpanReferenceType) []trace.Link {
-	if !sc.otel.IsValid() {
+	linked := sc.otel()
+	if !linked.IsValid() {
 		return links
 	}
 	attributes := childOfAttributes
 	if kind != opentracing.ChildOfRef {
 		attributes = followsFromAttributes
 	}
-	return append(links, trace.Link{SpanContext: sc.otel, Attributes: attributes})
+	return append(links, trace.Link{SpanContext: linked, Attributes: attributes})
 }

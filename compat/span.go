@@ -3,7 +3,6 @@
 package compat
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,31 +20,29 @@ import (
 type span struct {
 	tracer *Tracer
 	// otel is the span as the provider started it; view is what OpenTelemetry
-	// code sees of it, and points into one of the two fields below.
-	otel    trace.Span
-	view    trace.Span
-	sdkView sdkSpan
-	apiView apiSpan
+	// code sees of it.
+	otel trace.Span
+	view trace.Span
 	// recording is false for a span that isn't sampled: nothing is converted,
 	// formatted or copied for it.
 	recording bool
+	sdk       bool        // otel is the SDK's
+	status    errorStatus // guarded by mu
+	mu        sync.Mutex
 
-	context atomic.Pointer[spanContext]
-	first   spanContext // the storage of the first context
-
-	mu       sync.Mutex
-	status   errorStatus // guarded by mu
-	itemsSet []string    // keys of SetBaggageItem, guarded by mu
+	context  atomic.Pointer[spanContext]
+	first    spanContext         // the storage of the first context
+	itemsSet map[string]struct{} // keys of SetBaggageItem, guarded by mu
 }
 
 var _ opentracing.Span = (*span)(nil)
 
 // newSpan returns the span of both APIs for one that a provider started.
-func newSpan(t *Tracer, otelSpan trace.Span, bag baggage.Baggage, baggageState any) *span {
-	s := &span{tracer: t, otel: otelSpan, recording: otelSpan.IsRecording()}
-	s.first = spanContext{otel: otelSpan.SpanContext(), baggage: bag, baggageState: baggageState, span: s}
+func newSpan(t *Tracer, otelSpan trace.Span, items *contextItems) *span {
+	s := newViewedSpan(otelSpan)
+	s.tracer, s.otel, s.recording = t, otelSpan, otelSpan.IsRecording()
+	s.first = spanContext{span: s, items: items}
 	s.context.Store(&s.first)
-	s.view = s.newView()
 	return s
 }
 
@@ -89,7 +86,7 @@ func (s *span) SetTag(key string, value any) opentracing.Span {
 		s.setError(value)
 		return s
 	}
-	if s.sdkView.span == nil {
+	if !s.sdk {
 		// Another SDK may keep the slice.
 		s.otel.SetAttributes(attributeOf(key, value))
 		return s
@@ -186,16 +183,17 @@ func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()
-	s.context.Store(sc.withBaggage(withItem(sc.baggage, restrictedKey, value)))
-	if key := validUTF8(restrictedKey); !slices.Contains(s.itemsSet, key) {
-		s.itemsSet = append(s.itemsSet, key)
+	s.context.Store(sc.withBaggage(withItem(sc.baggage(), restrictedKey, value)))
+	if s.itemsSet == nil {
+		s.itemsSet = make(map[string]struct{}, 1)
 	}
+	s.itemsSet[validUTF8(restrictedKey)] = struct{}{}
 	return s
 }
 
 // BaggageItem returns the value of an item, empty when there is none.
 func (s *span) BaggageItem(restrictedKey string) string {
-	return s.current().baggage.Member(validUTF8(restrictedKey)).Value()
+	return s.current().baggage().Member(validUTF8(restrictedKey)).Value()
 }
 
 // adoptBaggage takes over items that OpenTelemetry code put into the context in
@@ -207,9 +205,9 @@ func (s *span) adoptBaggage(items []baggage.Member) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()
-	bag := sc.baggage
+	bag := sc.baggage()
 	for _, item := range items {
-		if slices.Contains(s.itemsSet, item.Key()) {
+		if _, own := s.itemsSet[item.Key()]; own {
 			continue
 		}
 		if adopted, err := bag.SetMember(item); err == nil {

@@ -16,20 +16,73 @@ import (
 // (OpenTelemetry specification, compatibility/opentracing.md, "SpanContext
 // Shim").
 type spanContext struct {
-	otel    trace.SpanContext
+	// span is the local span that this is the context of, and origin the one of
+	// somebody else; both are nil where no trace is named.
+	span   *span
+	origin *foreignOrigin
+	items  *contextItems // nil: no baggage
+}
+
+// contextItems is baggage, and the same as OpenTelemetry keeps it in a context.
+type contextItems struct {
 	baggage baggage.Baggage
-	// baggageState is baggage as OpenTelemetry keeps it in a context.
-	baggageState any
-	// span is the local span that this is the context of; nil for a context that
-	// was extracted.
-	span *span
-	// foreign is a span that was found in a context and isn't this package's, such
-	// as the one by which a propagator tells a remote parent.
-	foreign trace.Span
+	state   any
+}
+
+func newContextItems(bag baggage.Baggage) *contextItems {
+	if bag.Len() == 0 {
+		return nil
+	}
+	return &contextItems{baggage: bag, state: baggageStateOf(bag)}
+}
+
+// foreignOrigin is a span that was found in a context and isn't this package's.
+type foreignOrigin struct {
+	// span is, for one, that by which a propagator tells a remote parent.
+	span trace.Span
 	// extracted is the context that a propagator returned: samplers and
 	// propagators of a child see what else it put there. Nil for local spans, so
 	// that a chain of spans is never kept alive.
 	extracted context.Context
+}
+
+// newForeignContext returns the context of a span that isn't this package's; and
+// the one that it was extracted into, nil if it wasn't.
+func newForeignContext(foreign trace.Span, extracted context.Context, items *contextItems) *spanContext {
+	c := &struct {
+		spanContext
+		foreignOrigin
+	}{spanContext{items: items}, foreignOrigin{foreign, extracted}}
+	c.origin = &c.foreignOrigin
+	return &c.spanContext
+}
+
+// otel returns the OpenTelemetry span context.
+func (c *spanContext) otel() trace.SpanContext {
+	switch {
+	case c.span != nil:
+		return c.span.otel.SpanContext()
+	case c.origin != nil:
+		return c.origin.span.SpanContext()
+	}
+	return trace.SpanContext{}
+}
+
+// baggage returns the items of the context.
+func (c *spanContext) baggage() baggage.Baggage {
+	if c.items == nil {
+		return baggage.Baggage{}
+	}
+	return c.items.baggage
+}
+
+// baggageState returns them as OpenTelemetry keeps them in a context; nil for
+// none.
+func (c *spanContext) baggageState() any {
+	if c.items == nil {
+		return nil
+	}
+	return c.items.state
 }
 
 // OTelSpanContext returns the OpenTelemetry span context of sc: its trace and
@@ -38,16 +91,17 @@ type spanContext struct {
 // invalid context the result is false.
 func OTelSpanContext(sc opentracing.SpanContext) (trace.SpanContext, bool) {
 	own, known := ownSpanContext(sc)
-	if !known || !own.otel.IsValid() {
+	if !known {
 		return trace.SpanContext{}, false
 	}
-	return own.otel, true
+	found := own.otel()
+	return found, found.IsValid()
 }
 
 // ForeachBaggageItem calls handler for every baggage item until it returns
 // false.
 func (c *spanContext) ForeachBaggageItem(handler func(key, value string) bool) {
-	for _, member := range c.baggage.Members() {
+	for _, member := range c.baggage().Members() {
 		if !handler(member.Key(), member.Value()) {
 			return
 		}
@@ -57,24 +111,23 @@ func (c *spanContext) ForeachBaggageItem(handler func(key, value string) bool) {
 // TraceID and its siblings make the context readable for code that asserts an
 // interface of the OpenTelemetry span context's methods, as the bridge's own
 // contexts are.
-func (c *spanContext) TraceID() trace.TraceID       { return c.otel.TraceID() }
-func (c *spanContext) SpanID() trace.SpanID         { return c.otel.SpanID() }
-func (c *spanContext) TraceFlags() trace.TraceFlags { return c.otel.TraceFlags() }
-func (c *spanContext) TraceState() trace.TraceState { return c.otel.TraceState() }
-func (c *spanContext) IsRemote() bool               { return c.otel.IsRemote() }
-func (c *spanContext) IsValid() bool                { return c.otel.IsValid() }
-func (c *spanContext) IsSampled() bool              { return c.otel.IsSampled() }
+func (c *spanContext) TraceID() trace.TraceID       { return c.otel().TraceID() }
+func (c *spanContext) SpanID() trace.SpanID         { return c.otel().SpanID() }
+func (c *spanContext) TraceFlags() trace.TraceFlags { return c.otel().TraceFlags() }
+func (c *spanContext) TraceState() trace.TraceState { return c.otel().TraceState() }
+func (c *spanContext) IsRemote() bool               { return c.otel().IsRemote() }
+func (c *spanContext) IsValid() bool                { return c.otel().IsValid() }
+func (c *spanContext) IsSampled() bool              { return c.otel().IsSampled() }
 
 // String returns the trace and span ID, for logs.
 func (c *spanContext) String() string {
-	return fmt.Sprintf("%s:%s", c.otel.TraceID(), c.otel.SpanID())
+	return fmt.Sprintf("%s:%s", c.otel().TraceID(), c.otel().SpanID())
 }
 
 // withBaggage returns a context of the same span with other baggage.
 func (c *spanContext) withBaggage(bag baggage.Baggage) *spanContext {
 	changed := *c
-	changed.baggage = bag
-	changed.baggageState = baggageStateOf(bag)
+	changed.items = newContextItems(bag)
 	return &changed
 }
 
@@ -84,10 +137,8 @@ func (c *spanContext) parentSpan() trace.Span {
 	switch {
 	case c.span != nil:
 		return c.span.otel
-	case c.foreign != nil:
-		return c.foreign
-	case c.otel.IsValid() || c.otel.IsSampled():
-		return contextSpan{Span: noopSpan, context: &c.otel}
+	case c.origin != nil:
+		return c.origin.span
 	}
 	return nil
 }
@@ -96,17 +147,23 @@ func (c *spanContext) parentSpan() trace.Span {
 // span.
 type contextSpan struct {
 	trace.Span
-	context *trace.SpanContext
+	context trace.SpanContext
 }
 
-func (s contextSpan) SpanContext() trace.SpanContext { return *s.context }
+func (s *contextSpan) SpanContext() trace.SpanContext { return s.context }
+
+// startIn returns the context that a child of c is started in: ctx, or the one
+// that c was extracted into.
+func (c *spanContext) startIn(ctx context.Context) context.Context {
+	if c.origin != nil && c.origin.extracted != nil {
+		return c.origin.extracted
+	}
+	return ctx
+}
 
 // propagated returns a context from which a propagator injects c.
 func (c *spanContext) propagated() context.Context {
-	if c.extracted != nil {
-		return newStartContext(c.extracted, c)
-	}
-	return newStartContext(context.Background(), c)
+	return newStartContext(c.startIn(context.Background()), c)
 }
 
 // otelIdentity is what contexts of a raw bridge tracer have, although their type
@@ -137,22 +194,21 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 	}); ok {
 		return ownSpanContext(decorator.Unwrap())
 	}
-	own = &spanContext{}
-	if identity, ok := sc.(otelIdentity); ok {
-		known = true
-		own.otel = trace.NewSpanContext(trace.SpanContextConfig{
-			TraceID:    identity.TraceID(),
-			SpanID:     identity.SpanID(),
-			TraceFlags: identity.TraceFlags(),
-			TraceState: identity.TraceState(),
-			Remote:     identity.IsRemote(),
-		})
-	}
 	bag := baggage.Baggage{}
 	sc.ForeachBaggageItem(func(key, value string) bool {
 		bag = withItem(bag, key, value)
 		return true
 	})
-	own.baggage, own.baggageState = bag, baggageStateOf(bag)
-	return own, known
+	items := newContextItems(bag)
+	identity, known := sc.(otelIdentity)
+	if !known {
+		return &spanContext{items: items}, false
+	}
+	return newForeignContext(&contextSpan{noopSpan, trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID:    identity.TraceID(),
+		SpanID:     identity.SpanID(),
+		TraceFlags: identity.TraceFlags(),
+		TraceState: identity.TraceState(),
+		Remote:     identity.IsRemote(),
+	})}, nil, items), true
 }

@@ -41,6 +41,8 @@ func attributeOf(key string, value any) attribute.KeyValue {
 		return k.Int64(int64(v))
 	case uint64:
 		return unsignedAttribute(k, v)
+	case ext.SpanKindEnum: // set on nearly every span, so not by reflection
+		return k.String(validUTF8(string(v)))
 	case nil:
 		return k.String("<nil>")
 	case error, fmt.Stringer:

@@ -186,17 +186,14 @@ func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanCo
 // start starts a span. Values of ctx reach samplers and span processors; the
 // parent and the baggage are those of parent.
 func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
-	if parent.extracted != nil {
-		ctx = parent.extracted
-	}
-	ctx = newStartContext(ctx, parent)
+	ctx = newStartContext(parent.startIn(ctx), parent)
 	var otelSpan trace.Span
 	if t.closed.Load() {
 		_, otelSpan = closedTracer.Start(ctx, operationName)
 	} else {
 		_, otelSpan = t.shim.Start(ctx, validUTF8(operationName), start.options(links)...)
 	}
-	s := newSpan(t, otelSpan, parent.baggage, parent.baggageState)
+	s := newSpan(t, otelSpan, parent.items)
 	if value, tagged := start.Tags[errorKey]; tagged && s.recording {
 		s.setError(value)
 	}
@@ -206,13 +203,15 @@ func (t *Tracer) start(ctx context.Context, operationName string, parent *spanCo
 // spanStart collects what a span is started with.
 type spanStart struct {
 	opentracing.StartSpanOptions
-	opts []trace.SpanStartOption
+	opts      []trace.SpanStartOption
+	reference [1]opentracing.SpanReference // the storage of the usual one reference
 }
 
 var spanStarts = sync.Pool{New: func() any { return new(spanStart) }}
 
 func startOptions(opts []opentracing.StartSpanOption) *spanStart {
 	start := spanStarts.Get().(*spanStart)
+	start.References = start.reference[:0]
 	for _, opt := range opts {
 		if opt != nil {
 			opt.Apply(&start.StartSpanOptions)
@@ -221,8 +220,8 @@ func startOptions(opts []opentracing.StartSpanOption) *spanStart {
 	return start
 }
 
-// release gives the struct back. References and tags may be the caller's own, so
-// they aren't used again.
+// release gives the struct back. More references and tags may be the caller's own,
+// so they aren't used again.
 func (s *spanStart) release() {
 	clear(s.opts)
 	*s = spanStart{opts: s.opts[:0]}
