@@ -5,10 +5,12 @@ package compat
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -104,5 +106,61 @@ func TestPrintedSpan(t *testing.T) {
 	span := tracer.StartSpan("s")
 	if got, want := fmt.Sprintf("%v %+v", span, span), fmt.Sprintf("%v %v", span.Context(), span.Context()); got != want {
 		t.Errorf("printed: %s, want %s", got, want)
+	}
+}
+
+// spanLoop and contextLoop are decorators that unwrap to themselves.
+type (
+	spanLoop    struct{ opentracing.Span }
+	contextLoop struct{ opentracing.SpanContext }
+)
+
+func (l spanLoop) Unwrap() opentracing.Span           { return l }
+func (l contextLoop) Unwrap() opentracing.SpanContext { return l }
+
+func TestDecoratorsThatUnwrapToThemselvesEnd(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	s := tracer.StartSpan("s")
+	if got := OTelSpan(spanLoop{s}).SpanContext().SpanID(); got != s.Context().(*spanContext).SpanID() {
+		t.Errorf("the decorated span is %v, want %v by its context", got, s)
+	}
+	opentracing.ContextWithSpan(context.Background(), spanLoop{s})
+	tracer.StartSpan("child", opentracing.ChildOf(contextLoop{s.Context()})).Finish()
+}
+
+func TestZeroTracerDoesNothing(t *testing.T) {
+	var tracer Tracer
+	span := tracer.StartSpan("s").SetTag("k", "v").SetBaggageItem("user id", "7")
+	if got := span.BaggageItem("user id"); got != "7" {
+		t.Errorf("baggage %q, want 7", got)
+	}
+	header := opentracing.HTTPHeadersCarrier{}
+	if err := tracer.Inject(span.Context(), opentracing.HTTPHeaders, header); err != nil {
+		t.Error(err)
+	}
+	span.(interface{ Unwrap() opentracing.Span }).Unwrap().Finish()
+	_, native := tracer.TracerProvider().Tracer("t").Start(context.Background(), "native")
+	native.End()
+	span.Finish()
+	if err := tracer.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestUncarriedBaggageKeysAreReportedOnce: W3C's propagator drops such an item
+// without a word.
+func TestUncarriedBaggageKeysAreReportedOnce(t *testing.T) {
+	var reports []string
+	previous := otel.GetErrorHandler()
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { reports = append(reports, err.Error()) }))
+	defer otel.SetErrorHandler(previous)
+	w3cTracer, _ := newRecorded(t, &Options{TextMap: w3c})
+	other, _ := newRecorded(t, &Options{TextMap: propagation.TraceContext{}})
+	for range 2 {
+		w3cTracer.StartSpan("s").SetBaggageItem("user id", "7").SetBaggageItem("tenant", "acme")
+		other.StartSpan("s").SetBaggageItem("user id", "7")
+	}
+	if len(reports) != 1 || !strings.Contains(reports[0], `"user id"`) {
+		t.Errorf("reports %q, want one of user id", reports)
 	}
 }

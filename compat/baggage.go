@@ -5,7 +5,10 @@ package compat
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 )
@@ -21,6 +24,29 @@ func withItem(bag baggage.Baggage, key, value string) baggage.Baggage {
 		otel.Handle(fmt.Errorf("compat: baggage item %q is dropped: %w", key, err))
 	}
 	return bag
+}
+
+// reportUncarried reports a key that the propagator in use drops without a word:
+// in W3C's baggage header keys are tokens, and can't be escaped.
+func (t *Tracer) reportUncarried(key string) {
+	if isToken(key) || !slices.Contains(t.propagator(opentracing.HTTPHeaders).Fields(), "baggage") {
+		return
+	}
+	t.reportOnce(fmt.Sprintf("compat: baggage item %.64q stays in this process: W3C's baggage header has only letters, digits and "+
+		"!#$%%&'*+-.^_`|~ in a key; rename it, or set a propagator of another format", key))
+}
+
+// isToken reports whether text has no byte that a token of HTTP can't have (RFC
+// 9110, section 5.6.2). The empty text, which baggage itself refuses, has none.
+func isToken(text string) bool {
+	for _, c := range []byte(text) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // hasItem reports whether bag has an item with that key.

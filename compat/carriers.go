@@ -68,8 +68,8 @@ func (c headerCarrier) Keys() []string {
 // field is one key with one value, as an opentracing.TextMapReader gives it.
 type field struct{ key, value string }
 
-// fieldCarrier is what was read from a carrier. It finds a key in any case and
-// keeps several values of one key.
+// fieldCarrier is what was read from a carrier. It finds a key in any case, first
+// as it is written, and keeps several values of one key.
 type fieldCarrier []field
 
 var (
@@ -78,12 +78,17 @@ var (
 )
 
 func (c fieldCarrier) Get(key string) string {
+	var found field
 	for _, f := range c {
-		if strings.EqualFold(f.key, key) {
+		if f.key == key {
 			return f.value
 		}
+		// A map has no order, and what is found must not change from call to call.
+		if strings.EqualFold(f.key, key) && (found.key == "" || f.key < found.key) {
+			found = f
+		}
 	}
-	return ""
+	return found.value
 }
 
 func (c fieldCarrier) Values(key string) []string {

@@ -126,20 +126,29 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 // spanOf returns the span of this package that sp is or decorates, or nil. A
 // decorator is looked through by its method Unwrap, or by its context.
 func spanOf(sp opentracing.Span) *span {
-	if sp == nil {
-		return nil
-	}
-	if s, ok := sp.(*span); ok {
-		return s
-	}
-	if isNilPointer(sp) {
-		return nil
-	}
-	if decorator, ok := sp.(interface{ Unwrap() opentracing.Span }); ok {
-		return spanOf(decorator.Unwrap())
-	}
-	if sc, ok := sp.Context().(*spanContext); ok && sc != nil {
-		return sc.span
+	for range maxDecorators {
+		if sp == nil {
+			return nil
+		}
+		if s, ok := sp.(*span); ok {
+			return s
+		}
+		if isNilPointer(sp) {
+			return nil
+		}
+		decorator, ok := sp.(interface{ Unwrap() opentracing.Span })
+		if !ok {
+			sc, own := sp.Context().(*spanContext)
+			if !own || sc == nil {
+				return nil
+			}
+			return sc.span
+		}
+		sp = decorator.Unwrap()
 	}
 	return nil
 }
+
+// maxDecorators ends the search through decorators of which one unwraps to
+// itself.
+const maxDecorators = 64

@@ -210,3 +210,23 @@ func TestProviderPassesFlushAndShutdownOn(t *testing.T) {
 		t.Error("an OpenTelemetry span of a closed tracer records")
 	}
 }
+
+// TestCarrierKeysOfSeveralCasesAreFoundAlike: a map has no order.
+func TestCarrierKeysOfSeveralCasesAreFoundAlike(t *testing.T) {
+	tracer, _ := newRecorded(t, &Options{TextMap: w3c})
+	const exact, other = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	for name, carrier := range map[string]opentracing.TextMapCarrier{
+		"as written":      {"traceparent": exact, "TraceParent": other, "TRACEPARENT": other},
+		"none as written": {"TRACEPARENT": exact, "TraceParent": other, "traceParent": other},
+	} {
+		for range 20 {
+			sc, err := tracer.Extract(opentracing.TextMap, carrier)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := sc.(*spanContext).TraceID().String(); got != exact[3:35] {
+				t.Fatalf("%s: trace %s, want %s", name, got, exact[3:35])
+			}
+		}
+	}
+}

@@ -132,10 +132,10 @@ func ownSpan(otelSpan trace.Span) *span {
 // TracerProvider returns the provider whose spans OpenTracing code sees:
 // instrumentation that takes it from a span, as otelhttp's transport does, stays
 // in the trace.
-func (v *sdkSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.provider }
+func (v *sdkSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.TracerProvider() }
 
 // TracerProvider is the same as sdkSpan's.
-func (v *apiSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.provider }
+func (v *apiSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.TracerProvider() }
 
 // End settles the status that OpenTracing tags left open, and ends the span. As
 // the SDK's End, it records a panic when it is deferred, and lets it go on.

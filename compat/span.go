@@ -91,11 +91,11 @@ func (s *span) SetTag(key string, value any) opentracing.Span {
 		s.otel.SetAttributes(attributeOf(key, value))
 		return s
 	}
-	// The SDK copies what it is given, so the slice can be used again.
+	// The SDK copies what it is given, so the slice can be used again. It isn't
+	// cleared: what it holds on to is one value, until the next tag.
 	attributes := attributeSlices.Get().(*[1]attribute.KeyValue)
 	attributes[0] = attributeOf(key, value)
 	s.otel.SetAttributes(attributes[:]...)
-	attributes[0] = attribute.KeyValue{}
 	attributeSlices.Put(attributes)
 	return s
 }
@@ -178,8 +178,9 @@ func (s *span) FinishWithOptions(options opentracing.FinishOptions) {
 
 // SetBaggageItem sets an item that every span started from this one, and every
 // request injected from it, carries from now on. Contexts returned before don't
-// change.
+// change. A key that W3C's header can't carry is reported once.
 func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
+	s.tracer.reportUncarried(restrictedKey)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()

@@ -180,19 +180,23 @@ type otelIdentity interface {
 // bridge tracer are converted. Of any other context only the baggage can be kept;
 // known is false then. The result is nil for nil alone.
 func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
-	switch sc := sc.(type) {
-	case nil:
-		return nil, false
-	case *spanContext:
-		return sc, sc != nil
+	if own, ok := sc.(*spanContext); ok {
+		return own, own != nil
 	}
-	if isNilPointer(sc) {
-		return nil, false
-	}
-	if decorator, ok := sc.(interface {
-		Unwrap() opentracing.SpanContext
-	}); ok {
-		return ownSpanContext(decorator.Unwrap())
+	for range maxDecorators {
+		if sc == nil || isNilPointer(sc) {
+			return nil, false
+		}
+		decorator, ok := sc.(interface {
+			Unwrap() opentracing.SpanContext
+		})
+		if !ok {
+			break
+		}
+		sc = decorator.Unwrap()
+		if own, ok := sc.(*spanContext); ok {
+			return own, own != nil
+		}
 	}
 	bag := baggage.Baggage{}
 	sc.ForeachBaggageItem(func(key, value string) bool {

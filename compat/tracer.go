@@ -49,8 +49,8 @@ type Options struct {
 }
 
 // Tracer is an opentracing.Tracer whose spans are recorded by an OpenTelemetry
-// provider, through the OpenTracing bridge. Make one with [NewTracer] or [Install].
-// All methods are safe for concurrent use.
+// provider, through the OpenTracing bridge. Make one with [NewTracer] or [Install];
+// the spans of the zero value are no-ops. All methods are safe for concurrent use.
 type Tracer struct {
 	options  Options
 	provider *provider
@@ -136,7 +136,12 @@ func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 // TracerProvider returns the provider for OpenTelemetry code: its spans are
 // recorded by the provider that the tracer was made with, and are seen by
 // OpenTracing code.
-func (t *Tracer) TracerProvider() trace.TracerProvider { return t.provider }
+func (t *Tracer) TracerProvider() trace.TracerProvider {
+	if t.provider == nil {
+		return noop.NewTracerProvider()
+	}
+	return t.provider
+}
 
 // Close shuts the provider down, once, and waits up to ten seconds for what it
 // has to export. Spans started later are no-ops that pass their parent's context
@@ -150,6 +155,9 @@ func (t *Tracer) Close() error {
 func (t *Tracer) shutdown(ctx context.Context) error {
 	t.shutOnce.Do(func() {
 		t.closed.Store(true)
+		if t.provider == nil {
+			return
+		}
 		stopper, ok := t.provider.records.(interface{ Shutdown(context.Context) error })
 		if !ok {
 			return
@@ -188,7 +196,7 @@ func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanCo
 func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
 	ctx = newStartContext(parent.startIn(ctx), parent)
 	var otelSpan trace.Span
-	if t.closed.Load() {
+	if t.closed.Load() || t.shim == nil {
 		_, otelSpan = closedTracer.Start(ctx, operationName)
 	} else {
 		_, otelSpan = t.shim.Start(ctx, validUTF8(operationName), start.options(links)...)
@@ -289,6 +297,9 @@ func (t *Tracer) ContextWithSpanHook(ctx context.Context, activated opentracing.
 
 // bridgeSpan returns the bridge's span over an OpenTelemetry span.
 func (t *Tracer) bridgeSpan(otelSpan trace.Span) opentracing.Span {
+	if t.bridge == nil {
+		return noopOpenTracingSpan
+	}
 	return opentracing.SpanFromContext(t.bridge.ContextWithBridgeSpan(context.Background(), otelSpan))
 }
 
