@@ -4,6 +4,8 @@ package compat
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -104,6 +106,49 @@ func TestServerAllocations(t *testing.T) {
 		w := &plainWriter{http.Header{}}
 		if got := testing.AllocsPerRun(500, func() { traced.ServeHTTP(w, r) }); got > want[c.name] {
 			t.Errorf("%s: %v allocations a request, want at most %v", c.name, got, want[c.name])
+		}
+	}
+}
+
+// TestLogHandlerAllocations pins what the handler allocates beyond the one that it
+// wraps.
+func TestLogHandlerAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("sync.Pool drops what it holds under -race; run without it")
+	}
+	background := context.Background()
+	propagator := propagation.TraceContext{}
+	sampled := propagator.Extract(background, propagation.MapCarrier{"traceparent": sampledParent})
+	unsampled := propagator.Extract(background, propagation.MapCarrier{"traceparent": unsampledParent})
+	noop := opentracing.ContextWithSpan(background, opentracing.NoopTracer{}.StartSpan(""))
+	plain := slog.NewJSONHandler(io.Discard, nil)
+	allocations := func(h slog.Handler, ctx context.Context) float64 {
+		l := slog.New(h)
+		return testing.AllocsPerRun(200, func() { l.LogAttrs(ctx, slog.LevelInfo, "m", slog.String("order", "o7")) })
+	}
+	for _, tc := range []struct {
+		name string
+		ctx  context.Context
+		opts *LogHandlerOptions
+		more float64
+	}{
+		{"no span", background, nil, 0},
+		{"no-op span", noop, nil, 0},
+		{"unsampled span that isn't logged", unsampled, &LogHandlerOptions{SampledOnly: true}, 0},
+		{"span: the text of both IDs", sampled, nil, 1},
+		{"unsampled span", unsampled, nil, 1},
+	} {
+		for name, open := range map[string]func(slog.Handler) slog.Handler{
+			"root":  func(h slog.Handler) slog.Handler { return h },
+			"group": func(h slog.Handler) slog.Handler { return h.WithGroup("g").WithAttrs([]slog.Attr{slog.Int("a", 1)}) },
+		} {
+			if name == "group" && tc.more > 0 {
+				continue // the group is made anew
+			}
+			got, want := allocations(open(NewLogHandler(plain, tc.opts)), tc.ctx), allocations(open(plain), tc.ctx)+tc.more
+			if got > want {
+				t.Errorf("%s, %s: %v allocations, want %v", tc.name, name, got, want)
+			}
 		}
 	}
 }

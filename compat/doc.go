@@ -19,7 +19,8 @@
 // [NewTracer] is the same without touching a global. [SpanFromContext] and
 // [StartSpanFromContext] find more than their twins in the opentracing package;
 // [OTelSpan] and [OpenTracingSpan] translate a span at the border between migrated
-// and legacy code; [OTelSpanContext] gives the IDs for logs.
+// and legacy code; [OTelSpanContext] gives the IDs for logs, and [NewLogHandler]
+// adds them to what slog writes.
 //
 // # HTTP
 //

@@ -90,11 +90,15 @@ func (c *spanContext) baggageState() any {
 // this package and of a raw bridge tracer; for any other, for nil and for an
 // invalid context the result is false.
 func OTelSpanContext(sc opentracing.SpanContext) (trace.SpanContext, bool) {
-	own, known := ownSpanContext(sc)
-	if !known {
-		return trace.SpanContext{}, false
+	var found trace.SpanContext
+	switch sc := undecorated(sc).(type) {
+	case *spanContext:
+		if sc != nil {
+			found = sc.otel()
+		}
+	case otelIdentity:
+		found = identityOf(sc)
 	}
-	found := own.otel()
 	return found, found.IsValid()
 }
 
@@ -176,27 +180,48 @@ type otelIdentity interface {
 	IsRemote() bool
 }
 
-// ownSpanContext returns sc as a context of this package. Contexts of a raw
-// bridge tracer are converted. Of any other context only the baggage can be kept;
-// known is false then. The result is nil for nil alone.
-func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
-	if own, ok := sc.(*spanContext); ok {
-		return own, own != nil
-	}
+// identityOf returns the OpenTelemetry span context that has the same identity.
+func identityOf(other otelIdentity) trace.SpanContext {
+	return trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID:    other.TraceID(),
+		SpanID:     other.SpanID(),
+		TraceFlags: other.TraceFlags(),
+		TraceState: other.TraceState(),
+		Remote:     other.IsRemote(),
+	})
+}
+
+// undecorated returns sc, or what it decorates by a method Unwrap; nil where
+// nothing is in it.
+func undecorated(sc opentracing.SpanContext) opentracing.SpanContext {
 	for range maxDecorators {
+		if _, own := sc.(*spanContext); own {
+			return sc
+		}
 		if sc == nil || isNilPointer(sc) {
-			return nil, false
+			return nil
 		}
 		decorator, ok := sc.(interface {
 			Unwrap() opentracing.SpanContext
 		})
 		if !ok {
-			break
+			return sc
 		}
 		sc = decorator.Unwrap()
-		if own, ok := sc.(*spanContext); ok {
-			return own, own != nil
-		}
+	}
+	return sc
+}
+
+// ownSpanContext returns sc as a context of this package. Contexts of a raw
+// bridge tracer are converted. Of any other context only the baggage can be kept;
+// known is false then. The result is nil for nil alone.
+func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
+	sc = undecorated(sc)
+	if own, ok := sc.(*spanContext); ok {
+		return own, own != nil
+	}
+	if sc == nil {
+		return nil, false
 	}
 	bag := baggage.Baggage{}
 	sc.ForeachBaggageItem(func(key, value string) bool {
@@ -204,15 +229,9 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 		return true
 	})
 	items := newContextItems(bag)
-	identity, known := sc.(otelIdentity)
+	other, known := sc.(otelIdentity)
 	if !known {
 		return &spanContext{items: items}, false
 	}
-	return newForeignContext(&contextSpan{noopSpan, trace.NewSpanContext(trace.SpanContextConfig{
-		TraceID:    identity.TraceID(),
-		SpanID:     identity.SpanID(),
-		TraceFlags: identity.TraceFlags(),
-		TraceState: identity.TraceState(),
-		Remote:     identity.IsRemote(),
-	})}, nil, items), true
+	return newForeignContext(&contextSpan{noopSpan, identityOf(other)}, nil, items), true
 }
