@@ -5,8 +5,10 @@ go 1.26.0
 replace github.com/ot2otel/ot2otel => ../
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/go-kit/kit v0.10.0
 	github.com/google/go-cmp v0.7.0
+	github.com/gorilla/websocket v1.5.3
 	github.com/opentracing-contrib/go-grpc v0.1.4
 	github.com/opentracing-contrib/go-stdlib v1.1.1
 	github.com/opentracing/opentracing-go v1.2.0
