@@ -4,9 +4,7 @@ package ot2otel_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -22,8 +20,6 @@ import (
 
 	"github.com/ot2otel/ot2otel/compat"
 )
-
-var updateDocs = flag.Bool("update", false, "write docs/conformance.md anew")
 
 // requirement is one clause of what an OpenTracing tracer over OpenTelemetry must
 // do. Its check runs on compat, which must pass, and on the raw bridge, to see
@@ -68,7 +64,6 @@ func TestConformance(t *testing.T) {
 // TestConformanceTable compares the table in the docs with what compat and the
 // raw bridge do.
 func TestConformanceTable(t *testing.T) {
-	const file = "docs/conformance.md"
 	var table strings.Builder
 	table.WriteString("| # | requirement | compat | raw bridge |\n|--:|---|---|---|\n")
 	for _, r := range requirements() {
@@ -82,26 +77,7 @@ func TestConformanceTable(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %d | %s | %s | %s |\n", r.number, r.words, verdicts["compat"], verdicts["bridge"])
 	}
-	const begin, end = "<!-- table: begin -->\n", "<!-- table: end -->\n"
-	document, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(document), begin)
-	written, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s lacks the lines %q and %q", file, begin, end)
-	}
-	if written == table.String() {
-		return
-	}
-	if *updateDocs {
-		if err := os.WriteFile(file, []byte(before+begin+table.String()+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	t.Errorf("%s says something else than the tests; run go test -run TestConformanceTable -update .\nwant:\n%s\ngot:\n%s", file, table.String(), written)
+	checkSection(t, "docs/conformance.md", "table", table.String())
 }
 
 // run checks a requirement on a subject, and returns what is wrong, if anything.
