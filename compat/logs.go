@@ -46,6 +46,7 @@ type record struct {
 	// errorText is the attribute for errorObject where it isn't recorded as an
 	// exception: its position in attributes.
 	errorText int
+	opts      [2]trace.EventOption // the storage of options
 }
 
 var records = sync.Pool{New: func() any { return new(record) }}
@@ -182,8 +183,10 @@ func (r *record) rename(from string, to attribute.Key) {
 	}
 }
 
+// options returns what the event is added with. It is used again, as the slice in
+// WithAttributes is: the API copies both.
 func (r *record) options(timestamp time.Time) []trace.EventOption {
-	options := make([]trace.EventOption, 0, 2)
+	options := r.opts[:0]
 	if len(r.attributes) > 0 {
 		options = append(options, trace.WithAttributes(r.attributes...))
 	}
