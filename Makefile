@@ -32,8 +32,9 @@ fix: ## formatting and modern Go
 fuzz: ## every fuzz target, FUZZTIME each
 	FUZZTIME=$(FUZZTIME) .ci/run fuzz
 
-bench: ## every benchmark, ten times, for benchstat
+bench: ## every benchmark, ten times, for benchstat; those against peers last
 	go test -run '^$$' -bench . -benchmem -count 10 ./...
+	cd interop && go test -run '^$$' -bench . -benchmem -count 10 .
 
 soak: ## all operations of the tracer from 50 goroutines, for a minute
 	go test -race -run '^TestSoak$$' -v ./compat -soak 60s
