@@ -53,6 +53,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		u.files = append(u.files, f)
 	}
 	rw := newRewriter(pass.Fset, []*unit{u}, opts)
+	rw.others = true // what isn't seen
 	rw.plan()
 	outs, err := rw.checked(passChecker(pass))
 	if err != nil {

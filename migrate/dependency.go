@@ -70,6 +70,20 @@ func (p *Program) Dependencies(ctx context.Context) ([]Dependency, error) {
 	return deps, err
 }
 
+// dependsOnOpenTracing tells whether a dependency in the build uses the OpenTracing
+// API, the layer that connects it with OpenTelemetry apart.
+func (p *Program) dependsOnOpenTracing() bool {
+	for _, pkg := range p.buildGraph(false) {
+		if m := pkg.Module; m == nil || m.Main || m.Path == OpenTracingPath || !importsOpenTracing(pkg) {
+			continue
+		}
+		if !strings.HasPrefix(pkg.PkgPath, compatPath) && !strings.HasPrefix(pkg.PkgPath, bridgePath) {
+			return true
+		}
+	}
+	return false
+}
+
 // buildGraph returns the packages that the roots of p import, and they themselves,
 // by ID; those of tests only on request.
 func (p *Program) buildGraph(tests bool) map[string]*packages.Package {

@@ -215,6 +215,17 @@ func remoteSpanContext(ctx context.Context) (trace.SpanContext, error) {
 }
 `,
 		},
+		"extract": {
+			signature: "func(ctx context.Context, carrier propagation.TextMapCarrier) context.Context",
+			imports:   []string{"context", otelPath, tracePath, baggagePath, propagationPath},
+			code: `// extract returns ctx with the span context and the baggage that a carrier has,
+// without those that ctx had.
+func extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
+	ctx = trace.ContextWithSpanContext(baggage.ContextWithoutBaggage(ctx), trace.SpanContext{})
+	return otel.GetTextMapPropagator().Extract(ctx, carrier)
+}
+`,
+		},
 		"errSpanContextNotFound": {signature: "error", needs: []string{"remoteSpanContext"}},
 		"textMapCarrier": {
 			signature: "func(carrier any) propagation.TextMapCarrier",

@@ -22,6 +22,7 @@ const (
 	baggagePath     = "go.opentelemetry.io/otel/baggage"
 	propagationPath = "go.opentelemetry.io/otel/propagation"
 	compatPath      = "github.com/ot2otel/ot2otel/compat"
+	bridgePath      = "go.opentelemetry.io/otel/bridge/opentracing"
 )
 
 // A use of a name in a file, to check that nothing hides it there.

@@ -170,6 +170,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 		return nil, err
 	}
 	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
+	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
 	rw.plan()
 	outs, err := rw.checked(programChecker(program))
 	if err != nil {

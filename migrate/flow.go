@@ -119,6 +119,13 @@ type border struct {
 	in   bool  // an OpenTracing value flows into converted code
 }
 
+// A nilContext is a nil in the place of a span context, which is a struct afterwards.
+type nilContext struct {
+	file *sourceFile
+	expr ast.Expr
+	dst  *node
+}
+
 // A graph is the flow graph of a set of units.
 type graph struct {
 	fset  *token.FileSet
@@ -136,6 +143,11 @@ type graph struct {
 
 	soft    []*softEdge
 	borders []*border
+	nils    []nilContext
+
+	// others tells whether code that isn't rewritten reads spans out of contexts by
+	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
+	others, opentracingBelow bool
 }
 
 func newGraph(fset *token.FileSet, units []*unit) *graph {

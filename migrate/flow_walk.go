@@ -101,6 +101,9 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 	case from == nil:
 		if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 			to.origin |= originNil
+			if softKind(dst) == "SpanContext" {
+				w.nils = append(w.nils, nilContext{w.file, value, to})
+			}
 			return
 		}
 		w.foreign(value, src, dst, to, tuple)

@@ -138,6 +138,29 @@ func (rw *rewriter) spread() {
 			}
 		}
 	}
+	rw.lookBelow()
+}
+
+// lookBelow tells whether code that stays OpenTracing reads spans out of contexts:
+// then those that are put there need to be put there for both APIs.
+func (rw *rewriter) lookBelow() {
+	rw.opentracingBelow = rw.others || slices.ContainsFunc(rw.sites, func(s *site) bool {
+		return !s.file.test && !rw.on(s) && slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
+	})
+	for _, s := range rw.sites {
+		if s.activates {
+			s.adapter = rw.opentracingBelow
+		}
+	}
+}
+
+// readsContext tells whether a function takes a span out of a context.
+func (s Symbol) readsContext() bool {
+	switch s.String() {
+	case "opentracing.SpanFromContext", "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
+		return true
+	}
+	return false
 }
 
 func (g *group) refuse(why *pin) {

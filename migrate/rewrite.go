@@ -48,6 +48,7 @@ func (rw *rewriter) plan() {
 		}
 	}
 	rw.planBorders()
+	rw.planNils()
 	rw.makeGroups()
 	rw.decide()
 }
@@ -86,6 +87,17 @@ func (rw *rewriter) planBorders() {
 				return r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(b.expr) + ")"
 			})
 		}
+	}
+}
+
+// planNils makes a site of every nil that is a span context.
+func (rw *rewriter) planNils() {
+	for _, n := range rw.nils {
+		p := rw.planners[n.file]
+		s := &site{file: n.file, pos: n.expr.Pos(), symbol: "opentracing.SpanContext", rule: "types"}
+		s.need(n.dst)
+		rw.sites = append(rw.sites, s)
+		p.edit(s, n.expr, func(r *renderer) string { return r.trace("SpanContext") + "{}" })
 	}
 }
 

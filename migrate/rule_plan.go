@@ -31,7 +31,10 @@ type site struct {
 	// changes says how the spans differ afterwards, if they do.
 	changes string
 	adapter bool
-	kinds   siteKinds
+	// activates is set where a span is put into a context, which only an adapter
+	// does for OpenTracing code below.
+	activates bool
+	kinds     siteKinds
 }
 
 // siteKinds are facts that other sites of a group want to know.
@@ -55,8 +58,12 @@ type planner struct {
 	sites  []*site
 	edits  map[ast.Node][]*edit
 	taken  map[ast.Node]map[string]bool
-	// remotes are variables with the contexts that span contexts were extracted into.
-	remotes map[*types.Var]string
+	// remotes are span contexts with the contexts that they were extracted into.
+	remotes map[*types.Var]*remote
+	// contexts are those that the starts of spans keep; scanned are the functions
+	// that were looked through for them.
+	contexts map[*types.Var][]*startedContext
+	scanned  map[ast.Node]bool
 }
 
 func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *planner {
@@ -68,6 +75,9 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 		uses:       make(map[*ast.Ident]*use),
 		owner:      make(map[*ast.Ident]*site),
 		edits:      make(map[ast.Node][]*edit),
+		remotes:    make(map[*types.Var]*remote),
+		contexts:   make(map[*types.Var][]*startedContext),
+		scanned:    make(map[ast.Node]bool),
 	}
 }
 

@@ -32,10 +32,80 @@ func (p *planner) contextWithSpan(u *use) {
 	if len(u.call.Args) != 2 {
 		return
 	}
-	s := p.site(u, p.expr(u.call.Args[1]))
-	p.edit(s, u.call, func(r *renderer) string {
-		return r.trace("ContextWithSpan") + "(" + r.text(u.call.Args[0]) + ", " + r.text(u.call.Args[1]) + ")"
+	call, ctx, span := u.call, u.call.Args[0], u.call.Args[1]
+	s := p.site(u, p.expr(span))
+	if kept := p.contextFor(call, span); kept != nil {
+		p.edit(s, call, func(*renderer) string { return kept.name })
+		return
+	}
+	if p.alreadyActive(s, call) {
+		return
+	}
+	p.carriedFor(call, span)
+	s.activates = true
+	p.edit(s, call, func(r *renderer) string {
+		switch {
+		case !p.opentracingBelow:
+			return p.activated(r, call)
+		case p.isNil(span):
+			return r.trace("ContextWithSpan") + "(" + r.text(call.Fun) + "(" + r.text(ctx) + ", nil), nil)"
+		}
+		return r.text(call.Fun) + "(" + r.text(ctx) + ", " + r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + "))"
 	})
+}
+
+// alreadyActive handles the activation of a span in a context that it is active in.
+func (p *planner) alreadyActive(s *site, call *ast.CallExpr) bool {
+	ctx, span := call.Args[0], call.Args[1]
+	c := p.variable(ctx)
+	if c == nil || !p.activeIn(span, c.Name(), call) {
+		return false
+	}
+	as, ok := p.statement(call).(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 1 || p.variable(as.Lhs[0]) != c {
+		p.edit(s, call, func(r *renderer) string { return r.text(ctx) })
+		return true
+	}
+	if list, _ := p.siblings(as); list == nil || p.mentions(p.enclosingFunc(call), c)-p.mentions(as, c) < 2 {
+		return false // the variable would be unused
+	}
+	p.edit(s, as, nil)
+	return true
+}
+
+// activated renders the activation of a span for OpenTelemetry alone. A span that
+// was taken out of another context brings that one's baggage.
+func (p *planner) activated(r *renderer, call *ast.CallExpr) string {
+	ctx, span := call.Args[0], call.Args[1]
+	text := r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"
+	if kept := p.carriedFor(call, span); kept != nil {
+		return withBaggage(r, text, kept.name)
+	}
+	if from := p.takenFrom(span); from != nil && !p.sameContext(from, ctx) {
+		return withBaggage(r, text, r.text(from))
+	}
+	return text
+}
+
+// takenFrom returns the context that a span was taken out of, or nil.
+func (p *planner) takenFrom(span ast.Expr) ast.Expr {
+	symbol, call := p.calls(span)
+	if symbol == "opentracing.SpanFromContext" {
+		if p.pureArguments(call.Args[0]) || p.requestOf(call.Args[0]) != nil {
+			return call.Args[0]
+		}
+		return nil
+	}
+	last, _ := p.lastAssignment(p.variable(span), span)
+	as, ok := last.(*ast.AssignStmt)
+	if !ok || len(as.Rhs) != 1 {
+		return nil
+	}
+	symbol, call = p.calls(as.Rhs[0])
+	if symbol == "opentracing.SpanFromContext" && p.stableContext(call.Args[0], as, span) {
+		return call.Args[0]
+	}
+	return nil
 }
 
 func (p *planner) spanContextCall(u *use) {

@@ -88,14 +88,35 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		after = &activation{start: stmt}
 		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
 	}
+	kept := p.keptContext(stmt)
+	p.declareContext(s, kept)
 	base := p.contextAt(stmt)
+	if kept != nil && kept.base != nil {
+		st.keep = kept.base
+	}
+	if after != nil && after.ctx != nil {
+		st.keep = after.from
+	}
 	p.edit(s, stmt, func(r *renderer) string {
-		if after != nil && after.ctx != nil {
-			root := len(st.references) == 0 && !p.isBackground(after.from)
-			text := r.text(after.ctx) + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, r.text(after.from), root)
-			return withOps(r, text, r.text(lhs), ops)
+		ctx, from := "_", ""
+		if st.keep != nil {
+			from = r.text(st.keep)
+		} else {
+			from = base(r, st)
 		}
-		return withOps(r, "_, "+r.text(lhs)+" "+stmt.Tok.String()+" "+p.core(r, st, base(r, st), false), r.text(lhs), ops)
+		text, more := "", ""
+		switch {
+		case after != nil && after.ctx != nil:
+			ctx = r.text(after.ctx)
+			if p.needed(kept) {
+				text, more = kept.declaration(r, stmt), "\n"+kept.name+" "+stmt.Tok.String()+" "+ctx
+			}
+		case p.needed(kept):
+			text, ctx = kept.declaration(r, stmt), kept.name
+		}
+		root := st.keep != nil && len(st.references) == 0 && !p.isBackground(st.keep)
+		text += ctx + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, from, root)
+		return withOps(r, text, r.text(lhs), ops) + more
 	})
 }
 

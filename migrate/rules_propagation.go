@@ -85,8 +85,15 @@ func (p *planner) inject(u *use) {
 		return
 	}
 	base := p.contextAt(at)
+	kept := p.contextFor(call, st.references[0].span)
 	text := func(r *renderer) string {
-		return r.pkg(otelPath) + ".GetTextMapPropagator().Inject(" + p.contextWith(r, st, base(r, st), st.references[0]) + ", " + carrier(r) + ")"
+		var ctx string
+		if kept != nil {
+			ctx = kept.name
+		} else {
+			ctx = p.contextWith(r, st, base(r, st), st.references[0])
+		}
+		return r.pkg(otelPath) + ".GetTextMapPropagator().Inject(" + ctx + ", " + carrier(r) + ")"
 	}
 	p.placeInject(s, call, text)
 }
@@ -206,109 +213,6 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 	if list, _ := p.siblings(decl); list != nil && p.pureArguments(decl.Rhs[0]) {
 		p.edit(s, decl, nil)
 	}
-}
-
-// extract handles Extract. The context with what was extracted is kept in a
-// variable when a span is started from it, so that baggage flows on.
-func (p *planner) extract(u *use) {
-	call := u.call
-	if len(call.Args) != 2 {
-		return
-	}
-	s := p.site(u, p.result(call, 0), p.hub("errors of Extract", p.file.unit.path))
-	p.propagator(s, receiverOf(call))
-	carrier := p.carrier(s, call.Args[0], call.Args[1])
-	at := p.enclosingStmt(call)
-	if s.refusal != nil || at == nil {
-		return
-	}
-	found := p.contextName(at)
-	extracted := func(r *renderer) string {
-		ctx := found
-		if ctx == "" {
-			ctx = r.pkg("context") + ".Background()"
-		}
-		return r.pkg(otelPath) + ".GetTextMapPropagator().Extract(" + ctx + ", " + carrier(r) + ")"
-	}
-	as, ok := p.statement(call).(*ast.AssignStmt)
-	if !ok || len(as.Lhs) != 2 {
-		p.edit(s, call, func(r *renderer) string { return r.helper("remoteSpanContext") + "(" + extracted(r) + ")" })
-		return
-	}
-	list, _ := p.siblings(as)
-	v := p.variable(as.Lhs[0])
-	noError := isBlank(as.Lhs[1])
-	remote := ""
-	if list != nil && v != nil && p.startsFrom(v, as) {
-		remote = p.fresh("remote", as)
-		if p.remotes == nil {
-			p.remotes = make(map[*types.Var]string)
-		}
-		p.remotes[v] = remote
-	}
-	p.edit(s, as, func(r *renderer) string {
-		text, from := "", extracted(r)
-		if remote != "" {
-			text, from = remote+" := "+from+"\n", remote
-			if noError && p.onlyReferences(v, as) {
-				return text[:len(text)-1]
-			}
-		}
-		if remote != "" && p.onlyReferences(v, as) {
-			return text + "_, " + r.text(as.Lhs[1]) + " " + as.Tok.String() + " " + r.helper("remoteSpanContext") + "(" + from + ")"
-		}
-		if noError {
-			return text + r.text(as.Lhs[0]) + " " + as.Tok.String() + " " + r.trace("SpanContextFromContext") + "(" + from + ")"
-		}
-		return text + r.text(as.Lhs[0]) + ", " + r.text(as.Lhs[1]) + " " + as.Tok.String() + " " + r.helper("remoteSpanContext") + "(" + from + ")"
-	})
-}
-
-// startsFrom tells whether a start after a statement, in the same list or inside
-// of it, names the variable as its parent, and nothing else is assigned to it.
-func (p *planner) startsFrom(v *types.Var, as *ast.AssignStmt) bool {
-	fn := p.enclosingFunc(as)
-	if as.Tok != token.DEFINE || p.assignments(fn, v) != 1 {
-		return false
-	}
-	found := false
-	ast.Inspect(fn, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		switch p.symbolOf(call.Fun) {
-		case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
-			if len(call.Args) == 1 && p.variable(call.Args[0]) == v {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// onlyReferences tells whether the variable is only named as a parent.
-func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
-	only := true
-	ast.Inspect(p.enclosingFunc(as), func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || p.info.ObjectOf(id) != v || id == as.Lhs[0] {
-			return only
-		}
-		call, ok := p.parent[id].(*ast.CallExpr)
-		if !ok {
-			only = false
-			return false
-		}
-		switch p.symbolOf(call.Fun) {
-		case "opentracing.ChildOf", "ext.RPCServerOption":
-		default:
-			only = false
-		}
-		return only
-	})
-	return only
 }
 
 // notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.

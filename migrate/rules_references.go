@@ -137,69 +137,29 @@ func (p *planner) spanContext(r *renderer, ref *reference) string {
 // contextWith renders a context whose span is the reference's.
 func (p *planner) contextWith(r *renderer, st *start, base string, ref *reference) string {
 	switch {
-	case ref.ctx != nil:
+	case ref.ctx != nil && (st.keep == nil || p.sameContext(ref.ctx, st.keep)):
 		return r.text(ref.ctx)
+	case ref.ctx != nil:
+		ctx := r.text(ref.ctx)
+		return withBaggage(r, r.trace("ContextWithSpan")+"("+base+", "+r.trace("SpanFromContext")+"("+ctx+"))", ctx)
 	case ref.span == nil:
-		if remote := p.remotes[p.variable(ref.context)]; remote != "" {
-			return remote
+		remote := p.remotes[p.variable(ref.context)]
+		switch {
+		case remote == nil:
+			return r.trace("ContextWithSpanContext") + "(" + base + ", " + r.text(ref.context) + ")"
+		case p.within(remote, st):
+			return remote.name
 		}
-		return r.trace("ContextWithSpanContext") + "(" + base + ", " + r.text(ref.context) + ")"
-	}
-	if p.activeIn(ref.span, base, st.call) {
+		return withBaggage(r, r.trace("ContextWithSpanContext")+"("+base+", "+r.trace("SpanContextFromContext")+"("+remote.name+"))", remote.name)
+	case p.activeIn(ref.span, base, st.call):
 		return base
 	}
 	return r.trace("ContextWithSpan") + "(" + base + ", " + r.text(ref.span) + ")"
 }
 
-// activeIn tells whether a span variable is the active span of a context variable:
-// both come from one start, or the span was taken out of the context, and neither
-// has changed since.
-func (p *planner) activeIn(span ast.Expr, ctx string, at ast.Node) bool {
-	v := p.variable(span)
-	fn := p.enclosingFunc(at)
-	if v == nil || fn == nil || p.assignments(fn, v) != 1 {
-		return false
-	}
-	c, ok := lookup(p.file, at.Pos(), ctx).(*types.Var)
-	if !ok || c.Parent() == p.file.unit.pkg.Scope() {
-		return false
-	}
-	var origin *ast.AssignStmt
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if as, ok := n.(*ast.AssignStmt); ok && as.Tok == token.DEFINE && len(as.Rhs) == 1 && p.variable(as.Lhs[0]) == v {
-			origin = as
-		}
-		return true
-	})
-	if origin == nil || origin.Pos() > at.Pos() {
-		return false
-	}
-	symbol, call := p.calls(origin.Rhs[0])
-	switch symbol {
-	case "opentracing.SpanFromContext":
-		if p.variable(call.Args[0]) != c {
-			return false
-		}
-	case "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
-		if len(origin.Lhs) != 2 || p.variable(origin.Lhs[1]) != c {
-			return false
-		}
-	default:
-		return false
-	}
-	changed := false
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if as, ok := n.(*ast.AssignStmt); ok && as.Pos() > origin.Pos() {
-			if as.Pos() <= at.Pos() && as.End() >= at.End() {
-				return true // the start itself may set the context
-			}
-			for _, l := range as.Lhs {
-				changed = changed || p.variable(l) == c
-			}
-		}
-		return !changed
-	})
-	return !changed
+// withBaggage renders a context with the baggage of another one.
+func withBaggage(r *renderer, ctx, from string) string {
+	return r.pkg(baggagePath) + ".ContextWithBaggage(" + ctx + ", " + r.pkg(baggagePath) + ".FromContext(" + from + "))"
 }
 
 // An activation is the ContextWithSpan that follows a start.

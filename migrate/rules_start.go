@@ -18,7 +18,8 @@ func startRules() []rule {
 type start struct {
 	call        *ast.CallExpr
 	fromContext bool     // the context's span is the last reference
-	ctx         ast.Expr // for fromContext, or found in the statement after
+	ctx         ast.Expr // for fromContext
+	keep        ast.Expr // the context whose values the new span's has to have; nil: it is dropped
 	tracer      ast.Expr // nil means the package's own
 	name        ast.Expr
 	options     []func(r *renderer) string
@@ -62,6 +63,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 	}
 	if st.fromContext {
 		st.ctx = call.Args[0]
+		st.keep = st.ctx
 	}
 	switch symbol {
 	case "opentracing.StartSpanFromContextWithTracer":
@@ -241,8 +243,14 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 			s.deny("expression", stmt.Pos(), "the error tag needs a statement of its own after the start")
 			return
 		}
+		kept := p.keptContext(stmt)
+		p.declareContext(s, kept)
 		p.edit(s, stmt, func(r *renderer) string {
-			text := r.text(stmt.Lhs[1]) + ", " + r.text(stmt.Lhs[0]) + " " + stmt.Tok.String() + " " + p.core(r, st, "", false)
+			before, ctx := "", r.text(stmt.Lhs[1])
+			if p.needed(kept) {
+				before, ctx = kept.declaration(r, stmt), kept.name
+			}
+			text := before + ctx + ", " + r.text(stmt.Lhs[0]) + " " + stmt.Tok.String() + " " + p.core(r, st, "", false)
 			return withOps(r, text, r.text(stmt.Lhs[0]), ops)
 		})
 		return

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// lastAssignment returns the statement that gave a local variable the value it has
+// at a place; nil for a parameter. It is not known where several are possible.
+func (p *planner) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, known bool) {
+	outer := p.outermostFunc(at)
+	if outer == nil || v == nil || v.IsField() || v.Parent() == p.file.unit.pkg.Scope() || p.jumps(outer) {
+		return nil, false
+	}
+	inner := at
+	for n := p.parent[at]; n != nil; inner, n = n, p.parent[n] {
+		list, end := p.listOf(n, inner)
+		for i := end - 1; i >= 0; i-- {
+			if p.assignedBy(list[i], v) {
+				return list[i], !p.assignedElsewhere(outer, v)
+			}
+			if p.assigns(list[i], v) {
+				return nil, false
+			}
+		}
+		var init ast.Stmt
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			init = n.Init
+		case *ast.SwitchStmt:
+			init = n.Init
+		case *ast.TypeSwitchStmt:
+			init = n.Init
+		case *ast.CommClause:
+			if n.Comm != nil && p.assigns(n.Comm, v) {
+				return nil, false
+			}
+		case *ast.ForStmt, *ast.RangeStmt:
+			if p.assigns(n, v) {
+				return nil, false
+			}
+		case *ast.FuncDecl:
+			return nil, v.Pos() >= n.Pos() && v.Pos() < n.Body.Pos() && !p.assignedElsewhere(outer, v)
+		case *ast.FuncLit:
+			if v.Pos() >= n.Pos() && v.Pos() < n.Body.Pos() {
+				return nil, !p.assignedElsewhere(outer, v)
+			}
+			if p.assignments(outer, v) != 1 {
+				return nil, false // the literal may be called at any time
+			}
+		}
+		if init != nil && init != inner {
+			if p.assignedBy(init, v) {
+				return init, !p.assignedElsewhere(outer, v)
+			}
+			if p.assigns(init, v) {
+				return nil, false
+			}
+		}
+	}
+	return nil, false
+}
+
+// outermostFunc returns the declaration, or the literal of a package variable,
+// around a node, or nil.
+func (p *planner) outermostFunc(at ast.Node) (fn ast.Node) {
+	for n := at; n != nil; n = p.parent[n] {
+		switch n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			fn = n
+		}
+	}
+	return fn
+}
+
+// listOf returns the statements of a block, a case or a communication clause, and
+// the index of the one that is inner.
+func (p *planner) listOf(n, inner ast.Node) ([]ast.Stmt, int) {
+	var list []ast.Stmt
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		list = n.List
+	case *ast.CaseClause:
+		list = n.Body
+	case *ast.CommClause:
+		list = n.Body
+	}
+	for i, s := range list {
+		if s == inner {
+			return list, i
+		}
+	}
+	return nil, 0
+}
+
+// assignedBy tells whether a statement itself assigns v, whatever else it holds.
+func (p *planner) assignedBy(s ast.Stmt, v *types.Var) bool {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		for _, l := range s.Lhs {
+			if p.variable(l) == v {
+				return true
+			}
+		}
+	case *ast.DeclStmt:
+		gen, ok := s.Decl.(*ast.GenDecl)
+		if !ok {
+			return false
+		}
+		for _, spec := range gen.Specs {
+			if vs, ok := spec.(*ast.ValueSpec); ok {
+				for _, name := range vs.Names {
+					if p.info.Defs[name] == v {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// assigns tells whether anything in a syntax tree assigns v, takes its address or
+// changes what it points to.
+func (p *planner) assigns(root ast.Node, v *types.Var) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				if star, ok := ast.Unparen(l).(*ast.StarExpr); ok {
+					l = star.X
+				}
+				found = found || p.variable(l) == v
+			}
+		case *ast.ValueSpec:
+			for _, name := range n.Names {
+				found = found || p.info.Defs[name] == v
+			}
+		case *ast.RangeStmt:
+			found = found || n.Key != nil && p.variable(n.Key) == v || n.Value != nil && p.variable(n.Value) == v
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && p.variable(n.X) == v
+		}
+		return !found
+	})
+	return found
+}
+
+// assignedElsewhere tells whether a closure in a function may assign v, or its
+// address is taken.
+func (p *planner) assignedElsewhere(fn ast.Node, v *types.Var) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			// A literal that declares v itself is no closure over it.
+			if n != fn && (v.Pos() < n.Pos() || v.Pos() >= n.End()) && p.assigns(n, v) {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && p.variable(n.X) == v
+		}
+		return !found
+	})
+	return found
+}
+
+// jumps tells whether a function has a goto.
+func (p *planner) jumps(fn ast.Node) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// sameValue tells whether a variable has one value at two places.
+func (p *planner) sameValue(v *types.Var, a, b ast.Node) bool {
+	x, known := p.lastAssignment(v, a)
+	y, also := p.lastAssignment(v, b)
+	return known && also && x == y
+}
+
+// requestOf returns the variable r of r.Context(), the context of a request, or nil.
+func (p *planner) requestOf(e ast.Expr) *types.Var {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 0 {
+		return nil
+	}
+	if f := p.callee(call); f == nil || f.FullName() != "(*net/http.Request).Context" {
+		return nil
+	}
+	return p.variable(receiverOf(call))
+}
+
+// sameContext tells whether two expressions name one context, where they stand at
+// one place.
+func (p *planner) sameContext(a, b ast.Expr) bool {
+	switch {
+	case p.isBackground(a) || p.isBackground(b):
+		return p.isBackground(a) && p.isBackground(b)
+	case p.requestOf(a) != nil:
+		return p.requestOf(a) == p.requestOf(b)
+	}
+	return p.repeatable(a) && p.same(a, b)
+}
+
+// stableContext tells whether a context expression means the same context at a
+// statement and at a place after it.
+func (p *planner) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
+	if p.isBackground(e) {
+		return true
+	}
+	v := p.requestOf(e)
+	if v == nil {
+		v = p.variable(e)
+	}
+	if v != nil && !v.IsField() {
+		id, _ := ast.Unparen(e).(*ast.Ident)
+		if id == nil {
+			id = ast.Unparen(receiverOf(ast.Unparen(e).(*ast.CallExpr))).(*ast.Ident)
+		}
+		return lookup(p.file, from.Pos(), id.Name) == v && p.sameValue(v, from, to)
+	}
+	if !p.repeatable(e) {
+		return false
+	}
+	// A field: nothing may come between that could set it.
+	stmt, ok := p.statement(to.(ast.Expr)).(ast.Stmt)
+	if !ok {
+		return false
+	}
+	siblings, i := p.siblings(from)
+	as, isStart := from.(*ast.AssignStmt)
+	if siblings == nil || !isStart {
+		return false
+	}
+	for _, s := range siblings[i+1:] {
+		if s == stmt {
+			return true
+		}
+		if !p.concernsOnly(s, p.variable(as.Lhs[0])) {
+			return false
+		}
+	}
+	return false
+}
+
+// concernsOnly tells whether a statement only calls a span.
+func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
+	switch s := s.(type) {
+	case *ast.DeferStmt:
+		symbol, call := p.calls(s.Call)
+		return symbol == "opentracing.Span.Finish" && p.variable(receiverOf(call)) == span
+	case *ast.ExprStmt:
+		base, _ := p.spanOps(s.X)
+		return base != nil && p.variable(base) == span && p.pureArguments(s.X)
+	}
+	return false
+}
