@@ -41,7 +41,8 @@ type TracingOptions struct {
 	// is behind one; else it is taken from http.Request.Pattern after the handler
 	// has returned, and a name that the handler has set itself is kept where the
 	// tracer's spans tell their name (those of this package and of Jaeger's client
-	// do).
+	// do). A middleware in between that passes a copy of the request on hides the
+	// pattern; a second traced handler behind it finds it.
 	OperationName func(*http.Request) string
 
 	// Skip leaves a request untraced when it returns true. Nil is none.
@@ -142,7 +143,9 @@ func (t *Tracing) Tracer() opentracing.Tracer {
 // before the panic goes on. http.ErrAbortHandler is an abort, not an error.
 //
 // Where traced handlers are nested, by TraceAll or Trace, the request still has
-// one span: the outermost handler's.
+// one span: the outermost handler's. The inner ones add what can't be seen from
+// further out: the route behind a middleware that copies the request, and a panic
+// that a middleware in between recovers.
 //
 // A middleware beneath that hands on a copy of the request, as one does by
 // http.Request.WithContext, hides from TraceAll the route that a mux beneath it

@@ -267,12 +267,17 @@ func (req *request) serveNested(h *tracedHandler, w http.ResponseWriter, r *http
 	if h.tracing != req.tracing {
 		attributes = h.attributes
 	}
-	if r.Pattern != "" {
+	before := r.Pattern
+	if before != "" {
 		req.routed(r, true)
 	}
 	late := req.setAttributes(attributes, r)
 	returned := false
 	defer func() {
+		// Where a handler between the two has copied the request, only here is seen
+		// what the handlers inside have set in it.
+		req.routedInside(r, before)
+		req.setLateAttributes(req.handler.attributes, r)
 		if late {
 			req.setLateAttributes(attributes, r)
 		}

@@ -51,6 +51,20 @@ func (req *request) routed(r *http.Request, nested bool) {
 	req.span.SetOperationName(name)
 }
 
+// routedInside names the span by the route that handlers inside a nested one have
+// given its request, unless one that is nested deeper has told a route already.
+func (req *request) routedInside(r *http.Request, before string) {
+	if r.Pattern == before {
+		return
+	}
+	req.mu.Lock()
+	deeper := req.nested && req.route != before
+	req.mu.Unlock()
+	if !deeper {
+		req.routed(r, true)
+	}
+}
+
 // nameOf returns the operation name of a span, where the tracer lets it be read.
 func nameOf(sp opentracing.Span) (name string, known bool) {
 	if s := spanOf(sp); s != nil {

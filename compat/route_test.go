@@ -83,6 +83,15 @@ func TestOperationName(t *testing.T) {
 		{name: "the same, with a Trace", target: "/orders/7", handler: func(tr *compat.Tracing) http.Handler {
 			return tr.TraceAll(copying(muxOf("GET /orders/{id}", tr.Trace(ok))))
 		}, want: "GET /orders/{id}"},
+		{name: "the same, with a TraceAll around the mux", target: "/orders/7", handler: func(tr *compat.Tracing) http.Handler {
+			return tr.TraceAll(copying(tr.TraceAll(passing(muxOf("GET /orders/{id}", ok)))))
+		}, want: "GET /orders/{id}"},
+		{name: "a Trace between two muxes", target: "/api/orders/7", handler: func(tr *compat.Tracing) http.Handler {
+			return tr.TraceAll(copying(muxOf("/api/", tr.Trace(muxOf("GET /api/orders/{id}", ok)))))
+		}, want: "GET /api/orders/{id}"},
+		{name: "the innermost Trace has it", target: "/api/orders/7", handler: func(tr *compat.Tracing) http.Handler {
+			return tr.TraceAll(copying(tr.TraceAll(muxOf("/api/", http.StripPrefix("/api", muxOf("GET /orders/{id}", tr.Trace(ok)))))))
+		}, want: "GET /orders/{id}"},
 		{name: "selected", target: "/orders/7", handler: func(tr *compat.Tracing) http.Handler {
 			return muxOf("GET /orders/{id}", tr.Trace(ok))
 		}, want: "GET /orders/{id}"},
@@ -121,6 +130,24 @@ func TestOperationName(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLateAttributesBehindACopy reads what only the inner of two traced handlers
+// sees: the outer one's request is another one.
+func TestLateAttributesBehindACopy(t *testing.T) {
+	tracer := mocktracer.New()
+	tracing := compat.NewTracing(tracer, &compat.TracingOptions{Attributes: []string{"PathValue.id", "FormValue.a", "Pattern"}})
+	handler := tracing.TraceAll(copying(tracing.TraceAll(passing(muxOf("GET /orders/{id}", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+	}))))))
+	get(t, handler, "/orders/7?a=1")
+	want := map[string]any{"PathValue.id": "7", "FormValue.a": "1", "Pattern": "GET /orders/{id}"}
+	tags := onlySpan(t, tracer).Tags()
+	for key, value := range want {
+		if tags[key] != value {
+			t.Errorf("%s = %v, want %v", key, tags[key], value)
+		}
 	}
 }
 
