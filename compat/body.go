@@ -5,6 +5,7 @@ package compat
 import (
 	"errors"
 	"io"
+	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -32,6 +33,19 @@ func (trip *roundTrip) finish() {
 		trip.span.SetTag(string(semconv.HTTPResponseBodySizeKey), int(size))
 	}
 	trip.span.Finish()
+}
+
+// isBodyless reports whether there is nothing to read of a response. HTTP/2 has no
+// http.NoBody; a length of zero tells it there, while other round trippers may
+// just not have set one.
+func isBodyless(method string, res *http.Response) bool {
+	switch {
+	case res.Body == nil || res.Body == http.NoBody:
+		return true
+	case method == http.MethodHead || res.StatusCode == http.StatusNoContent || res.StatusCode == http.StatusNotModified:
+		return true
+	}
+	return res.ProtoMajor >= 2 && res.ContentLength == 0
 }
 
 // watch returns a body that ends the span at its end, when it is closed or breaks

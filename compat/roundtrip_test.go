@@ -164,3 +164,39 @@ func TestTransportLeavesTheRequestAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTransportWithoutABody(t *testing.T) {
+	for _, p := range protocols {
+		server := startOn(t, p.start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/204":
+				w.WriteHeader(http.StatusNoContent)
+			case "/304":
+				w.WriteHeader(http.StatusNotModified)
+			case "/long":
+				w.Header().Set("Content-Length", "100")
+			}
+		}))
+		for _, tc := range []struct{ name, method, path string }{
+			{"no content", http.MethodGet, "/204"},
+			{"not modified", http.MethodGet, "/304"},
+			{"empty", http.MethodGet, "/"},
+			{"HEAD", http.MethodHead, "/long"},
+		} {
+			t.Run(p.name+"/"+tc.name, func(t *testing.T) {
+				tracer := mocktracer.New()
+				req, err := http.NewRequest(tc.method, server.URL+tc.path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res, err := compat.NewTracing(tracer, nil).Transport(server.Client().Transport).RoundTrip(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				onlySpan(t, tracer) // it has ended before Close, which many callers forget here
+				res.Body.Close()
+				onlySpan(t, tracer)
+			})
+		}
+	}
+}

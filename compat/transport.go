@@ -167,7 +167,7 @@ func (trip *roundTrip) received(res *http.Response, err error) {
 		return
 	}
 	trip.tracing.options.Conventions.clientResponse(trip.span, res)
-	if res.Body == nil || res.Body == http.NoBody {
+	if isBodyless(trip.given.Method, res) {
 		trip.finish()
 		return
 	}

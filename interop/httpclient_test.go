@@ -29,7 +29,7 @@ var clientSituations = []situation{
 		return words(span.error(), span.exception())
 	}},
 	{"client: the body breaks off", "error, exception", func(t *testing.T, in *instrumentation) string {
-		p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		p := start(t, protocolHTTP1, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			fmt.Fprint(w, "half")
 			w.(http.Flusher).Flush()
@@ -44,17 +44,20 @@ var clientSituations = []situation{
 	{"client: the caller's request", "left as it is", callersRequest},
 	{"client: two redirects, under one span", "3 spans of its trace", redirects},
 	{"client: body read to its end, never closed", "ended at EOF", func(t *testing.T, in *instrumentation) string {
-		return ends(t, in, "/", "at EOF", func(res *http.Response) { _, _ = io.Copy(io.Discard, res.Body) })
+		return ends(t, in, protocolHTTP1, "/", "at EOF", func(res *http.Response) { _, _ = io.Copy(io.Discard, res.Body) })
 	}},
 	{"client: body closed unread", "ended at Close", func(t *testing.T, in *instrumentation) string {
-		return ends(t, in, "/", "at Close", func(res *http.Response) { res.Body.Close() })
+		return ends(t, in, protocolHTTP1, "/", "at Close", func(res *http.Response) { res.Body.Close() })
 	}},
 	{"client: no body (204), never closed", "ended at the headers", func(t *testing.T, in *instrumentation) string {
-		return ends(t, in, "/empty", "", func(*http.Response) {})
+		return ends(t, in, protocolHTTP1, "/empty", "", func(*http.Response) {})
+	}},
+	{"the same, over HTTP/2", "ended at the headers", func(t *testing.T, in *instrumentation) string {
+		return ends(t, in, protocolHTTP2, "/empty", "", func(*http.Response) {})
 	}},
 	{"client: body neither read nor closed", "ended by the garbage collector", droppedBody},
 	{"client: WebSocket (coder/websocket)", "101, no error, the connection works", func(t *testing.T, in *instrumentation) string {
-		p := start(t, (*httptest.Server).Start, coderEcho(t))
+		p := start(t, protocolHTTP1, coderEcho(t))
 		works := exchange(t.Context(), t, in.client(p), p.URL)
 		p.await(t)
 		span := in.span(t, trace.SpanKindClient)
@@ -62,7 +65,7 @@ var clientSituations = []situation{
 	}},
 	{"client: half-close of a switched protocol (`CloseWrite`)", "kept", halfClose},
 	{"client: user and password in the URL", "not recorded", func(t *testing.T, in *instrumentation) string {
-		p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		p := start(t, protocolHTTP1, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		res, err := in.client(p).Get(strings.Replace(p.URL, "://", "://user:s3cret@", 1))
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +75,7 @@ var clientSituations = []situation{
 		return in.span(t, trace.SpanKindClient).recorded("s3cret")
 	}},
 	{"client: secret in the query (`?sig=…`)", "not recorded", func(t *testing.T, in *instrumentation) string {
-		p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		p := start(t, protocolHTTP1, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		if _, _, err := p.get(t, in.client(p), "/?sig=s3cret"); err != nil {
 			t.Error(err)
 		}
@@ -86,7 +89,7 @@ func (in *instrumentation) client(p *program) *http.Client {
 }
 
 func callersRequest(t *testing.T, in *instrumentation) string {
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	p := start(t, protocolHTTP1, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Traceparent") == "" {
 			t.Error("the span wasn't injected")
 		}
@@ -112,7 +115,7 @@ func callersRequest(t *testing.T, in *instrumentation) string {
 }
 
 func redirects(t *testing.T, in *instrumentation) string {
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p := start(t, protocolHTTP1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/third" {
 			http.Redirect(w, r, map[string]string{"/": "/second", "/second": "/third"}[r.URL.Path], http.StatusFound)
 		}
@@ -143,9 +146,9 @@ func redirects(t *testing.T, in *instrumentation) string {
 
 // ends says when the span of a round trip ends: at the headers, else when the body
 // was used.
-func ends(t *testing.T, in *instrumentation, path, used string, use func(*http.Response)) string {
+func ends(t *testing.T, in *instrumentation, begin func(*httptest.Server), path, used string, use func(*http.Response)) string {
 	t.Helper()
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p := start(t, begin, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/empty" {
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -169,7 +172,7 @@ func ends(t *testing.T, in *instrumentation, path, used string, use func(*http.R
 }
 
 func droppedBody(t *testing.T, in *instrumentation) string {
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "unread") }))
+	p := start(t, protocolHTTP1, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "unread") }))
 	func() {
 		if _, err := in.client(p).Get(p.URL); err != nil { //nolint:bodyclose // that is the case
 			t.Error(err)
@@ -185,7 +188,7 @@ func droppedBody(t *testing.T, in *instrumentation) string {
 }
 
 func halfClose(t *testing.T, in *instrumentation) string {
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	p := start(t, protocolHTTP1, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, buffered, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)

@@ -30,13 +30,10 @@ var connectionSituations = []situation{
 	{"size of a body sent by `io.Copy` from a file", "counted, by sendfile", copiedFile},
 	{"files of a multipart upload beyond memory", "deleted", uploadedFiles},
 	{"Flusher, Hijacker, Pusher, ReaderFrom … of the writer, over HTTP/1.1", "kept", func(t *testing.T, in *instrumentation) string {
-		return lostInterfaces(t, in, (*httptest.Server).Start)
+		return lostInterfaces(t, in, protocolHTTP1)
 	}},
 	{"the same, over HTTP/2", "kept", func(t *testing.T, in *instrumentation) string {
-		return lostInterfaces(t, in, func(s *httptest.Server) {
-			s.EnableHTTP2 = true
-			s.StartTLS()
-		})
+		return lostInterfaces(t, in, protocolHTTP2)
 	}},
 	{"deadlines by `http.ResponseController`", "kept", deadlines},
 }
@@ -50,7 +47,7 @@ func worksWords(works bool) string {
 
 func servesWebSocket(t *testing.T, in *instrumentation, echo http.HandlerFunc) string {
 	t.Helper()
-	p := start(t, (*httptest.Server).Start, in.server(echo))
+	p := start(t, protocolHTTP1, in.server(echo))
 	works := exchange(t.Context(), t, p.Client(), p.URL)
 	p.await(t)
 	span := in.span(t, trace.SpanKindServer)
@@ -133,7 +130,7 @@ func uploadedFiles(t *testing.T, in *instrumentation) string {
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p := start(t, (*httptest.Server).Start, in.server(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	p := start(t, protocolHTTP1, in.server(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := r.ParseMultipartForm(1 << 10); err != nil {
 			t.Error(err)
 		}
@@ -212,7 +209,7 @@ func lostInterfaces(t *testing.T, in *instrumentation, begin func(*httptest.Serv
 
 func deadlines(t *testing.T, in *instrumentation) string {
 	var failed error
-	p := start(t, (*httptest.Server).Start, in.server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	p := start(t, protocolHTTP1, in.server(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		failed = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(-time.Second))
 		fmt.Fprint(w, "too late")
 	})))

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -40,7 +39,7 @@ var serverSituations = []situation{
 		return words(span.statusCode(), span.error())
 	}},
 	{"two layers of the middleware", "1 span", func(t *testing.T, in *instrumentation) string {
-		p := start(t, (*httptest.Server).Start, in.server(in.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))))
+		p := start(t, protocolHTTP1, in.server(in.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))))
 		if _, _, err := p.get(t, p.Client(), "/"); err != nil {
 			t.Error(err)
 		}
@@ -69,7 +68,7 @@ func panics(t *testing.T, in *instrumentation, value error) string {
 	t.Helper()
 	var reached any
 	traced := in.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(value) }))
-	p := start(t, (*httptest.Server).Start, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p := start(t, protocolHTTP1, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if reached = recover(); reached != nil {
 				panic(reached)
@@ -92,7 +91,7 @@ func servesRoute(t *testing.T, in *instrumentation) recordedSpan {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /orders/{id}", func(http.ResponseWriter, *http.Request) {})
-	p := start(t, (*httptest.Server).Start, in.server(mux))
+	p := start(t, protocolHTTP1, in.server(mux))
 	if status, _, err := p.get(t, p.Client(), "/orders/7"); err != nil || status != http.StatusOK {
 		t.Errorf("status %d, %v", status, err)
 	}
@@ -102,7 +101,7 @@ func servesRoute(t *testing.T, in *instrumentation) recordedSpan {
 
 func publicEndpoint(t *testing.T, in *instrumentation) string {
 	const remoteTrace = "0af7651916cd43dd8448eb211c80319c"
-	p := start(t, (*httptest.Server).Start, in.public(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+	p := start(t, protocolHTTP1, in.public(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	req, err := http.NewRequest(http.MethodGet, p.URL, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +126,7 @@ func publicEndpoint(t *testing.T, in *instrumentation) string {
 // asked serves one request for a target as it is sent on the wire.
 func asked(t *testing.T, in *instrumentation, target string) recordedSpan {
 	t.Helper()
-	p := start(t, (*httptest.Server).Start, in.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+	p := start(t, protocolHTTP1, in.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	conn, err := net.Dial("tcp", p.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

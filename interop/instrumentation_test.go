@@ -141,7 +141,16 @@ type program struct {
 	log    bytes.Buffer  // what net/http has to say; read it after Close
 }
 
-// start starts a server, in the way of one of the protocols.
+// The protocols that a program may speak.
+var (
+	protocolHTTP1 = (*httptest.Server).Start
+	protocolHTTP2 = func(s *httptest.Server) {
+		s.EnableHTTP2 = true
+		s.StartTLS()
+	}
+)
+
+// start starts a server that speaks one of the protocols.
 func start(t *testing.T, begin func(*httptest.Server), h http.Handler) *program {
 	t.Helper()
 	p := &program{served: make(chan struct{}, 16)}
@@ -202,7 +211,7 @@ func (in *instrumentation) span(t *testing.T, kind trace.SpanKind) recordedSpan 
 // serves serves one request by h, and returns the server's span.
 func (in *instrumentation) serves(t *testing.T, h http.HandlerFunc) recordedSpan {
 	t.Helper()
-	p := start(t, (*httptest.Server).Start, in.server(h))
+	p := start(t, protocolHTTP1, in.server(h))
 	if _, _, err := p.get(t, p.Client(), "/"); err != nil {
 		t.Error(err)
 	}

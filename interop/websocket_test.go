@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -103,7 +102,7 @@ func TestWebSocketIsOneTrace(t *testing.T) {
 	for name, echo := range map[string]func(*testing.T) http.HandlerFunc{"coder": coderEcho, "gorilla": gorillaEcho} {
 		t.Run(name, func(t *testing.T) {
 			in := newInstrumentation(t, (*instrumentation).useCompat)
-			p := start(t, (*httptest.Server).Start, in.server(echo(t)))
+			p := start(t, protocolHTTP1, in.server(echo(t)))
 			ctx, end := in.parent(t.Context())
 			conn, _, err := websocket.Dial(ctx, p.URL, &websocket.DialOptions{HTTPClient: in.client(p)}) //nolint:bodyclose // conn is the body
 			if err != nil {
