@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/opentracing/opentracing-go"
@@ -194,8 +195,13 @@ func TestTransportFailures(t *testing.T) {
 	secure := httptest.NewTLSServer(answer(200))
 	secure.Config.ErrorLog = discardLog
 	t.Cleanup(secure.Close)
-	slow := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	canceled, cancel := context.WithCancel(context.Background())
+	slow := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cancel" {
+			cancel()
+		}
+		<-r.Context().Done()
+	}))
 	expired, stop := context.WithTimeout(context.Background(), 1)
 	t.Cleanup(stop)
 	cut := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
@@ -211,10 +217,11 @@ func TestTransportFailures(t *testing.T) {
 		{"refused", context.Background(), nil, closed.URL, isA[*net.OpError]},
 		{"TLS", context.Background(), nil, secure.URL, isA[*tls.CertificateVerificationError]},
 		{"deadline", expired, nil, slow.URL, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
-		{"canceled", canceled, roundTripper(func(r *http.Request) (*http.Response, error) {
-			cancel()
-			return http.DefaultTransport.RoundTrip(r)
-		}), slow.URL, func(err error) bool { return errors.Is(err, context.Canceled) }},
+		{"no answer in time", context.Background(), &http.Transport{ResponseHeaderTimeout: 50 * time.Millisecond}, slow.URL, func(err error) bool {
+			timeout, ok := err.(net.Error) //nolint:errorlint // the base's own
+			return ok && timeout.Timeout()
+		}},
+		{"canceled", canceled, nil, slow.URL + "/cancel", func(err error) bool { return errors.Is(err, context.Canceled) }},
 		{"connection cut", context.Background(), nil, cut.URL, func(err error) bool { return errors.Is(err, io.EOF) }},
 		{"nil URL", context.Background(), nil, "", func(err error) bool { return strings.Contains(err.Error(), "nil Request.URL") }},
 	} {

@@ -36,6 +36,16 @@ var connectionSituations = []situation{
 		return lostInterfaces(t, in, protocolHTTP2)
 	}},
 	{"deadlines by `http.ResponseController`", "kept", deadlines},
+	{"connection after `http.MaxBytesReader` refused a body", "kept open", func(t *testing.T, in *instrumentation) string {
+		return refusedBody(t, in.server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, 1))
+		})))
+	}},
+	{"the same, by `http.MaxBytesHandler` around the middleware", "closed", func(t *testing.T, in *instrumentation) string {
+		return refusedBody(t, http.MaxBytesHandler(in.server(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+		})), 1))
+	}},
 }
 
 func worksWords(works bool) string {
@@ -219,4 +229,19 @@ func deadlines(t *testing.T, in *instrumentation) string {
 		return "lost"
 	}
 	return "kept"
+}
+
+// refusedBody sends more than a handler reads.
+func refusedBody(t *testing.T, h http.Handler) string {
+	t.Helper()
+	p := start(t, protocolHTTP1, h)
+	res, err := p.Client().Post(p.URL, "text/plain", bytes.NewReader(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.Close {
+		return "closed"
+	}
+	return "kept open"
 }
