@@ -252,6 +252,23 @@ func TestOneSpanForNestedHandlers(t *testing.T) {
 	}
 }
 
+func TestNestedHandlerThatComesTooLate(t *testing.T) {
+	tracer := mocktracer.New()
+	tracing := compat.NewTracing(tracer, nil)
+	var late *http.Request
+	// As an http.TimeoutHandler does that has answered before its handler began.
+	get(t, tracing.TraceAll(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { late = r.WithContext(r.Context()) })), "/test")
+	served := false
+	tracing.Trace(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served = true }), "method").
+		ServeHTTP(httptest.NewRecorder(), late)
+	if !served {
+		t.Error("the request wasn't served")
+	}
+	if diff := cmp.Diff(serverTags(200, nil), onlySpan(t, tracer).Tags()); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}
+
 // tracerOfParts can't be compared: its dynamic value has a slice in it.
 type tracerOfParts struct {
 	opentracing.Tracer

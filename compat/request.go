@@ -110,7 +110,7 @@ func requestFrom(ctx context.Context) *request {
 // context of a traced one, such as one of a batch, isn't.
 func (t *Tracing) outer(r *http.Request) *request {
 	req := requestFrom(r.Context())
-	if req == nil || req.ended.Load() || !req.sameAs(r) {
+	if req == nil || !req.sameAs(r) {
 		return nil
 	}
 	if req.tracing != t && !sameTracer(req.tracer, t.Tracer()) {
@@ -261,7 +261,9 @@ func (s *requestStart) Apply(o *opentracing.StartSpanOptions) {
 }
 
 // serveNested serves a handler inside another traced one: the span that exists
-// gets the attributes, and the route if the outer handler didn't see it.
+// gets the attributes, and the route if the outer handler didn't see it. Where that
+// span has ended, as when an http.TimeoutHandler between the two has answered
+// already, nothing is added to it.
 func (req *request) serveNested(h *tracedHandler, w http.ResponseWriter, r *http.Request) {
 	attributes := h.own
 	if h.tracing != req.tracing {
