@@ -5,7 +5,6 @@ package interop
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -13,17 +12,12 @@ import (
 
 	kitopentracing "github.com/go-kit/kit/tracing/opentracing"
 	"github.com/google/go-cmp/cmp"
-	"github.com/opentracing-contrib/go-grpc"
 	"github.com/opentracing-contrib/go-stdlib/nethttp"
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/trace"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/health"
-	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/go-kit/kit/log"
 
@@ -163,55 +157,6 @@ func TestRawBridgeSpanAsParent(t *testing.T) {
 	child.Finish()
 	parent.Finish()
 	wantChain(t, memory, "raw bridge", "compat child")
-}
-
-func TestGoGRPC(t *testing.T) {
-	tracer, memory := install(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := grpc.NewServer(grpc.UnaryInterceptor(func(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-		return otgrpc.OpenTracingServerInterceptor(tracer)(ctx, request, info, func(ctx context.Context, request any) (any, error) {
-			_, span := otel.Tracer("native").Start(ctx, "native work")
-			defer span.End()
-			return handler(ctx, request)
-		})
-	}))
-	grpc_health_v1.RegisterHealthServer(server, health.NewServer())
-	go server.Serve(listener)
-	defer server.Stop()
-	connection, err := grpc.NewClient("passthrough:///"+listener.Addr().String(),
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithUnaryInterceptor(otgrpc.OpenTracingClientInterceptor(tracer)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
-	ctx, root := otel.Tracer("native").Start(t.Context(), "native root")
-	if _, err := grpc_health_v1.NewHealthClient(connection).Check(ctx, &grpc_health_v1.HealthCheckRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	root.End()
-	const method = "/grpc.health.v1.Health/Check"
-	wantChain(t, memory, "native root", method, method, "native work")
-	kinds := []trace.SpanKind{trace.SpanKindClient, trace.SpanKindServer}
-	for _, span := range memory.Spans().Named(method) {
-		kinds = without(kinds, span.SpanKind)
-	}
-	if len(kinds) > 0 {
-		t.Errorf("kinds %v are missing:\n%s", kinds, memory)
-	}
-}
-
-func without(kinds []trace.SpanKind, kind trace.SpanKind) []trace.SpanKind {
-	var rest []trace.SpanKind
-	for _, k := range kinds {
-		if k != kind {
-			rest = append(rest, k)
-		}
-	}
-	return rest
 }
 
 func TestGoKit(t *testing.T) {
