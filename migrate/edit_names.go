@@ -196,6 +196,32 @@ func importedAs(f *sourceFile, path string) string {
 	return ""
 }
 
+// namesOf returns the names by which a file may use an import, and whether the
+// import can go when it uses none of them: a blank one, or a dot import of nothing,
+// may be there for its effects, but OpenTracing's packages have none.
+func namesOf(f *sourceFile, spec *ast.ImportSpec) (names []string, droppable bool) {
+	written := specOf(spec)
+	switch written.name {
+	case "_":
+		return nil, IsOpenTracing(written.path)
+	case ".":
+		for id, obj := range f.unit.info.Uses {
+			if obj.Pkg() != nil && obj.Pkg().Path() == written.path && obj.Parent() == obj.Pkg().Scope() &&
+				f.syntax.FileStart <= id.Pos() && id.Pos() < f.syntax.FileEnd {
+				names = append(names, id.Name)
+			}
+		}
+		return names, len(names) > 0 || IsOpenTracing(written.path)
+	case "":
+		pn, ok := f.unit.info.Implicits[spec].(*types.PkgName)
+		if !ok {
+			return nil, false
+		}
+		return []string{pn.Name()}, true
+	}
+	return []string{written.name}, true
+}
+
 // importName picks the name for a path in a file.
 func importName(f *sourceFile, path string, uses []token.Pos, taken map[string]bool) string {
 	base := baseName(path)

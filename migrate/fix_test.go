@@ -80,12 +80,12 @@ func TestWriteFiles(t *testing.T) {
 
 // Imports are added to the group that fits, and removed with what they leave.
 func TestFixImports(t *testing.T) {
-	ot := map[string]string{"github.com/opentracing/opentracing-go": "opentracing"}
+	ot := map[importSpec][]string{{"", "github.com/opentracing/opentracing-go"}: {"opentracing"}}
 	trace := []importSpec{{"trace", tracePath}}
 	for _, test := range []struct {
 		explanation, src, want string
 		add                    []importSpec
-		drop                   map[string]string
+		drop                   map[importSpec][]string
 	}{
 		{
 			explanation: "in a block, the new import takes the old one's group",
@@ -148,11 +148,11 @@ func FuzzFixImports(f *testing.F) {
 		if _, err := fixImports([]byte(src), nil, nil); err != nil {
 			return // it did not parse before
 		}
-		out, err := fixImports([]byte(src), []importSpec{{"", path}}, map[string]string{"fmt": "fmt"})
+		out, err := fixImports([]byte(src), []importSpec{{"", path}}, map[importSpec][]string{{"", "fmt"}: {"fmt"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := fixImports(out, []importSpec{{"", path}}, map[string]string{"fmt": "fmt"})
+		again, err := fixImports(out, []importSpec{{"", path}}, map[importSpec][]string{{"", "fmt"}: {"fmt"}})
 		if err != nil {
 			t.Fatalf("%v in\n%s\nmade of\n%s", err, out, src)
 		}

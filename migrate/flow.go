@@ -62,6 +62,9 @@ const (
 	originContext                    // SpanFromContext or Extract: nil before, invalid after
 	originMade                       // a started span
 	originUnknown                    // from code that isn't seen
+	originOwnSpan                    // an own implementation of Span, whose methods an adapter would pass by
+	originOwnTracer                  // an own implementation of Tracer
+	originMock                       // from mocktracer, whose tests look at just this span
 )
 
 func (n *node) find() *node {
@@ -141,6 +144,9 @@ type graph struct {
 	reads map[*node]bool              // hubs out of which values are asserted
 	mixed map[types.Type]typeParts
 
+	starts    []startFlow
+	ownStarts []*node // the results of StartSpan of own tracers
+
 	soft    []*softEdge
 	borders []*border
 	nils    []nilContext
@@ -149,6 +155,9 @@ type graph struct {
 	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
 	others, opentracingBelow bool
 }
+
+// A startFlow is a span that a tracer starts.
+type startFlow struct{ tracer, span *node }
 
 func newGraph(fset *token.FileSet, units []*unit) *graph {
 	g := &graph{
@@ -211,17 +220,30 @@ func (g *graph) build() {
 	g.spreadOrigins()
 }
 
-// spreadOrigins carries origins along the flows until nothing changes.
+// spreadOrigins carries origins along the flows until nothing changes, those that
+// forbid an adapter also within a class.
 func (g *graph) spreadOrigins() {
+	const sticky = originOwnSpan | originOwnTracer | originMock
+	for _, s := range g.starts {
+		if s.tracer.find().origin&originOwnTracer != 0 {
+			s.span.from = append(s.span.from, g.ownStarts...)
+		}
+	}
 	for changed := true; changed; {
 		changed = false
+		add := func(n *node, o origin) {
+			if n.origin|o != n.origin {
+				n.origin |= o
+				changed = true
+			}
+		}
 		for _, n := range g.nodes {
 			for _, src := range n.from {
-				if n.origin|src.origin != n.origin {
-					n.origin |= src.origin
-					changed = true
-				}
+				add(n, src.origin)
 			}
+			class := n.find()
+			add(class, n.origin&sticky)
+			add(n, class.origin&sticky)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 	if f.Pkg().Path() == MocktracerPath {
 		n := w.value(call)
-		n.origin = originMade
+		n.origin = originMade | originMock
 		n.hold("mocktracer", call.Pos(), "it comes from mocktracer")
 		return n
 	}
@@ -28,6 +28,9 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 					n.origin |= originMade
 				}
 				union(n, r)
+				if f.Name() == "StartSpan" {
+					w.starts = append(w.starts, startFlow{r, n})
+				}
 				return n
 			}
 			return r

@@ -41,11 +41,13 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 		}
 	case *ast.IndexExpr:
 		if _, ok := w.info.TypeOf(e.X).(*types.Signature); ok {
-			return w.expr(e.X)
+			return w.instance(e, e.X)
 		}
 		if w.parts(w.info.TypeOf(e)).any() {
 			return w.expr(e.X)
 		}
+	case *ast.IndexListExpr:
+		return w.instance(e, e.X)
 	case *ast.SliceExpr:
 		return w.expr(e.X)
 	case *ast.TypeAssertExpr:
@@ -60,6 +62,16 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 		}
 	}
 	return nil
+}
+
+// instance returns the node of a generic function with type arguments.
+func (w *flowWalker) instance(e, generic ast.Expr) *node {
+	n := w.expr(generic)
+	if w.parts(w.info.TypeOf(e)).any() {
+		union(w.value(e), n)
+		n = w.value(e)
+	}
+	return n
 }
 
 // apiVar is a variable of the OpenTracing API, such as ext.SpanKindRPCClient.
@@ -85,8 +97,8 @@ func (w *flowWalker) selector(e *ast.SelectorExpr) *node {
 			return nil
 		}
 		n := w.object(v)
-		if n != nil && sel.Recv() != nil {
-			return n
+		if n == nil && w.parts(v.Type()).any() {
+			return w.expr(e.X) // a field whose type is a type argument
 		}
 		return n
 	case types.MethodVal:

@@ -9,7 +9,7 @@ import (
 // typeParts says how a type contains OpenTracing types.
 type typeParts struct {
 	self  bool              // it is spelled out in the type
-	named []*types.TypeName // through these types of the rewritten code
+	named []*types.TypeName // through these declared types, which may be another module's
 }
 
 func (p typeParts) any() bool { return p.self || len(p.named) > 0 }
@@ -37,6 +37,29 @@ func softKind(t types.Type) string {
 	return ""
 }
 
+// interfaceKind returns which of OpenTracing's interfaces an interface is or
+// embeds, as in "Span", or "".
+func interfaceKind(t types.Type) string {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return ""
+	}
+	kind := ""
+	for m := range iface.Methods() {
+		if m.Pkg() == nil || m.Pkg().Path() != OpenTracingPath {
+			continue
+		}
+		for _, name := range []string{"Span", "Tracer", "SpanContext", "StartSpanOption"} {
+			tn, ok := m.Pkg().Scope().Lookup(name).(*types.TypeName)
+			if ok && types.Implements(iface, tn.Type().Underlying().(*types.Interface)) {
+				return name
+			}
+		}
+		kind = "Tracer" // an extension of it
+	}
+	return kind
+}
+
 // parts returns how t contains OpenTracing types. A struct or an interface of the
 // rewritten code doesn't: its fields and methods are looked at on their own.
 func (g *graph) parts(t types.Type) typeParts {
@@ -56,18 +79,19 @@ func (g *graph) collectParts(t types.Type, p *typeParts, seen map[types.Type]boo
 	seen[t] = true
 	switch t := t.(type) {
 	case *types.Alias:
-		if tn := t.Obj(); tn.Pkg() != nil && g.own[tn.Pkg().Path()] && g.parts(types.Unalias(t)).any() {
-			p.named = append(p.named, tn)
-			return
+		switch pkg := t.Obj().Pkg(); {
+		case pkg != nil && !IsOpenTracing(pkg.Path()) && g.parts(types.Unalias(t)).any():
+			p.named = append(p.named, t.Obj())
+		default:
+			g.collectParts(types.Unalias(t), p, seen)
 		}
-		g.collectParts(types.Unalias(t), p, seen)
 	case *types.Named:
 		pkg := t.Obj().Pkg()
 		switch {
 		case pkg != nil && IsOpenTracing(pkg.Path()):
 			p.self = true
 			return
-		case pkg != nil && g.own[pkg.Path()]:
+		case pkg != nil:
 			switch u := t.Underlying().(type) {
 			case *types.Struct:
 			case *types.Interface:
@@ -84,6 +108,13 @@ func (g *graph) collectParts(t types.Type, p *typeParts, seen map[types.Type]boo
 		}
 		for arg := range t.TypeArgs().Types() {
 			g.collectParts(arg, p, seen)
+		}
+		for param := range t.Origin().TypeParams().TypeParams() {
+			g.collectParts(param, p, seen)
+		}
+	case *types.TypeParam:
+		if g.constrains(t.Constraint(), seen) {
+			p.named = append(p.named, t.Obj())
 		}
 	case *types.Pointer:
 		g.collectParts(t.Elem(), p, seen)
@@ -108,6 +139,29 @@ func (g *graph) collectParts(t types.Type, p *typeParts, seen map[types.Type]boo
 			p.self = true
 		}
 	}
+}
+
+// constrains tells whether only OpenTracing types satisfy a constraint.
+func (g *graph) constrains(constraint types.Type, seen map[types.Type]bool) bool {
+	iface, ok := constraint.Underlying().(*types.Interface)
+	if !ok {
+		return false
+	}
+	if embedsOpenTracing(iface) {
+		return true
+	}
+	for embedded := range iface.EmbeddedTypes() {
+		if union, ok := embedded.(*types.Union); ok {
+			for term := range union.Terms() {
+				var inner typeParts
+				g.collectParts(term.Type(), &inner, seen)
+				if inner.any() {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // embedsOpenTracing tells whether an interface has methods that OpenTracing declares.
@@ -216,12 +270,26 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 				if !ok {
 					continue
 				}
+				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
+					g.ownStarts = append(g.ownStarts, g.object(impl.Signature().Results().At(0)))
+				}
 				if n := g.function(impl); n != nil {
 					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
 				}
 			}
 		}
 	}
+}
+
+// ownOrigin is the origin of a value of the module's own type.
+func ownOrigin(kind string) origin {
+	switch kind {
+	case "Span":
+		return originOwnSpan
+	case "Tracer":
+		return originOwnTracer
+	}
+	return 0
 }
 
 func ownCategory(name string) string {

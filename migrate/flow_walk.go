@@ -24,10 +24,28 @@ func (w *flowWalker) walkFile() {
 				continue
 			}
 			w.function(fn)
+			w.receiverParams(fn)
 			w.walkBody(fn.Signature(), fd.Body)
 			continue
 		}
 		w.walk(decl)
+	}
+}
+
+// receiverParams joins the type parameters that a method's receiver names with
+// those of its type.
+func (w *flowWalker) receiverParams(fn *types.Func) {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return
+	}
+	named := namedOf(recv.Type())
+	if named == nil {
+		return
+	}
+	declared := named.Origin().TypeParams()
+	for i := range min(declared.Len(), fn.Signature().RecvTypeParams().Len()) {
+		union(w.object(fn.Signature().RecvTypeParams().At(i).Obj()), w.object(declared.At(i).Obj()))
 	}
 }
 
@@ -150,19 +168,24 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 	kind := softKind(dst)
 	path := n.Obj().Pkg().Path()
 	if kind == "" {
-		if types.IsInterface(dst) {
-			to.hold(ownCategory("StartSpanOption"), value.Pos(), n.Obj().Name()+" implements an OpenTracing interface itself")
+		if kind = interfaceKind(dst); kind == "" {
+			return
 		}
-		return
+		if !w.own[path] {
+			to.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
+			return
+		}
 	}
 	if w.own[path] {
 		if field, overrides := w.embedded(src, n, dst); field != nil {
 			union(field, to)
 			if overrides {
+				to.origin |= ownOrigin(kind)
 				to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
 			}
 			return
 		}
+		to.origin |= ownOrigin(kind)
 		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
 		return
 	}

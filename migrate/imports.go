@@ -24,9 +24,19 @@ func (s importSpec) String() string {
 	return s.name + " " + strconv.Quote(s.path)
 }
 
-// fixImports adds the given imports to a file and removes those of the droppable
-// names that nothing uses. Groups, order and comments of the block stay.
-func fixImports(src []byte, add []importSpec, droppable map[string]string) ([]byte, error) {
+// specOf returns an import as it is spelt: without a name where none is written.
+func specOf(spec *ast.ImportSpec) importSpec {
+	path, _ := strconv.Unquote(spec.Path.Value)
+	if spec.Name == nil {
+		return importSpec{path: path}
+	}
+	return importSpec{spec.Name.Name, path}
+}
+
+// fixImports adds the given imports to a file and removes those of the droppable,
+// as they are spelt, of whose names the file uses none. Groups, order and comments
+// of the block stay.
+func fixImports(src []byte, add []importSpec, droppable map[importSpec][]string) ([]byte, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments)
 	if err != nil {
@@ -50,9 +60,10 @@ func fixImports(src []byte, add []importSpec, droppable map[string]string) ([]by
 	e := &importEditor{src: src, file: fset.File(file.FileStart), syntax: file}
 	anchor := "" // the path of the first removed import, whose group new ones join
 	for _, spec := range file.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value)
-		name, ok := droppable[path]
-		if !ok || used[name] || spec.Name != nil && (spec.Name.Name == "_" || spec.Name.Name == ".") {
+		written := specOf(spec)
+		path := written.path
+		names, ok := droppable[written]
+		if !ok || slices.ContainsFunc(names, func(name string) bool { return used[name] }) {
 			continue
 		}
 		if slices.ContainsFunc(add, func(a importSpec) bool { return a.path == path }) {
@@ -305,12 +316,7 @@ func (e *importEditor) wrapSingle() []change {
 		if slices.Contains(e.remove, spec) {
 			continue
 		}
-		path, _ := strconv.Unquote(spec.Path.Value)
-		s := importSpec{path: path}
-		if spec.Name != nil {
-			s.name = spec.Name.Name
-		}
-		add = append(add, s)
+		add = append(add, specOf(spec))
 		if first {
 			first = false
 			changes = append(changes, change{e.offset(gd.Pos()), e.offset(gd.End()), ""})

@@ -65,12 +65,12 @@ func (rw *rewriter) planBorders() {
 			reason = pin.reason
 		}
 		switch {
+		case b.in && b.src.origin&originMock != 0:
+			s.deny("mocktracer", b.expr.Pos(), "a test looks at what mocktracer records of it")
+		case b.in && b.src.origin&ownOrigin(b.kind) != 0:
+			s.deny(ownCategory(b.kind), b.expr.Pos(), "a "+b.kind+" of the module's own may come here, whose methods an adapter would pass by")
 		case b.tuple:
-			category := "adapter-place"
-			if pin := b.src.pinned(); pin != nil && pin.category == "mocktracer" {
-				category = pin.category
-			}
-			s.deny(category, b.expr.Pos(), "one of several results needs an adapter: "+reason)
+			s.deny("adapter-place", b.expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.kind == "SpanContext":
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
 		case b.kind == "Tracer" && b.in:
@@ -158,11 +158,10 @@ func (rw *rewriter) texts() map[*sourceFile]string {
 
 // finish mends a file's imports and its formatting.
 func (rw *rewriter) finish(f *sourceFile, text []byte) ([]byte, error) {
-	droppable := make(map[string]string)
+	droppable := make(map[importSpec][]string)
 	for _, spec := range f.syntax.Imports {
-		path := strings.Trim(spec.Path.Value, "`\"")
-		if name := importedAs(f, path); name != "" {
-			droppable[path] = name
+		if names, ok := namesOf(f, spec); ok {
+			droppable[specOf(spec)] = names
 		}
 	}
 	var add []importSpec

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 // placeSingle rewrites a start that returns a span alone.
@@ -43,7 +44,7 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 		}
 		span := p.fresh("span", stmt)
 		p.edit(s, stmt, func(r *renderer) string {
-			return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
+			return p.scoped(stmt, withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops))
 		})
 		return
 	case *ast.DeferStmt:
@@ -54,7 +55,7 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 		base := p.contextAt(stmt)
 		p.edit(s, stmt, func(r *renderer) string {
 			text := withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops[:len(ops)-1])
-			return text + "\ndefer " + renderOps(r, span, ops[len(ops)-1:])
+			return p.scoped(stmt, text+"\ndefer "+renderOps(r, span, ops[len(ops)-1:]))
 		})
 		return
 	}
@@ -68,7 +69,7 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 	}
 	span := p.fresh("span", at)
 	base := p.contextAt(at)
-	p.prefix(s, at, func(r *renderer) string {
+	p.declareBefore(s, at, func(r *renderer) string {
 		return withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops)
 	})
 	p.edit(s, whole, func(*renderer) string { return span })
@@ -196,7 +197,7 @@ func (p *planner) fresh(name string, at ast.Stmt) string {
 	}
 	candidate := name
 	for i := 2; taken[candidate] || p.taken[fn][candidate]; i++ {
-		candidate = name + string(rune('0'+i%10))
+		candidate = name + strconv.Itoa(i)
 	}
 	p.taken[fn][candidate] = true
 	return candidate
@@ -236,6 +237,48 @@ func (p *planner) hoistable(e ast.Expr) ast.Stmt {
 // prefix puts a statement in front of another.
 func (p *planner) prefix(s *site, at ast.Stmt, render func(r *renderer) string) {
 	p.wrap(s, at, func(r *renderer) string { return render(r) + "\n" + r.text(at) })
+}
+
+// declareBefore is prefix for a statement that declares a variable.
+func (p *planner) declareBefore(s *site, at ast.Stmt, render func(r *renderer) string) {
+	p.wrap(s, at, func(r *renderer) string { return p.scoped(at, render(r)+"\n"+r.text(at)) })
+}
+
+// scoped puts text that declares variables where a statement declared none into a
+// block of its own, if a goto jumps over the statement: it may not jump over a
+// declaration in its label's block.
+func (p *planner) scoped(at ast.Stmt, text string) string {
+	if !p.jumpedOver(at) {
+		return text
+	}
+	return "{\n" + text + "\n}"
+}
+
+func (p *planner) jumpedOver(at ast.Stmt) bool {
+	siblings, i := p.siblings(at)
+	if siblings == nil {
+		return false
+	}
+	labels := make(map[string]bool)
+	for _, stmt := range siblings[i+1:] {
+		for l, ok := stmt.(*ast.LabeledStmt); ok; l, ok = l.Stmt.(*ast.LabeledStmt) {
+			labels[l.Label.Name] = true
+		}
+	}
+	over := false
+	for _, stmt := range siblings[:i] {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			jump, ok := n.(*ast.BranchStmt)
+			over = over || ok && jump.Tok == token.GOTO && labels[jump.Label.Name]
+			return !over && !isFuncLit(n)
+		})
+	}
+	return over
+}
+
+func isFuncLit(n ast.Node) bool {
+	_, ok := n.(*ast.FuncLit)
+	return ok
 }
 
 // wrap adds an edit that goes around the other edits of a node.

@@ -269,7 +269,7 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 		ctx, span := p.fresh("ctx", stmt), p.fresh("span", stmt)
 		p.edit(s, stmt, func(r *renderer) string {
 			text := ctx + ", " + span + " := " + p.core(r, st, "", false)
-			return withOps(r, text, span, ops) + "\nreturn " + span + ", " + ctx
+			return p.scoped(stmt, withOps(r, text, span, ops)+"\nreturn "+span+", "+ctx)
 		})
 		return
 	case *ast.ExprStmt:
@@ -281,7 +281,7 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 			break
 		}
 		ctx, span := p.fresh("spanCtx", at), p.fresh("span", at)
-		p.prefix(s, at, func(r *renderer) string {
+		p.declareBefore(s, at, func(r *renderer) string {
 			return withOps(r, ctx+", "+span+" := "+p.core(r, st, "", false), span, ops)
 		})
 		p.edit(s, u.call, func(*renderer) string { return span + ", " + ctx })

@@ -105,7 +105,20 @@ func (p *planner) mentioned(e ast.Node) *node {
 	for n := p.parent[e]; n != nil; inner, n = n, p.parent[n] {
 		switch n := n.(type) {
 		case *ast.StarExpr, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis, *ast.ParenExpr:
-		case *ast.IndexExpr, *ast.IndexListExpr, *ast.FuncType:
+		case *ast.IndexExpr, *ast.IndexListExpr:
+			generic := n.(ast.Expr)
+			if call, ok := p.parent[n].(*ast.CallExpr); ok && call.Fun == generic {
+				if f := p.callee(call); f != nil && p.expr(call) == nil {
+					return p.generic(call, f)
+				}
+			} else if tv := p.info.Types[generic]; tv.IsValue() {
+				return p.expr(generic)
+			}
+		case *ast.UnaryExpr:
+			if n.Op != token.TILDE {
+				return nil
+			}
+		case *ast.FuncType:
 		case *ast.InterfaceType, *ast.StructType, *ast.FieldList:
 		case *ast.SelectorExpr:
 			return nil
@@ -161,10 +174,10 @@ func (p *planner) fieldNode(f *ast.Field, e ast.Node) (bool, *node) {
 				sig = fn.Signature()
 			}
 		}
-		if sig == nil {
-			return true, nil
-		}
 		if owner.TypeParams == list {
+			return true, p.object(p.info.Defs[f.Names[0]])
+		}
+		if sig == nil {
 			return true, nil
 		}
 		for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
@@ -175,6 +188,8 @@ func (p *planner) fieldNode(f *ast.Field, e ast.Node) (bool, *node) {
 			}
 		}
 		return true, nil
+	case *ast.TypeSpec: // a type parameter
+		return true, p.object(p.info.Defs[f.Names[0]])
 	case *ast.FuncDecl: // a receiver
 		return true, nil
 	case *ast.StructType:
