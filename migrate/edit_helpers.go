@@ -226,6 +226,18 @@ func extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Co
 }
 `,
 		},
+		"noopTracer": {
+			signature: "type",
+			imports:   []string{"context", tracePath, noopPath},
+			code: `// noopTracer starts spans that do nothing. Spans below them have no parent, where
+// those of noop.Tracer would have its parent.
+type noopTracer struct{ noop.Tracer }
+
+func (t noopTracer) Start(ctx context.Context, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+	return t.Tracer.Start(trace.ContextWithSpan(ctx, noop.Span{}), name, opts...)
+}
+`,
+		},
 		"errSpanContextNotFound": {signature: "error", needs: []string{"remoteSpanContext"}},
 		"textMapCarrier": {
 			signature: "func(carrier any) propagation.TextMapCarrier",

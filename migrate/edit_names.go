@@ -303,11 +303,18 @@ func existingTracer(u *unit) string {
 
 // existingHelper returns a helper that an earlier run left in the package.
 func existingHelper(u *unit, name string) string {
-	obj, ok := u.pkg.Scope().Lookup(name).(*types.Func)
-	if !ok {
+	want := helperSignature(name)
+	obj := u.pkg.Scope().Lookup(name)
+	switch obj.(type) {
+	case *types.Func:
+	case *types.TypeName:
+		if want == "type" {
+			return name
+		}
+		return ""
+	default:
 		return ""
 	}
-	want := helperSignature(name)
 	got := types.TypeString(obj.Type(), func(p *types.Package) string { return p.Name() })
 	if strings.ReplaceAll(got, "interface{}", "any") == want {
 		return name

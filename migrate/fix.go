@@ -32,6 +32,10 @@ type FixOptions struct {
 	// "parent" (also the meaning of an empty string) makes it the parent and a
 	// link, as compat does; "link" makes it a link only, of a new trace.
 	FollowsFrom string
+	// ShortTraceIDs writes the last 16 digits of a trace ID where the code took it as
+	// text out of Jaeger's span context, which wrote 16 digits for 64-bit IDs. By
+	// default it is written whole, with 32.
+	ShortTraceIDs bool
 	// MaxAdapters is the number of adapters a group may need before it is
 	// refused instead. Zero means 3, a negative number means none.
 	MaxAdapters int

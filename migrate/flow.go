@@ -42,6 +42,9 @@ type node struct {
 	// pin is why the class can't change its type. Only that of the class's
 	// representative counts.
 	pin *pin
+	// rooted tells whether a tracer that may do nothing starts a span under a parent
+	// that others may see, as pin does for the class.
+	rooted bool
 	// from are the nodes whose values may be seen here.
 	from   []*node
 	origin origin
@@ -58,13 +61,14 @@ type pin struct {
 type origin uint8
 
 const (
-	originNil     origin = 1 << iota // a nil literal or a zero value
-	originContext                    // SpanFromContext or Extract: nil before, invalid after
-	originMade                       // a started span
-	originUnknown                    // from code that isn't seen
-	originOwnSpan                    // an own implementation of Span, whose methods an adapter would pass by
-	originOwnTracer                  // an own implementation of Tracer
-	originMock                       // from mocktracer, whose tests look at just this span
+	originNil       origin = 1 << iota // a nil literal or a zero value
+	originContext                      // SpanFromContext or Extract: nil before, invalid after
+	originMade                         // a started span
+	originUnknown                      // from code that isn't seen
+	originOwnSpan                      // an own implementation of Span, whose methods an adapter would pass by
+	originOwnTracer                    // an own implementation of Tracer
+	originNoop                         // a tracer that does nothing
+	originMock                         // from mocktracer, whose tests look at just this span
 )
 
 func (n *node) find() *node {
@@ -99,6 +103,7 @@ func union(a, b *node) {
 		a, b = b, a // the first place names the group
 	}
 	b.parent = a
+	a.rooted = a.rooted || b.rooted
 	if a.pin == nil {
 		a.pin = b.pin
 	}
@@ -245,6 +250,9 @@ func (g *graph) spreadOrigins() {
 			add(class, n.origin&sticky)
 			add(n, class.origin&sticky)
 		}
+		for _, s := range g.starts {
+			add(s.span, s.tracer.origin&originNoop)
+		}
 	}
 }
 
@@ -288,6 +296,9 @@ func (g *graph) object(obj types.Object) *node {
 	}
 	n, known := g.declared(obj)
 	if !known {
+		if isNoop(obj.Type()) {
+			n.origin |= originNoop
+		}
 		if v, ok := obj.(*types.Var); ok {
 			if v.IsField() {
 				n.origin |= originNil

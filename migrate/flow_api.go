@@ -54,10 +54,11 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		n := w.expr(arg)
 		t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
 		if n == nil {
-			if base != nil && w.parts(t).any() {
-				w.foreignArgument(arg, t, base)
+			if !w.parts(t).any() || w.info.Types[arg].IsNil() {
+				continue
 			}
-			continue
+			n = w.value(arg) // of a type that implements OpenTracing's
+			w.foreign(arg, w.info.TypeOf(arg), t, n, false)
 		}
 		if base != nil {
 			// Spans that are handed to a call that makes none stand alone.
@@ -66,15 +67,6 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 			base = n
 		}
 	}
-}
-
-// foreignArgument handles own options and the like.
-func (w *flowWalker) foreignArgument(arg ast.Expr, t types.Type, base *node) {
-	src := w.info.TypeOf(arg)
-	if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
-		return
-	}
-	w.foreign(arg, src, t, base, false)
 }
 
 // apiBase returns the node of the receiver or else of the result of a call.

@@ -64,16 +64,6 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 	return nil
 }
 
-// instance returns the node of a generic function with type arguments.
-func (w *flowWalker) instance(e, generic ast.Expr) *node {
-	n := w.expr(generic)
-	if w.parts(w.info.TypeOf(e)).any() {
-		union(w.value(e), n)
-		n = w.value(e)
-	}
-	return n
-}
-
 // apiVar is a variable of the OpenTracing API, such as ext.SpanKindRPCClient.
 func (w *flowWalker) apiVar(at ast.Node, v *types.Var) *node {
 	if !w.parts(v.Type()).any() {
@@ -166,6 +156,9 @@ func (w *flowWalker) literal(at ast.Node, t types.Type) *node {
 		return nil
 	}
 	n := w.value(at)
+	if isNoop(t) {
+		n.origin |= originNoop
+	}
 	for _, tn := range p.named {
 		union(n, w.object(tn))
 	}
@@ -226,18 +219,6 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 	}
 	// A generic function or a method of a generic type, given an OpenTracing type.
 	return w.generic(call, f)
-}
-
-func (w *flowWalker) generic(call *ast.CallExpr, f *types.Func) *node {
-	n := w.value(call)
-	n.origin |= originUnknown
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		union(n, w.expr(sel.X))
-	}
-	for _, arg := range call.Args {
-		union(n, w.expr(arg))
-	}
-	return n
 }
 
 func (w *flowWalker) builtin(call *ast.CallExpr, name string) *node {

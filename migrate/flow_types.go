@@ -37,29 +37,6 @@ func softKind(t types.Type) string {
 	return ""
 }
 
-// interfaceKind returns which of OpenTracing's interfaces an interface is or
-// embeds, as in "Span", or "".
-func interfaceKind(t types.Type) string {
-	iface, ok := t.Underlying().(*types.Interface)
-	if !ok {
-		return ""
-	}
-	kind := ""
-	for m := range iface.Methods() {
-		if m.Pkg() == nil || m.Pkg().Path() != OpenTracingPath {
-			continue
-		}
-		for _, name := range []string{"Span", "Tracer", "SpanContext", "StartSpanOption"} {
-			tn, ok := m.Pkg().Scope().Lookup(name).(*types.TypeName)
-			if ok && types.Implements(iface, tn.Type().Underlying().(*types.Interface)) {
-				return name
-			}
-		}
-		kind = "Tracer" // an extension of it
-	}
-	return kind
-}
-
 // parts returns how t contains OpenTracing types. A struct or an interface of the
 // rewritten code doesn't: its fields and methods are looked at on their own.
 func (g *graph) parts(t types.Type) typeParts {
@@ -139,29 +116,6 @@ func (g *graph) collectParts(t types.Type, p *typeParts, seen map[types.Type]boo
 			p.self = true
 		}
 	}
-}
-
-// constrains tells whether only OpenTracing types satisfy a constraint.
-func (g *graph) constrains(constraint types.Type, seen map[types.Type]bool) bool {
-	iface, ok := constraint.Underlying().(*types.Interface)
-	if !ok {
-		return false
-	}
-	if embedsOpenTracing(iface) {
-		return true
-	}
-	for embedded := range iface.EmbeddedTypes() {
-		if union, ok := embedded.(*types.Union); ok {
-			for term := range union.Terms() {
-				var inner typeParts
-				g.collectParts(term.Type(), &inner, seen)
-				if inner.any() {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // embedsOpenTracing tells whether an interface has methods that OpenTracing declares.
@@ -246,60 +200,4 @@ func (g *graph) joinMethods(t types.Type, iface *types.Interface) {
 			union(g.object(a.Results().At(i)), g.object(b.Results().At(i)))
 		}
 	}
-}
-
-// implementsOpenTracing pins the methods of types that implement an interface of
-// the OpenTracing API themselves.
-func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
-	for _, imp := range u.pkg.Imports() {
-		if imp.Path() != OpenTracingPath {
-			continue
-		}
-		for _, name := range []string{"Span", "SpanContext", "Tracer", "StartSpanOption", "TracerContextWithSpanExtension"} {
-			tn, ok := imp.Scope().Lookup(name).(*types.TypeName)
-			if !ok {
-				continue
-			}
-			iface := tn.Type().Underlying().(*types.Interface)
-			if !types.Implements(types.NewPointer(named), iface) {
-				continue
-			}
-			for m := range iface.Methods() {
-				obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(named), false, m.Pkg(), m.Name())
-				impl, ok := obj.(*types.Func)
-				if !ok {
-					continue
-				}
-				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
-					g.ownStarts = append(g.ownStarts, g.object(impl.Signature().Results().At(0)))
-				}
-				if n := g.function(impl); n != nil {
-					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
-				}
-			}
-		}
-	}
-}
-
-// ownOrigin is the origin of a value of the module's own type.
-func ownOrigin(kind string) origin {
-	switch kind {
-	case "Span":
-		return originOwnSpan
-	case "Tracer":
-		return originOwnTracer
-	}
-	return 0
-}
-
-func ownCategory(name string) string {
-	switch name {
-	case "Span":
-		return "own-span"
-	case "SpanContext":
-		return "own-span-context"
-	case "StartSpanOption":
-		return "own-option"
-	}
-	return "own-tracer"
 }

@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -29,23 +28,6 @@ func (w *flowWalker) walkFile() {
 			continue
 		}
 		w.walk(decl)
-	}
-}
-
-// receiverParams joins the type parameters that a method's receiver names with
-// those of its type.
-func (w *flowWalker) receiverParams(fn *types.Func) {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return
-	}
-	named := namedOf(recv.Type())
-	if named == nil {
-		return
-	}
-	declared := named.Origin().TypeParams()
-	for i := range min(declared.Len(), fn.Signature().RecvTypeParams().Len()) {
-		union(w.object(fn.Signature().RecvTypeParams().At(i).Obj()), w.object(declared.At(i).Obj()))
 	}
 }
 
@@ -153,69 +135,6 @@ func (w *flowWalker) satisfies(src, dst types.Type) {
 		return
 	}
 	w.joinMethods(src, iface)
-}
-
-// foreign handles a value of a type that isn't OpenTracing's in a place that is:
-// an own or a third party's implementation of an interface.
-func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tuple bool) {
-	n := namedOf(src)
-	if n == nil || n.Obj().Pkg() == nil {
-		if _, ok := src.Underlying().(*types.Interface); ok && types.Implements(src, dst.Underlying().(*types.Interface)) {
-			to.hold("structural-interface", value.Pos(), "an interface that is not OpenTracing's is used as one that is")
-		}
-		return
-	}
-	kind := softKind(dst)
-	path := n.Obj().Pkg().Path()
-	if kind == "" {
-		if kind = interfaceKind(dst); kind == "" {
-			return
-		}
-		if !w.own[path] {
-			to.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
-			return
-		}
-	}
-	if w.own[path] {
-		if field, overrides := w.embedded(src, n, dst); field != nil {
-			union(field, to)
-			if overrides {
-				to.origin |= ownOrigin(kind)
-				to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
-			}
-			return
-		}
-		to.origin |= ownOrigin(kind)
-		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
-		return
-	}
-	src0 := w.newNode(token.NoPos, nil)
-	src0.origin = originMade
-	src0.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
-	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: src0, dst: to, kind: kind, tuple: tuple})
-}
-
-// embedded returns the node of the embedded field by which a struct satisfies an
-// interface of the OpenTracing API, and whether the struct has methods of its own
-// in the field's stead.
-func (w *flowWalker) embedded(src types.Type, n *types.Named, dst types.Type) (field *node, overrides bool) {
-	st, ok := n.Underlying().(*types.Struct)
-	iface, isInterface := dst.Underlying().(*types.Interface)
-	if !ok || !isInterface {
-		return nil, false
-	}
-	for f := range st.Fields() {
-		if f.Embedded() && types.Implements(f.Type(), iface) {
-			field = w.object(f)
-		}
-	}
-	for m := range iface.Methods() {
-		obj, _, _ := types.LookupFieldOrMethod(src, false, m.Pkg(), m.Name())
-		if obj != nil && obj.Pkg() != nil && !IsOpenTracing(obj.Pkg().Path()) {
-			overrides = true
-		}
-	}
-	return field, overrides
 }
 
 // escape handles an OpenTracing value in a place of another type.
@@ -403,6 +322,7 @@ func (w *flowWalker) typeSwitch(n *ast.TypeSwitchStmt) {
 				w.reads[hub] = true
 				union(hub, bound)
 				union(hub, w.value(e))
+				union(hub, from)
 				if bound != nil {
 					bound.from = append(bound.from, hub)
 				}

@@ -104,6 +104,7 @@ func (rw *rewriter) decide() {
 		}
 		g.refuse(g.root.pin)
 		g.refuse(g.conflict())
+		g.refuse(g.severalNoops())
 		switch {
 		case !wanted:
 			g.refuse(&pin{"not-selected", g.first(), "only tests, or packages that were not named, use it"})
@@ -114,6 +115,9 @@ func (rw *rewriter) decide() {
 		}
 	}
 	rw.spread()
+	for rw.holdReaders() {
+		rw.spread()
+	}
 }
 
 // spread refuses the neighbours of refused groups until nothing changes.
@@ -163,6 +167,47 @@ func (s Symbol) readsContext() bool {
 	return false
 }
 
+// hiding returns why a span, or one of a tracer, is not seen by OpenTelemetry code
+// when OpenTracing code puts it into a context, or nil.
+func hiding(n *node, pos token.Pos) *pin {
+	switch {
+	case n == nil:
+	case n.origin&originMock != 0:
+		return &pin{"mocktracer", pos, "a span of mocktracer is put into a context here, where OpenTelemetry code can't see it"}
+	case n.origin&originOwnSpan != 0:
+		return &pin{"own-span", pos, "an own Span is put into a context here, where OpenTelemetry code can't see it"}
+	case n.origin&originOwnTracer != 0:
+		return &pin{"own-tracer", pos, "a span of an own Tracer is put into a context here, where OpenTelemetry code may not see it"}
+	case n.origin&originNoop != 0:
+		return &pin{"noop-tracer", pos, "a span of NoopTracer is put into a context here, where OpenTelemetry code can't see it"}
+	}
+	return nil
+}
+
+// holdReaders refuses the groups that look at the span of a context where OpenTracing
+// code of the same package, or of one that imports it, puts hidden ones there, and
+// tells whether there were any. What only tests put there is for them to see.
+func (rw *rewriter) holdReaders() bool {
+	held := false
+	for _, s := range rw.sites {
+		if s.hides == nil || rw.on(s) || s.file.test {
+			continue
+		}
+		below := map[string]bool{s.file.unit.path: true}
+		rw.reachable(s.file.unit.pkg, below)
+		for _, reader := range rw.sites {
+			if !reader.reads || !below[reader.file.unit.path] || !rw.on(reader) {
+				continue
+			}
+			for _, n := range reader.nodes {
+				rw.groups[n.find()].refuse(s.hides)
+				held = true
+			}
+		}
+	}
+	return held
+}
+
 func (g *group) refuse(why *pin) {
 	if g.refusal == nil {
 		g.refusal = why
@@ -189,6 +234,20 @@ func (g *group) conflict() *pin {
 	}
 	if all&setsErrorTrue != 0 && all&setsErrorFalse != 0 || all&setsErrorMaybe != 0 && tags > 1 {
 		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
+	}
+	return nil
+}
+
+// severalNoops finds a question for NoopTracer in a group that gets a type of its
+// own for it in each of several packages.
+func (g *group) severalNoops() *pin {
+	if !g.root.rooted {
+		return nil
+	}
+	for _, s := range g.sites {
+		if s.asksNoop && slices.ContainsFunc(g.sites, func(other *site) bool { return other.file.unit != s.file.unit }) {
+			return &pin{"noop-tracer", s.pos, "it is asked for here, and made in another package"}
+		}
 	}
 	return nil
 }

@@ -35,6 +35,13 @@ type site struct {
 	// does for OpenTracing code below.
 	activates bool
 	kinds     siteKinds
+	// asksNoop tells whether it asks a value for its type NoopTracer.
+	asksNoop bool
+	// reads tells whether it looks at the span of a context.
+	reads bool
+	// hides says why the span that it puts into a context, as long as it is
+	// OpenTracing code, is none that OpenTelemetry code can see there.
+	hides *pin
 }
 
 // siteKinds are facts that other sites of a group want to know.
@@ -215,6 +222,15 @@ func (p *planner) take(s *site, u *use) {
 	}
 	p.owner[u.id] = s
 	s.uses = append(s.uses, u)
+	switch u.sym.String() {
+	case "opentracing.SpanFromContext", "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
+		s.reads = true
+	}
+	if call, ok := p.parent[u.expr].(*ast.CallExpr); ok && call.Fun == u.expr {
+		for _, arg := range call.Args {
+			s.need(p.anon[arg]) // also of a type that implements OpenTracing's
+		}
+	}
 }
 
 // takeAll makes every use in a syntax tree part of a site that nobody took yet.

@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"cmp"
 	"go/ast"
 )
 
@@ -33,7 +34,9 @@ func (p *planner) contextWithSpan(u *use) {
 		return
 	}
 	call, ctx, span := u.call, u.call.Args[0], u.call.Args[1]
-	s := p.site(u, p.expr(span))
+	n := p.expr(span)
+	s := p.site(u, n)
+	s.hides = hiding(cmp.Or(n, p.anon[span]), u.call.Pos())
 	if kept := p.contextFor(call, span); kept != nil {
 		p.edit(s, call, func(*renderer) string { return kept.name })
 		return

@@ -85,7 +85,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		return
 	}
 	var after *activation
-	if siblings != nil && len(ops) == 0 {
+	if siblings != nil && len(ops) == 0 && !st.mayBeNoop { // OpenTelemetry's hands a parent on
 		after = &activation{start: stmt}
 		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
 	}

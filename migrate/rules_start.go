@@ -9,7 +9,8 @@ import (
 
 func startRules() []rule {
 	all := rowsFor("start", (*planner).startUse, nil, "method-value",
-		"opentracing.StartSpan", "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer", "opentracing.Tracer.StartSpan")
+		"opentracing.StartSpan", "opentracing.StartSpanFromContext",
+		"opentracing.StartSpanFromContextWithTracer", "opentracing.Tracer.StartSpan", "opentracing.NoopTracer.StartSpan")
 	all = append(all, rowsFor("start", (*planner).optionCall, nil, "option-value", "opentracing.StartTime")...)
 	return all
 }
@@ -21,6 +22,7 @@ type start struct {
 	ctx         ast.Expr // for fromContext
 	keep        ast.Expr // the context whose values the new span's has to have; nil: it is dropped
 	tracer      ast.Expr // nil means the package's own
+	mayBeNoop   bool     // the tracer
 	name        ast.Expr
 	options     []func(r *renderer) string
 	attrs       []func(r *renderer) string
@@ -52,7 +54,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 	case "opentracing.StartSpanFromContextWithTracer":
 		st.fromContext = true
 		first = 2
-	case "opentracing.StartSpan", "opentracing.Tracer.StartSpan":
+	case "opentracing.StartSpan", "opentracing.Tracer.StartSpan", "opentracing.NoopTracer.StartSpan":
 	default:
 		return nil
 	}
@@ -68,7 +70,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 	switch symbol {
 	case "opentracing.StartSpanFromContextWithTracer":
 		p.startTracer(st, call.Args[1])
-	case "opentracing.Tracer.StartSpan":
+	case "opentracing.Tracer.StartSpan", "opentracing.NoopTracer.StartSpan":
 		p.startTracer(st, receiverOf(call))
 	}
 	st.name = call.Args[first]
@@ -85,7 +87,34 @@ func (p *planner) startCall(e ast.Expr) *start {
 		}
 		p.option(st, o)
 	}
+	if st.mayBeNoop && (st.fromContext || len(st.references) > 0) && !p.leaf(call) {
+		p.expr(st.tracer).find().rooted = true
+	}
 	return st
+}
+
+// leaf tells whether nothing can be started below the span that a call starts: its
+// context is dropped, and the span stays in a variable whose methods alone are called.
+func (p *planner) leaf(call *ast.CallExpr) bool {
+	stmt, ok := p.statement(call).(*ast.AssignStmt)
+	if !ok {
+		return false
+	}
+	span := p.variable(stmt.Lhs[0])
+	if len(stmt.Lhs) > 1 && !isBlank(stmt.Lhs[1]) || span == nil && !isBlank(stmt.Lhs[0]) {
+		return false
+	}
+	leaf := true
+	ast.Inspect(p.enclosingFunc(call), func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || id == stmt.Lhs[0] || p.info.ObjectOf(id) != span {
+			return leaf
+		}
+		sel, ok := p.parent[id].(*ast.SelectorExpr)
+		leaf = leaf && ok && p.symbolOf(sel) != "opentracing.Span.Context"
+		return leaf
+	})
+	return leaf
 }
 
 // startTracer sets the tracer of a start. The global one, and that of a span, are
@@ -107,7 +136,9 @@ func (p *planner) startTracer(st *start, e ast.Expr) {
 		}
 	}
 	st.tracer = e
-	st.nodes = append(st.nodes, p.expr(e))
+	n := p.expr(e)
+	st.mayBeNoop = n != nil && n.origin&originNoop != 0
+	st.nodes = append(st.nodes, n)
 }
 
 func (p *planner) takeStart(s *site, st *start) {
@@ -214,6 +245,9 @@ func (p *planner) startUse(u *use) {
 func (p *planner) startChain(u *use, st *start, ops []*op) {
 	s := p.site(u)
 	p.takeStart(s, st)
+	if st.fromContext && st.tracer != nil {
+		s.hides = hiding(p.expr(st.tracer), u.call.Pos())
+	}
 	for _, o := range ops {
 		p.takeOp(s, o)
 	}

@@ -55,7 +55,7 @@ func typeRules() []rule {
 		"opentracing.LogData", "opentracing.LogData.Timestamp", "opentracing.LogData.Event",
 		"opentracing.LogData.Payload", "opentracing.LogData.ToLogRecord",
 		"ext.StringTagName", "ext.BoolTagName", "ext.Uint16TagName", "ext.Uint32TagName", "ext.IPv4TagName", "ext.SpanKindEnum",
-		"opentracing.NoopTracer.StartSpan", "opentracing.NoopTracer.Inject", "opentracing.NoopTracer.Extract",
+		"opentracing.NoopTracer.Inject", "opentracing.NoopTracer.Extract",
 	)...)
 }
 
@@ -71,10 +71,26 @@ func (p *planner) typeMention(u *use) {
 		return
 	}
 	s := p.site(u, n)
-	p.edit(s, u.expr, func(r *renderer) string { return r.newType(t) })
-	if as, ok := p.parent[u.expr].(*ast.TypeAssertExpr); ok && as.Type == u.expr {
-		p.guardAssertion(s, as)
+	s.asksNoop = u.sym.Name == "NoopTracer" && p.asked(u.expr)
+	p.edit(s, u.expr, func(r *renderer) string {
+		if u.sym.Name == "NoopTracer" && n.find().rooted {
+			return r.helper("noopTracer")
+		}
+		return r.newType(t)
+	})
+}
+
+// asked tells whether a type is that of a type assertion or a type switch.
+func (p *planner) asked(e ast.Expr) bool {
+	n := p.parent[e]
+	for star, ok := n.(*ast.StarExpr); ok; star, ok = n.(*ast.StarExpr) {
+		n = p.parent[star]
 	}
+	switch n.(type) {
+	case *ast.TypeAssertExpr, *ast.CaseClause:
+		return true
+	}
+	return false
 }
 
 func (r *renderer) newType(t newType) string {
@@ -83,10 +99,6 @@ func (r *renderer) newType(t newType) string {
 	}
 	return r.pkg(t.path) + "." + t.name
 }
-
-// guardAssertion refuses a one-valued assertion to SpanContext, which panicked on
-// nil and doesn't any more; nothing else changes with an assertion.
-func (p *planner) guardAssertion(*site, *ast.TypeAssertExpr) {}
 
 // typeConversion replaces T(x).
 func (p *planner) typeConversion(u *use) {
@@ -217,16 +229,16 @@ func (p *planner) typeAssertion(e *ast.TypeAssertExpr) {
 		return
 	}
 	t := p.info.TypeOf(e.Type)
-	if p.parts(t).any() && openTracingType(t) != "opentracing.NoopTracer" {
+	if p.parts(t).any() {
 		return
 	}
 	s := &site{file: p.file, pos: e.Pos(), symbol: openTracingType(p.info.TypeOf(e.X)), rule: "assertions"}
 	p.sites = append(p.sites, s)
 	s.need(from)
-	p.assertion2(s, e, t)
-}
-
-func (p *planner) assertion2(s *site, e *ast.TypeAssertExpr, t types.Type) {
+	if isJaegerContext(t) {
+		p.jaegerContext(s, e)
+		return
+	}
 	s.deny("type-assertion", e.Pos(), "it is asserted to be a "+types.TypeString(t, (*types.Package).Name))
 }
 

@@ -50,6 +50,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use, too")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
+	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")
 	flags.StringVar(&opts.FollowsFrom, "followsfrom", "parent", "what a FollowsFrom reference alone becomes: `parent` (and link) or link")
 	patterns, code, done := parseFlags(cmd, flags, std, args)
 	if done {

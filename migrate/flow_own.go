@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// implementsOpenTracing pins the methods of types that implement an interface of
+// the OpenTracing API themselves.
+func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
+	for _, imp := range u.pkg.Imports() {
+		if imp.Path() != OpenTracingPath {
+			continue
+		}
+		for _, name := range []string{"Span", "SpanContext", "Tracer", "StartSpanOption", "TracerContextWithSpanExtension"} {
+			tn, ok := imp.Scope().Lookup(name).(*types.TypeName)
+			if !ok {
+				continue
+			}
+			iface := tn.Type().Underlying().(*types.Interface)
+			if !types.Implements(types.NewPointer(named), iface) {
+				continue
+			}
+			for m := range iface.Methods() {
+				obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(named), false, m.Pkg(), m.Name())
+				impl, ok := obj.(*types.Func)
+				if !ok {
+					continue
+				}
+				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
+					g.ownStarts = append(g.ownStarts, g.object(impl.Signature().Results().At(0)))
+				}
+				if n := g.function(impl); n != nil {
+					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
+				}
+			}
+		}
+	}
+}
+
+// foreign handles a value of a type that isn't OpenTracing's in a place that is:
+// an own or a third party's implementation of an interface.
+func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tuple bool) {
+	n := namedOf(src)
+	if n == nil || n.Obj().Pkg() == nil {
+		if _, ok := src.Underlying().(*types.Interface); ok && types.Implements(src, dst.Underlying().(*types.Interface)) {
+			to.hold("structural-interface", value.Pos(), "an interface that is not OpenTracing's is used as one that is")
+		}
+		return
+	}
+	kind := softKind(dst)
+	path := n.Obj().Pkg().Path()
+	if kind == "" {
+		if kind = interfaceKind(dst); kind == "" {
+			return
+		}
+		if !w.own[path] {
+			to.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
+			return
+		}
+	}
+	if w.own[path] {
+		if field, overrides := w.embedded(src, n, dst); field != nil {
+			union(field, to)
+			if overrides {
+				to.origin |= ownOrigin(kind)
+				to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
+			}
+			return
+		}
+		to.origin |= ownOrigin(kind)
+		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
+		return
+	}
+	src0 := w.newNode(token.NoPos, nil)
+	src0.origin = originMade
+	src0.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
+	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: src0, dst: to, kind: kind, tuple: tuple})
+}
+
+// embedded returns the node of the embedded field by which a struct satisfies an
+// interface of the OpenTracing API, and whether the struct has methods of its own
+// in the field's stead.
+func (w *flowWalker) embedded(src types.Type, n *types.Named, dst types.Type) (field *node, overrides bool) {
+	st, ok := n.Underlying().(*types.Struct)
+	iface, isInterface := dst.Underlying().(*types.Interface)
+	if !ok || !isInterface {
+		return nil, false
+	}
+	for f := range st.Fields() {
+		if f.Embedded() && types.Implements(f.Type(), iface) {
+			field = w.object(f)
+		}
+	}
+	for m := range iface.Methods() {
+		obj, _, _ := types.LookupFieldOrMethod(src, false, m.Pkg(), m.Name())
+		if obj != nil && obj.Pkg() != nil && !IsOpenTracing(obj.Pkg().Path()) {
+			overrides = true
+		}
+	}
+	return field, overrides
+}
+
+// interfaceKind returns which of OpenTracing's interfaces an interface is or
+// embeds, as in "Span", or "".
+func interfaceKind(t types.Type) string {
+	iface, ok := t.Underlying().(*types.Interface)
+	if !ok {
+		return ""
+	}
+	kind := ""
+	for m := range iface.Methods() {
+		if m.Pkg() == nil || m.Pkg().Path() != OpenTracingPath {
+			continue
+		}
+		for _, name := range []string{"Span", "Tracer", "SpanContext", "StartSpanOption"} {
+			tn, ok := m.Pkg().Scope().Lookup(name).(*types.TypeName)
+			if ok && types.Implements(iface, tn.Type().Underlying().(*types.Interface)) {
+				return name
+			}
+		}
+		kind = "Tracer" // an extension of it
+	}
+	return kind
+}
+
+// isNoop tells whether a type is opentracing.NoopTracer, or a pointer to it.
+func isNoop(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	return openTracingType(t) == "opentracing.NoopTracer"
+}
+
+// ownOrigin is the origin of a value of the module's own type.
+func ownOrigin(kind string) origin {
+	switch kind {
+	case "Span":
+		return originOwnSpan
+	case "Tracer":
+		return originOwnTracer
+	}
+	return 0
+}
+
+func ownCategory(name string) string {
+	switch name {
+	case "Span":
+		return "own-span"
+	case "SpanContext":
+		return "own-span-context"
+	case "StartSpanOption":
+		return "own-option"
+	}
+	return "own-tracer"
+}

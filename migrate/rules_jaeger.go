@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// jaegerPath is the import path of jaeger-client-go, whose span context programs
+// take trace IDs out of.
+const jaegerPath = "github.com/uber/jaeger-client-go"
+
+func isJaegerContext(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == jaegerPath && n.Obj().Name() == "SpanContext"
+}
+
+// jaegerContext handles an assertion to Jaeger's span context, which holds no more
+// once Jaeger's tracer is gone. What it gave is there in OpenTelemetry's:
+//
+//	if sc, ok := span.Context().(jaeger.SpanContext); ok {
+//		log.Print(sc.TraceID().String())
+//	}
+//
+// becomes
+//
+//	if sc := span.SpanContext(); sc.IsValid() {
+//		log.Print(sc.TraceID().String())
+//	}
+func (p *planner) jaegerContext(s *site, e *ast.TypeAssertExpr) {
+	s.note = "OpenTelemetry's context takes the place of Jaeger's, which compat has no more: the IDs are back"
+	switch stmt := p.statement(e).(type) {
+	case *ast.SelectorExpr:
+		call, ok := p.parent[stmt].(*ast.CallExpr)
+		if !ok || call.Fun != stmt || !p.jaegerCall(s, call, stmt.Sel.Name) {
+			break
+		}
+		p.edit(s, e, func(r *renderer) string { return r.operand(e.X) })
+		return
+	case *ast.AssignStmt:
+		if p.jaegerVariable(s, stmt, e) {
+			return
+		}
+	}
+	s.deny("type-assertion", e.Pos(), "it is asserted to be a jaeger.SpanContext, of which more is used than OpenTelemetry's has")
+}
+
+// jaegerVariable handles sc, ok := span.Context().(jaeger.SpanContext).
+func (p *planner) jaegerVariable(s *site, stmt *ast.AssignStmt, e *ast.TypeAssertExpr) bool {
+	fn := p.enclosingFunc(stmt)
+	if stmt.Tok != token.DEFINE || len(stmt.Rhs) != 1 || fn == nil {
+		return false
+	}
+	var vars [2]*types.Var
+	for i, l := range stmt.Lhs {
+		if isBlank(l) {
+			continue
+		}
+		vars[i] = p.variable(l)
+		if p.info.Defs[l.(*ast.Ident)] == nil || p.assignments(fn, vars[i]) != 1 {
+			return false
+		}
+	}
+	sc, valid := vars[0], vars[1]
+	if sc != nil && !p.jaegerUses(s, fn, stmt.Lhs[0], sc) {
+		return false
+	}
+	switch {
+	case sc == nil && valid == nil:
+		return false
+	case sc == nil:
+		p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[1]) + " := " + r.operand(e.X) + ".IsValid()" })
+		return true
+	case valid != nil:
+		p.rename(s, fn, stmt.Lhs[1], valid, func(r *renderer) string { return r.text(stmt.Lhs[0]) + ".IsValid()" })
+	}
+	p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[0]) + " := " + r.text(e.X) })
+	return true
+}
+
+// rename replaces every mention of a variable but its declaration.
+func (p *planner) rename(s *site, fn ast.Node, declared ast.Expr, v *types.Var, render func(r *renderer) string) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id != declared && p.info.Uses[id] == v {
+			p.edit(s, id, render)
+		}
+		return true
+	})
+}
+
+// jaegerUses tells whether only methods of a span context are called that
+// OpenTelemetry's has too.
+func (p *planner) jaegerUses(s *site, fn ast.Node, declared ast.Expr, sc *types.Var) bool {
+	fine := true
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || id == declared || p.info.Uses[id] != sc {
+			return fine
+		}
+		sel, ok := p.parent[id].(*ast.SelectorExpr)
+		if !ok {
+			fine = false
+			return false
+		}
+		call, ok := p.parent[sel].(*ast.CallExpr)
+		fine = ok && call.Fun == sel && p.jaegerCall(s, call, sel.Sel.Name)
+		return fine
+	})
+	return fine
+}
+
+// jaegerCall tells whether a method call on Jaeger's span context means the same on
+// OpenTelemetry's: IDs as text, in as many digits.
+func (p *planner) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
+	switch method {
+	case "IsValid", "IsSampled":
+		return true
+	case "TraceID", "SpanID":
+	default:
+		return false
+	}
+	switch outer := p.statement(call).(type) {
+	case *ast.SelectorExpr:
+		text, ok := p.parent[outer].(*ast.CallExpr)
+		if !ok || text.Fun != outer {
+			return false
+		}
+		switch outer.Sel.Name {
+		case "IsValid":
+			return true
+		case "String":
+			if method == "TraceID" && p.opts.ShortTraceIDs {
+				p.wrap(s, text, func(r *renderer) string { return r.text(text) + "[16:]" })
+			}
+			return true
+		}
+	case *ast.CallExpr:
+		return !p.opts.ShortTraceIDs && p.printsText(outer, call)
+	}
+	return false
+}
+
+// printsText tells whether an argument is printed by its String method: by a function
+// of fmt or log, and with %s or %v where there is a format.
+func (p *planner) printsText(call *ast.CallExpr, arg ast.Expr) bool {
+	f := p.callee(call)
+	if f == nil || f.Pkg() == nil || f.Pkg().Path() != "fmt" && f.Pkg().Path() != "log" {
+		return false
+	}
+	if !strings.HasSuffix(f.Name(), "f") {
+		return true
+	}
+	format := f.Signature().Params().Len() - 2 // before the variadic arguments
+	at := slices.Index(call.Args, arg) - format - 1
+	c := p.info.Types[call.Args[format]].Value
+	if at < 0 || c == nil || call.Ellipsis.IsValid() {
+		return false
+	}
+	verbs := regexp.MustCompile(`%[^%a-zA-Z]*[%a-zA-Z]`).FindAllString(constant.StringVal(c), -1)
+	verbs = slices.DeleteFunc(verbs, func(v string) bool { return v == "%%" })
+	return at < len(verbs) && (verbs[at] == "%s" || verbs[at] == "%v")
+}
