@@ -72,8 +72,9 @@ func (p *planner) demandContext(call *ast.CallExpr, span, base ast.Expr) {
 	carries := false
 	for _, as := range starts {
 		_, start := p.calls(p.chainBase(as.Rhs[0]))
-		if n := p.result(start, 0); n == nil || n.pinned() != nil {
-			return
+		n := p.result(start, 0)
+		if n == nil || n.pinned() != nil || n.origin&originNoop != 0 {
+			return // a tracer that does nothing hands the context's own span on
 		}
 		if len(as.Lhs) == 2 && !isBlank(as.Lhs[1]) {
 			return // it has a name already: see activeIn
