@@ -16,11 +16,12 @@ import (
 
 // bodyEnd is what ends the span of a round trip, once.
 type bodyEnd struct {
-	done    atomic.Bool
-	closing atomic.Bool  // the caller has closed the body
-	size    atomic.Int64 // bytes read of the body
-	header  time.Time    // when the headers of the response were there
-	dropped runtime.Cleanup
+	done     atomic.Bool
+	closing  atomic.Bool  // the caller has closed the body
+	size     atomic.Int64 // bytes read of the body
+	header   time.Time    // when the headers of the response were there
+	unpacked bool         // net/http has decompressed the body; its size on the wire isn't known
+	dropped  runtime.Cleanup
 }
 
 // finish ends the span, unless it has ended.
@@ -29,7 +30,7 @@ func (trip *roundTrip) finish() {
 		return
 	}
 	defer reportPanic("the tracer, at the end of an outgoing request")
-	if size := trip.size.Load(); size > 0 && trip.tracing.options.Conventions.semconv() {
+	if size := trip.size.Load(); size > 0 && !trip.unpacked && trip.tracing.options.Conventions.semconv() {
 		trip.span.SetTag(string(semconv.HTTPResponseBodySizeKey), int(size))
 	}
 	trip.span.Finish()

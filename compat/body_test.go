@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -224,55 +222,5 @@ func TestReadThatIsInterruptedByClose(t *testing.T) {
 	span := onlySpan(t, tracer)
 	if span.Tag("error") != nil || len(span.Logs()) != 0 {
 		t.Errorf("tags %v, logs %v, want no error: the caller has closed the body", span.Tags(), logsOf(span))
-	}
-}
-
-// TestHalfClosedProtocol has a reverse proxy between the two ends of a switched
-// protocol. The client says that it is done, and only then the backend answers.
-func TestHalfClosedProtocol(t *testing.T) {
-	switched := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: count\r\n\r\n"
-	backend := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		conn, buffered, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer conn.Close()
-		fmt.Fprint(conn, switched)
-		all, err := io.ReadAll(buffered)
-		if err != nil {
-			t.Error(err)
-		}
-		fmt.Fprintf(conn, "%d bytes\n", len(all))
-	}))
-	target, err := url.Parse(backend.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := httputil.NewSingleHostReverseProxy(target)
-	tracing := compat.NewTracing(mocktracer.New(), nil)
-	proxy.Transport = tracing.Transport(nil)
-	front := serve(t, tracing.TraceAll(proxy))
-
-	conn, err := net.Dial("tcp", front.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: front\r\nConnection: Upgrade\r\nUpgrade: count\r\n\r\n")
-	answer := bufio.NewReader(conn)
-	res, err := http.ReadResponse(answer, nil) //nolint:bodyclose // it has none
-	if err != nil || res.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("%v, %v, want 101", res, err)
-	}
-	fmt.Fprint(conn, "hello")
-	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := answer.ReadString('\n'); got != "5 bytes\n" {
-		t.Errorf("read %q, %v after the half-close, want the backend's answer", got, err)
 	}
 }

@@ -3,6 +3,7 @@
 package compat_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -198,5 +199,33 @@ func TestTransportWithoutABody(t *testing.T) {
 				onlySpan(t, tracer)
 			})
 		}
+	}
+}
+
+func TestTransportSizeOfACompressedBody(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			server := startOn(t, p.start, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", "gzip")
+				compressed := gzip.NewWriter(w)
+				fmt.Fprint(compressed, strings.Repeat("a", 10_000))
+				if err := compressed.Close(); err != nil {
+					t.Error(err)
+				}
+			}))
+			tracer := mocktracer.New()
+			tracing := compat.NewTracing(tracer, &compat.TracingOptions{Conventions: compat.Semconv})
+			res, err := (&http.Client{Transport: tracing.Transport(server.Client().Transport)}).Get(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body := readAll(t, res); len(body) != 10_000 {
+				t.Errorf("%d bytes arrived", len(body))
+			}
+			// The attribute is the size on the wire, and net/http doesn't tell it.
+			if size := onlySpan(t, tracer).Tag("http.response.body.size"); size != nil {
+				t.Errorf("http.response.body.size = %v, want none", size)
+			}
+		})
 	}
 }

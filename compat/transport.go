@@ -171,6 +171,7 @@ func (trip *roundTrip) received(res *http.Response, err error) {
 		trip.finish()
 		return
 	}
+	trip.unpacked = res.Uncompressed
 	res.Body = trip.watch(res.Body)
 }
 
