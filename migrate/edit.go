@@ -24,6 +24,7 @@ type renderer struct {
 	file  *sourceFile
 	edits map[ast.Node][]*edit
 	on    func(*site) bool
+	facts func(*site) facts
 	names *names
 	at    token.Pos // of the edit being rendered, to pick names against scope
 	// spans receives the sites of rendered edits with their places in the

@@ -123,6 +123,19 @@ func setTag(span trace.Span, key string, value any) {
 }
 `,
 		},
+		"setFailed": {
+			signature: "func(span trace.Span, failed bool)",
+			imports:   []string{tracePath, codesPath},
+			code: `// setFailed sets the span's status: Error, or else Ok, which is final.
+func setFailed(span trace.Span, failed bool) {
+	if failed {
+		span.SetStatus(codes.Error, "")
+		return
+	}
+	span.SetStatus(codes.Ok, "")
+}
+`,
+		},
 		"recordError": {
 			signature: "func(span trace.Span, err error, attributes ...attribute.KeyValue)",
 			imports:   []string{tracePath, attributePath},

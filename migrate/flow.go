@@ -48,6 +48,7 @@ type node struct {
 	// from are the nodes whose values may be seen here.
 	from   []*node
 	origin origin
+	facts  facts
 }
 
 // A pin holds a class back.

@@ -14,6 +14,7 @@ type group struct {
 	sites    []*site
 	refusal  *pin
 	adapters int
+	facts    facts
 }
 
 // makeGroups joins the classes that share a site and collects the groups.
@@ -88,6 +89,7 @@ func (rw *rewriter) decide() {
 	case limit < 0:
 		limit = 0
 	}
+	rw.refuseOverruled()
 	for _, g := range rw.list {
 		uses := 0
 		wanted := false
@@ -212,30 +214,6 @@ func (g *group) refuse(why *pin) {
 	if g.refusal == nil {
 		g.refusal = why
 	}
-}
-
-// conflict finds an error tag that is false at one place and true at another: the
-// SDK's Ok is final, so the order of the two would matter.
-func (g *group) conflict() *pin {
-	var all siteKinds
-	var at token.Pos
-	tags := 0
-	for _, s := range g.sites {
-		all |= s.kinds
-		if s.kinds != 0 {
-			tags++
-		}
-		if s.kinds&setsErrorMaybe != 0 {
-			at = s.pos
-		}
-		if s.kinds&setsErrorFalse != 0 {
-			at = s.pos
-		}
-	}
-	if all&setsErrorTrue != 0 && all&setsErrorFalse != 0 || all&setsErrorMaybe != 0 && tags > 1 {
-		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
-	}
-	return nil
 }
 
 // severalNoops finds a question for NoopTracer in a group that gets a type of its

@@ -34,7 +34,6 @@ type site struct {
 	// activates is set where a span is put into a context, which only an adapter
 	// does for OpenTracing code below.
 	activates bool
-	kinds     siteKinds
 	// asksNoop tells whether it asks a value for its type NoopTracer.
 	asksNoop bool
 	// reads tells whether it looks at the span of a context.
@@ -42,16 +41,10 @@ type site struct {
 	// hides says why the span that it puts into a context, as long as it is
 	// OpenTracing code, is none that OpenTelemetry code can see there.
 	hides *pin
+	facts facts
+	// statuses counts the error tags.
+	statuses int
 }
-
-// siteKinds are facts that other sites of a group want to know.
-type siteKinds uint8
-
-const (
-	setsErrorTrue siteKinds = 1 << iota
-	setsErrorFalse
-	setsErrorMaybe // true or false, by a value
-)
 
 // A planner finds the sites of one file.
 type planner struct {

@@ -22,7 +22,7 @@ func (p *planner) errorTagOp(kv keyValue) *op {
 		return nothing
 	case tv.Value != nil && tv.Value.Kind() == constant.Bool:
 		if constant.BoolVal(tv.Value) {
-			return failed(`""`)
+			return failed()
 		}
 		return fine()
 	case tv.Value != nil && tv.Value.Kind() == constant.String:
@@ -31,39 +31,52 @@ func (p *planner) errorTagOp(kv keyValue) *op {
 		case text == "":
 			return nothing
 		case strings.EqualFold(text, "true"):
-			return failed(`""`)
+			return failed()
 		case strings.EqualFold(text, "false"):
 			return fine()
 		}
-		return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
-			return span + ".SetStatus(" + r.codes("Error") + ", " + r.text(kv.value) + ")"
-		}}
+		return described(func(r *renderer) string { return r.text(kv.value) })
 	case t != nil && implementsError(t) && p.nonNil(kv.value):
-		return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
-			return span + ".SetStatus(" + r.codes("Error") + ", " + r.operand(kv.value) + ".Error())"
-		}}
+		return described(func(r *renderer) string { return r.operand(kv.value) + ".Error()" })
 	case t != nil && p.errorText(kv.value):
-		return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
-			return span + ".SetStatus(" + r.codes("Error") + ", " + r.text(kv.value) + ")"
+		return described(func(r *renderer) string { return r.text(kv.value) })
+	case t != nil && isBool(t):
+		return &op{tag: true, decides: true, facts: setsErrorMaybe, stmt: func(r *renderer, span string) string {
+			failed := r.text(kv.value)
+			if !types.Identical(types.Default(p.info.TypeOf(kv.value)), types.Typ[types.Bool]) {
+				failed = "bool(" + failed + ")"
+			}
+			return r.helper("setFailed") + "(" + span + ", " + failed + ")"
 		}}
 	}
-	kinds := setsErrorTrue
+	known := setsErrorText
 	if t == nil || !implementsError(t) {
-		kinds |= setsErrorMaybe
+		known |= setsErrorMaybe
 	}
-	return &op{tag: true, kinds: kinds, stmt: func(r *renderer, span string) string {
+	return &op{tag: true, facts: known, stmt: func(r *renderer, span string) string {
 		return r.helper("setTag") + "(" + span + `, "error", ` + r.text(kv.value) + ")"
 	}}
 }
 
-func failed(text string) *op {
-	return &op{tag: true, kinds: setsErrorTrue, stmt: func(r *renderer, span string) string {
-		return span + ".SetStatus(" + r.codes("Error") + ", " + text + ")"
+func isBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0 && !hasMethod(t, "String") && !hasMethod(t, "Error") && !hasMethod(t, "Format")
+}
+
+func failed() *op {
+	return &op{tag: true, decides: true, facts: setsErrorTrue, stmt: func(r *renderer, span string) string {
+		return span + ".SetStatus(" + r.codes("Error") + `, "")`
+	}}
+}
+
+func described(text func(r *renderer) string) *op {
+	return &op{tag: true, decides: true, facts: setsErrorText, stmt: func(r *renderer, span string) string {
+		return span + ".SetStatus(" + r.codes("Error") + ", " + text(r) + ")"
 	}}
 }
 
 func fine() *op {
-	return &op{tag: true, kinds: setsErrorFalse, stmt: func(r *renderer, span string) string {
+	return &op{tag: true, decides: true, facts: setsErrorFalse, stmt: func(r *renderer, span string) string {
 		return span + ".SetStatus(" + r.codes("Ok") + `, "")`
 	}}
 }
@@ -85,7 +98,7 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) < 2 {
 		return nil, nil
 	}
-	o := &op{several: true, kinds: setsErrorTrue}
+	o := &op{several: true, decides: true, facts: setsErrorTrue}
 	fields := p.fields(call.Args[2:], call.Ellipsis.IsValid(), o)
 	err := call.Args[1]
 	nonNil := p.nonNil(err)
@@ -97,21 +110,23 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if fields.event != nil || fields.errObject != nil {
 		o.refusal = &pin{"log-field", call.Pos(), "an event or a second error is among the fields of LogError"}
 	}
+	status := func(r *renderer, span string) string {
+		return "\n" + span + ".SetStatus(" + r.codes("Error") + `, "")`
+	}
+	o.unstated = func(r *renderer, span string) string {
+		if nonNil {
+			return list(span+".RecordError(", append([]string{r.text(err)}, fields.option(r)...), ")")
+		}
+		return list(r.helper("recordError")+"(", append([]string{span, r.text(err)}, fields.arguments(r)...), ")")
+	}
+	o.single = func(r *renderer, span string) string {
+		return list(r.helper("logError")+"(", append([]string{span, r.text(err)}, fields.arguments(r)...), ")")
+	}
 	o.stmt = func(r *renderer, span string) string {
-		if !nonNil {
-			args := append([]string{span, r.text(err)}, fields.attributes(r)...)
-			if fields.spread != nil {
-				args = append(args, r.text(fields.spread)+"...")
-			}
-			return list(r.helper("logError")+"(", args, ")")
+		if nonNil {
+			return o.unstated(r, span) + status(r, span)
 		}
-		args := []string{r.text(err)}
-		if attrs := fields.attributes(r); len(attrs) > 0 {
-			args = append(args, list(r.trace("WithAttributes")+"(", attrs, ")"))
-		} else if fields.spread != nil {
-			args = append(args, r.trace("WithAttributes")+"("+r.text(fields.spread)+"...)")
-		}
-		return list(span+".RecordError(", args, ")") + "\n" + span + ".SetStatus(" + r.codes("Error") + `, "")`
+		return o.single(r, span)
 	}
 	return call.Args[0], []*op{o}
 }

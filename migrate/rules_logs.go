@@ -295,6 +295,14 @@ func (f *fieldSet) option(r *renderer) []string {
 	return []string{list(r.trace("WithAttributes")+"(", f.attributes(r), ")")}
 }
 
+// arguments renders the attributes as arguments of a helper.
+func (f *fieldSet) arguments(r *renderer) []string {
+	if f.spread != nil {
+		return []string{r.text(f.spread) + "..."}
+	}
+	return f.attributes(r)
+}
+
 func (p *planner) logEventOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	o := &op{}
 	p.logOp(o, &fieldSet{p: p, event: call.Args[0], isError: p.constant(call.Args[0]) == "error"})

@@ -92,6 +92,7 @@ func (p *planner) nilGuard(n *ast.IfStmt) {
 		p.takeOp(s, o)
 	}
 	s.rule = "nil-tests"
+	ops = p.settled(s, base, ops)
 	p.edit(s, n, func(r *renderer) string {
 		span := r.trace("SpanFromContext") + "(" + r.text(call.Args[0]) + ")"
 		return renderOps(r, span, ops)

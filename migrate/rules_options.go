@@ -66,7 +66,7 @@ func (p *planner) option(st *start, e ast.Expr) {
 			st.deny("option-value", e, "the tags are the result of a call")
 			return
 		}
-		st.post = append(st.post, &op{kinds: setsErrorTrue | setsErrorMaybe, stmt: func(r *renderer, span string) string {
+		st.post = append(st.post, &op{facts: setsErrorTrue | setsErrorMaybe, stmt: func(r *renderer, span string) string {
 			return "if failed, ok := " + r.text(e) + `["error"]; ok {` + "\n" + r.helper("setTag") + "(" + span + `, "error", failed)` + "\n}"
 		}})
 		st.options = append(st.options, func(r *renderer) string {

@@ -17,13 +17,19 @@ type op struct {
 	call    *ast.CallExpr
 	uses    []*use
 	nodes   []*node
-	kinds   siteKinds
+	facts   facts
 	refusal *pin
 	ends    bool // finishes the span
 	several bool // stmt renders more than a simple statement
-	tag     bool // may be merged with its neighbours
-	note    string
-	adapter bool // goes through the OpenTracing view of the span
+	// single renders a call that does the same, for one that is several.
+	single func(r *renderer, span string) string
+	// decides says that an error tag states something whatever its value is.
+	decides bool
+	// unstated renders an op without the status that it sets.
+	unstated func(r *renderer, span string) string
+	tag      bool // may be merged with its neighbours
+	note     string
+	adapter  bool // goes through the OpenTracing view of the span
 }
 
 // spanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
@@ -81,7 +87,7 @@ func (p *planner) takeOp(s *site, o *op) {
 		p.take(s, u)
 	}
 	s.need(o.nodes...)
-	s.kinds |= o.kinds
+	s.facts |= o.facts &^ setsStatus // see settled
 	s.adapter = s.adapter || o.adapter
 	if o.refusal != nil && s.refusal == nil {
 		s.refusal = o.refusal
@@ -162,14 +168,16 @@ func (p *planner) spanCall(u *use) {
 	if s.refusal != nil {
 		return
 	}
-	n, simple := statements(ops)
-	if n > 1 && !p.repeatable(base) && !(n == 1) {
+	if n, _ := statements(ops); n > 1 && !p.repeatable(base) {
 		s.deny("expression", base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
 		return
 	}
-	switch stmt := p.statement(u.call).(type) {
-	case *ast.ExprStmt:
+	if stmt, ok := p.statement(u.call).(*ast.ExprStmt); ok {
 		p.spanStatement(s, stmt, base, ops)
+		return
+	}
+	ops = p.settled(s, base, ops)
+	switch stmt := p.statement(u.call).(type) {
 	case *ast.DeferStmt:
 		p.deferred(s, stmt, stmt.Call, "defer ", base, ops)
 	case *ast.GoStmt:
@@ -183,7 +191,6 @@ func (p *planner) spanCall(u *use) {
 		}
 		p.chainValue(s, u.call, base, ops)
 	default:
-		_ = simple
 		p.chainValue(s, u.call, base, ops)
 	}
 }
@@ -191,9 +198,9 @@ func (p *planner) spanCall(u *use) {
 // spanStatement handles a statement of its own, and merges the tags that follow.
 func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
 	siblings, i := p.siblings(stmt)
-	n, _ := statements(ops)
 	if siblings == nil {
-		if n > 1 {
+		ops = p.settled(s, base, ops)
+		if n, _ := statements(ops); n > 1 {
 			s.deny("expression", stmt.Pos(), "it becomes more than one statement, and there is room for one only")
 			return
 		}
@@ -226,6 +233,7 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 			last = next
 		}
 	}
+	ops = p.settled(s, base, ops)
 	p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
 }
 
@@ -264,6 +272,10 @@ func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, word stri
 		return
 	}
 	if !p.stable(call) {
+		if n == 2 && len(ops) == 1 && ops[0].single != nil {
+			p.edit(s, call, func(r *renderer) string { return ops[0].single(r, r.operand(base)) })
+			return
+		}
 		s.deny("deferred-arguments", stmt.Pos(), "its arguments are evaluated here and used later, in more than one statement")
 		return
 	}

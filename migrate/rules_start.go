@@ -254,7 +254,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	if s.refusal != nil {
 		return
 	}
-	ops = append(append([]*op(nil), st.post...), ops...)
+	ops = p.settled(s, nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {
 		p.placePair(s, u, st, ops)
 		return
