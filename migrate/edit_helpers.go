@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 )
@@ -28,6 +29,12 @@ func helperNames() []string {
 }
 
 func helpers() map[string]helper {
+	all := logHelpers()
+	maps.Copy(all, valueHelpers())
+	return all
+}
+
+func valueHelpers() map[string]helper {
 	return map[string]helper{
 		"attributeOf": {
 			signature: "func(key string, value any) attribute.KeyValue",
@@ -133,58 +140,6 @@ func setFailed(span trace.Span, failed bool) {
 		return
 	}
 	span.SetStatus(codes.Ok, "")
-}
-`,
-		},
-		"recordError": {
-			signature: "func(span trace.Span, err error, attributes ...attribute.KeyValue)",
-			imports:   []string{tracePath, attributePath},
-			code: `// recordError records an exception, without a type if the error is nil.
-func recordError(span trace.Span, err error, attributes ...attribute.KeyValue) {
-	if err == nil {
-		attributes = append([]attribute.KeyValue{attribute.String("error.object", "<nil>")}, attributes...)
-		span.AddEvent("exception", trace.WithAttributes(attributes...))
-		return
-	}
-	span.RecordError(err, trace.WithAttributes(attributes...))
-}
-`,
-		},
-		"addEvent": {
-			signature: "func(span trace.Span, event string, attributes ...attribute.KeyValue)",
-			imports:   []string{tracePath, attributePath},
-			code: `// addEvent records an event whose name is known at run time only: "" is "log", and
-// "error" is an exception without an error value.
-func addEvent(span trace.Span, event string, attributes ...attribute.KeyValue) {
-	switch event {
-	case "":
-		attributes = append([]attribute.KeyValue{attribute.String("event", "")}, attributes...)
-		event = "log"
-	case "error":
-		event = "exception"
-		for i, a := range attributes {
-			switch a.Key {
-			case "error.kind":
-				attributes[i] = attribute.String("exception.type", a.Value.String())
-			case "message":
-				attributes[i] = attribute.String("exception.message", a.Value.String())
-			case "stack":
-				attributes[i] = attribute.String("exception.stacktrace", a.Value.String())
-			}
-		}
-	}
-	span.AddEvent(event, trace.WithAttributes(attributes...))
-}
-`,
-		},
-		"logError": {
-			signature: "func(span trace.Span, err error, attributes ...attribute.KeyValue)",
-			imports:   []string{tracePath, attributePath, codesPath},
-			needs:     []string{"recordError"},
-			code: `// logError records an exception and makes it the span's status.
-func logError(span trace.Span, err error, attributes ...attribute.KeyValue) {
-	recordError(span, err, attributes...)
-	span.SetStatus(codes.Error, "")
 }
 `,
 		},

@@ -19,6 +19,8 @@ const (
 	// fieldsOpen says that a field which is made apart from its log may name the
 	// event, hold its error, or be nothing.
 	fieldsOpen
+	// fieldsRenamed says that such a field has another name in an exception.
+	fieldsRenamed
 	// kindText says that a kind may be a text which trace.SpanKind has not.
 	kindText
 	// A tag that is kept in a variable, as an option of a start and otherwise, and

@@ -110,23 +110,46 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if fields.event != nil || fields.errObject != nil {
 		o.refusal = &pin{"log-field", call.Pos(), "an event or a second error is among the fields of LogError"}
 	}
+	fields.errObject, fields.recorded = err, true
+	fields.event = &ast.BasicLit{Value: `"error"`, ValuePos: err.Pos()}
 	status := func(r *renderer, span string) string {
 		return "\n" + span + ".SetStatus(" + r.codes("Error") + `, "")`
 	}
+	open := func(r *renderer) bool { return fields.isOpen(r.facts(o.site)) }
 	o.unstated = func(r *renderer, span string) string {
-		if nonNil {
-			return list(span+".RecordError(", append([]string{r.text(err)}, fields.option(r)...), ")")
+		switch {
+		case open(r):
+			return p.openError(r, span, err, fields)
+		case nonNil:
+			return list(span+".RecordError(", append([]string{r.text(err)}, fields.options(r)...), ")")
 		}
-		return list(r.helper("recordError")+"(", append([]string{span, r.text(err)}, fields.arguments(r)...), ")")
+		return list(r.helper("recordError")+"(", append([]string{span, r.text(err)}, fields.options(r)...), ")")
 	}
-	o.single = func(r *renderer, span string) string {
-		return list(r.helper("logError")+"(", append([]string{span, r.text(err)}, fields.arguments(r)...), ")")
+	single := func(r *renderer, span string) string {
+		args := append([]string{span, r.text(err)}, fields.attributes(r)...)
+		if fields.spread != nil {
+			args = append(args, r.text(fields.spread)+"...")
+		}
+		return list(r.helper("logError")+"(", args, ")")
+	}
+	if !fields.apart && !fields.isOpen(0) {
+		o.single = single
 	}
 	o.stmt = func(r *renderer, span string) string {
-		if nonNil {
+		if nonNil || open(r) {
 			return o.unstated(r, span) + status(r, span)
 		}
-		return o.single(r, span)
+		return single(r, span)
 	}
 	return call.Args[0], []*op{o}
+}
+
+// openError renders the log of LogError where one of its fields may name another
+// event or hold a second error.
+func (p *planner) openError(r *renderer, span string, err ast.Expr, fields *fieldSet) string {
+	first := []string{r.attribute("String") + `("event", "error")`, r.helper("errorField") + "(" + r.text(err) + ")"}
+	if fields.spread == nil {
+		return list(r.helper("logFields")+"(", append(append([]string{span}, first...), fields.logged(r)...), ")")
+	}
+	return r.helper("logFields") + "(" + span + ", append([]" + r.attribute("KeyValue") + "{" + first[0] + ", " + first[1] + "}, " + r.text(fields.spread) + "...)...)"
 }

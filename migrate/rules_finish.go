@@ -27,29 +27,13 @@ func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
 	}
 	end := &op{ends: true}
-	end.uses = append(end.uses, p.useOf(lit.Type))
-	var when ast.Expr
-	var ops []*op
-	for i, elt := range lit.Elts {
-		name, value := [...]string{"FinishTime", "LogRecords", "BulkLogData"}[i], elt
-		if pair, ok := elt.(*ast.KeyValueExpr); ok {
-			id := pair.Key.(*ast.Ident)
-			name, value = id.Name, pair.Value
-			end.uses = append(end.uses, p.uses[id])
-		}
-		switch {
-		case name == "FinishTime":
-			when = value
-		case p.isNil(value):
-		case name == "LogRecords":
-			records, ok := p.logRecords(value, end)
-			if !ok {
-				return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
-			}
-			ops = append(ops, records...)
-		default:
-			return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
-		}
+	values, uses := p.elements(lit, "FinishTime", "LogRecords", "BulkLogData")
+	end.uses = uses
+	when := values[0]
+	records, known := p.records(values[1], "opentracing.LogRecord", end, p.logRecord)
+	bulk, bulkKnown := p.records(values[2], "opentracing.LogData", end, p.logData)
+	if !known || !bulkKnown {
+		return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
 	}
 	end.stmt = func(r *renderer, span string) string {
 		if when == nil {
@@ -57,75 +41,55 @@ func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		}
 		return span + ".End(" + r.trace("WithTimestamp") + "(" + r.text(when) + "))"
 	}
-	return receiverOf(call), append(ops, end)
+	return receiverOf(call), append(append(records, bulk...), end)
 }
 
-// logRecords handles []opentracing.LogRecord{{Timestamp: t, Fields: …}, …}.
-func (p *planner) logRecords(e ast.Expr, end *op) ([]*op, bool) {
+// records takes apart a slice of log records that is written out, each by the given
+// function. No slice, or nil, has none.
+func (p *planner) records(e ast.Expr, symbol string, end *op, each func(ast.Expr) (*op, bool)) (ops []*op, ok bool) {
+	if e == nil || p.isNil(e) {
+		return nil, true
+	}
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok {
 		return nil, false
 	}
 	array, ok := lit.Type.(*ast.ArrayType)
-	if !ok || p.symbolOf(array.Elt) != "opentracing.LogRecord" {
+	if !ok || p.symbolOf(array.Elt) != symbol {
 		return nil, false
 	}
 	end.uses = append(end.uses, p.useOf(array.Elt))
-	var ops []*op
 	for _, elt := range lit.Elts {
-		rec, ok := elt.(*ast.CompositeLit)
+		o, ok := each(elt)
 		if !ok {
 			return nil, false
-		}
-		if rec.Type != nil {
-			end.uses = append(end.uses, p.useOf(rec.Type))
-		}
-		var when, fields ast.Expr
-		for i, elt := range rec.Elts {
-			value := elt
-			isTime := i == 0
-			if pair, ok := elt.(*ast.KeyValueExpr); ok {
-				id := pair.Key.(*ast.Ident)
-				isTime, value = id.Name == "Timestamp", pair.Value
-				end.uses = append(end.uses, p.uses[id])
-			}
-			if isTime {
-				when = value
-			} else {
-				fields = value
-			}
-		}
-		o := &op{}
-		set := &fieldSet{p: p}
-		if fl, ok := fields.(*ast.CompositeLit); ok {
-			if array, ok := fl.Type.(*ast.ArrayType); ok {
-				if u := p.useOf(array.Elt); u != nil {
-					end.uses = append(end.uses, u)
-				}
-			}
-			set = p.fields(fl.Elts, false, o)
-		} else if fields != nil {
-			return nil, false
-		}
-		p.logOp(o, set)
-		if when != nil {
-			inner := o.stmt
-			o.stmt = func(r *renderer, span string) string {
-				return addArgument(inner(r, span), r.trace("WithTimestamp")+"("+r.text(when)+")")
-			}
 		}
 		ops = append(ops, o)
 	}
 	return ops, true
 }
 
-// addArgument puts one more argument into a rendered call.
-func addArgument(call, arg string) string {
-	call = strings.TrimSuffix(call, ")")
-	if strings.HasSuffix(call, "\n") {
-		return call + arg + ",\n)"
+// logRecord takes apart opentracing.LogRecord{Timestamp: t, Fields: …}.
+func (p *planner) logRecord(e ast.Expr) (*op, bool) {
+	rec, ok := e.(*ast.CompositeLit)
+	if !ok {
+		return nil, false
 	}
-	return call + ", " + arg + ")"
+	values, uses := p.elements(rec, "Timestamp", "Fields")
+	o := &op{uses: uses}
+	var args []ast.Expr
+	if values[1] != nil && !p.isNil(values[1]) {
+		lit, ok := values[1].(*ast.CompositeLit)
+		if !ok {
+			return nil, false
+		}
+		if array, ok := lit.Type.(*ast.ArrayType); ok && p.useOf(array.Elt) != nil {
+			o.uses = append(o.uses, p.useOf(array.Elt))
+		}
+		args = lit.Elts
+	}
+	p.logOp(o, p.fields(args, false, o), values[0])
+	return o, true
 }
 
 // finishValue handles span.Finish as a value: t.Cleanup(span.Finish).

@@ -105,6 +105,10 @@ func (p *planner) startTag(st *start, kv keyValue) {
 			}
 		}
 	}
+	if !kv.known && p.mayBe(kv, "error", "span.kind") {
+		st.deny("tag-value", kv.key, "the tag may be the status or the kind, which is known at run time only")
+		return
+	}
 	if st.attrsAt < 0 {
 		st.attrsAt = len(st.options)
 	}

@@ -109,8 +109,8 @@ func (p *planner) tagOp(kv keyValue) *op {
 		o.uses = append(o.uses, kv.extra...)
 		return o
 	}
-	if !kv.known {
-		return &op{tag: true, stmt: func(r *renderer, span string) string {
+	if p.mayBe(kv, "error") {
+		return &op{tag: true, note: "the key may be error at run time: false is Ok then, which is final in OpenTelemetry", stmt: func(r *renderer, span string) string {
 			return r.helper("setTag") + "(" + span + ", " + p.keyText(r, kv) + ", " + r.text(kv.value) + ")"
 		}}
 	}

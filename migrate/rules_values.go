@@ -7,6 +7,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // A keyValue is a tag or a log field on its way to an attribute.
@@ -192,6 +193,11 @@ func (p *planner) nonNil(e ast.Expr) bool {
 		}
 		return false
 	}
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && p.info.Selections[sel] == nil {
+		// An error of the standard library, such as io.EOF.
+		v, ok := p.info.Uses[sel.Sel].(*types.Var)
+		return ok && implementsError(v.Type()) && !p.own[v.Pkg().Path()] && !strings.Contains(firstElement(v.Pkg().Path()), ".")
+	}
 	v := p.variable(e)
 	if v == nil {
 		return false
@@ -221,6 +227,11 @@ func (p *planner) nonNil(e ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+func firstElement(path string) string {
+	first, _, _ := strings.Cut(path, "/")
+	return first
 }
 
 // returnsOnNil tells whether an earlier statement of the list leaves when v is nil.
