@@ -21,15 +21,6 @@ const (
 	fieldsOpen
 	// fieldsRenamed says that such a field has another name in an exception.
 	fieldsRenamed
-	// kindText says that a kind may be a text which trace.SpanKind has not.
-	kindText
-	// A tag that is kept in a variable, as an option of a start and otherwise, and
-	// one that may be a kind.
-	tagOption
-	tagSet
-	tagKind
-	// nameError says that a tag's name may be "error".
-	nameError
 
 	setsStatus = setsErrorTrue | setsErrorText | setsErrorFalse | setsErrorMaybe
 )
@@ -84,17 +75,9 @@ func (rw *rewriter) refuseOverruled() {
 
 func (n *node) fromContext() bool { return n.origin&originContext != 0 }
 
-// conflict finds facts of a group that don't go together.
-func (g *group) conflict() *pin {
-	if g.facts&tagKind != 0 && g.facts&tagOption != 0 && g.facts&tagSet != 0 {
-		return &pin{"tag-value", g.first(), "a tag that may be a kind is both an option of a start and set later"}
-	}
-	return g.statusConflict()
-}
-
-// statusConflict finds an error tag that is false at one place and true at another:
+// conflict finds an error tag that is false at one place and true at another:
 // the SDK's Ok is final, so the order of the two would matter.
-func (g *group) statusConflict() *pin {
+func (g *group) conflict() *pin {
 	var at token.Pos
 	statuses := 0
 	for _, s := range g.sites {
