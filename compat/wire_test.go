@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -126,6 +128,31 @@ func TestFilesReachTheConnection(t *testing.T) {
 				}
 			default:
 				t.Error("the connection wasn't given the file")
+			}
+		})
+	}
+}
+
+func TestPanicOnTheWire(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			var logged bytes.Buffer
+			start := func(s *httptest.Server) {
+				s.Config.ErrorLog = log.New(&logged, "", 0)
+				p.start(s)
+			}
+			c := connect(t, nil, start, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panickingPart(errBoom) }))
+			if res, err := c.Client().Get(c.URL); err == nil {
+				res.Body.Close()
+				t.Errorf("status %d, want no response", res.StatusCode)
+			}
+			span := c.span(t)
+			c.Close() // and with it the server's writing to its log
+			if span.Tag("error") != true || span.Tag("http.status_code") != uint16(500) || len(span.Logs()) != 1 {
+				t.Errorf("tags %v, logs %v, want one error and the status 500", span.Tags(), logsOf(span))
+			}
+			if !strings.Contains(logged.String(), "boom") || !strings.Contains(logged.String(), "panickingPart") {
+				t.Errorf("the server's own log lacks the panic or where it came from:\n%s", &logged)
 			}
 		})
 	}

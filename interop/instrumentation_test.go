@@ -66,10 +66,14 @@ func newInstrumentation(t *testing.T, use func(*instrumentation, trace.TracerPro
 }
 
 func (in *instrumentation) useCompat(provider trace.TracerProvider) {
+	in.useCompatWith(provider, compat.Both)
+}
+
+func (in *instrumentation) useCompatWith(provider trace.TracerProvider, conventions compat.Conventions) {
 	tracer := compat.NewTracer(provider, &compat.Options{TextMap: w3c})
-	tracing := compat.NewTracing(tracer, &compat.TracingOptions{Conventions: compat.Both})
+	tracing := compat.NewTracing(tracer, &compat.TracingOptions{Conventions: conventions})
 	public := compat.NewTracing(tracer, &compat.TracingOptions{
-		Conventions: compat.Both, PublicEndpoint: func(*http.Request) bool { return true },
+		Conventions: conventions, PublicEndpoint: func(*http.Request) bool { return true },
 	})
 	in.server, in.public, in.transport = tracing.TraceAll, public.TraceAll, tracing.Transport
 	in.parent = openTracingParent(tracer)
