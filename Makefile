@@ -4,7 +4,7 @@ STATICCHECK  := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCILINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME     := 5s
 
-.PHONY: all test nested example vet lint fix fuzz bench soak ci
+.PHONY: all test nested example vet lint fix fuzz bench load soak ci
 all: vet test
 
 test: ## every test of the library's module
@@ -35,6 +35,9 @@ fuzz: ## every fuzz target, FUZZTIME each
 bench: ## every benchmark, ten times, for benchstat; those against peers last
 	go test -run '^$$' -bench . -benchmem -count 10 ./...
 	cd interop && go test -run '^$$' -bench . -benchmem -count 10 .
+
+load: ## servers with and without tracing under load, for 40 seconds; fails on what is left behind
+	cd interop/load && go run .
 
 soak: ## all operations of the tracer from 50 goroutines, for a minute
 	go test -race -run '^TestSoak$$' -v ./compat -soak 60s
