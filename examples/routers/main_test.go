@@ -22,6 +22,7 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/labstack/echo/v4"
 	echomiddleware "github.com/labstack/echo/v4/middleware"
+	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -80,13 +81,18 @@ type service struct {
 
 func start(t *testing.T, handler func(*compat.Tracing) http.Handler) *service {
 	t.Helper()
+	return startWith(t, handler, newTracing)
+}
+
+func startWith(t *testing.T, handler func(*compat.Tracing) http.Handler, tracing func(opentracing.Tracer) *compat.Tracing) *service {
+	t.Helper()
 	memory := new(exporters.Memory)
 	provider, err := exporters.NewProvider(t.Context(), &exporters.Config{ServiceName: "shop", Memory: memory, Quiet: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	tracer := compat.NewTracer(provider, &compat.Options{TextMap: propagation.TraceContext{}})
-	server := httptest.NewUnstartedServer(handler(newTracing(tracer)))
+	server := httptest.NewUnstartedServer(handler(tracing(tracer)))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // net/http prints panics
 	server.Start()
 	t.Cleanup(func() {
@@ -205,6 +211,24 @@ func TestRoute(t *testing.T) {
 			t.Errorf("status %v", span.Status)
 		}
 	})
+}
+
+// TestChosenName names the spans by an option, which sees the route of any router.
+func TestChosenName(t *testing.T) {
+	for _, router := range routers {
+		t.Run(router.name, func(t *testing.T) {
+			s := startWith(t, router.handler, func(tracer opentracing.Tracer) *compat.Tracing {
+				return compat.NewTracing(tracer, &compat.TracingOptions{OperationName: func(r *http.Request) string {
+					_, route, _ := strings.Cut(r.Pattern, "/api/")
+					return "shop " + route
+				}})
+			})
+			s.call(t, http.MethodGet, "/api/orders/7")
+			if got, want := s.server(t, 2).Name, withColon(router.name, "shop orders/{id}"); got != want {
+				t.Errorf("the span is %q, want %q", got, want)
+			}
+		})
+	}
 }
 
 func TestRefusal(t *testing.T) {
