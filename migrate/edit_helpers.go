@@ -105,7 +105,7 @@ func attributesOf(tags map[string]any) []attribute.KeyValue {
 		},
 		"setTag": {
 			signature: "func(span trace.Span, key string, value any)",
-			imports:   []string{tracePath, codesPath, "reflect", "strings"},
+			imports:   []string{tracePath, codesPath, "fmt", "reflect", "strings"},
 			needs:     []string{"attributeOf"},
 			code: `// setTag sets an attribute, or the status if the key is "error": true, an error or
 // a text is one, nil and "" are none.
@@ -117,7 +117,7 @@ func setTag(span trace.Span, key string, value any) {
 	if v := reflect.ValueOf(value); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return
 	}
-	text := attributeOf(key, value).Value.String()
+	text := fmt.Sprint(attributeOf(key, value).Value.AsInterface())
 	switch {
 	case text == "":
 	case strings.EqualFold(text, "true"):

@@ -32,7 +32,7 @@ func logError(span trace.Span, err error, attributes ...attribute.KeyValue) {
 		},
 		"addEvent": {
 			signature: "func(span trace.Span, event string, options ...trace.EventOption)",
-			imports:   []string{tracePath, attributePath},
+			imports:   []string{tracePath, attributePath, "fmt"},
 			code: `// addEvent records an event whose name is known at run time only: "" is "log", and
 // "error" is an exception without an error value.
 func addEvent(span trace.Span, event string, options ...trace.EventOption) {
@@ -46,11 +46,11 @@ func addEvent(span trace.Span, event string, options ...trace.EventOption) {
 		for i, a := range attributes {
 			switch a.Key {
 			case "error.kind":
-				attributes[i] = attribute.String("exception.type", a.Value.String())
+				attributes[i] = attribute.String("exception.type", fmt.Sprint(a.Value.AsInterface()))
 			case "message":
-				attributes[i] = attribute.String("exception.message", a.Value.String())
+				attributes[i] = attribute.String("exception.message", fmt.Sprint(a.Value.AsInterface()))
 			case "stack":
-				attributes[i] = attribute.String("exception.stacktrace", a.Value.String())
+				attributes[i] = attribute.String("exception.stacktrace", fmt.Sprint(a.Value.AsInterface()))
 			}
 		}
 		options = []trace.EventOption{trace.WithTimestamp(config.Timestamp()), trace.WithAttributes(attributes...)}
@@ -62,7 +62,7 @@ func addEvent(span trace.Span, event string, options ...trace.EventOption) {
 		},
 		"exceptionAttributes": {
 			signature: "func(fields []attribute.KeyValue) []attribute.KeyValue",
-			imports:   []string{attributePath},
+			imports:   []string{attributePath, "fmt"},
 			code: `// exceptionAttributes gives the fields of a log about an error the names that they
 // have in an exception. The last error tells type and message, if there is one.
 func exceptionAttributes(fields []attribute.KeyValue) []attribute.KeyValue {
@@ -85,7 +85,7 @@ func exceptionAttributes(fields []attribute.KeyValue) []attribute.KeyValue {
 			of := f.Value.AsStringSlice()
 			attributes = append(attributes, attribute.String("exception.type", of[0]), attribute.String("exception.message", of[1]))
 		case name != "" && (last < 0 || f.Key == "stack"):
-			attributes = append(attributes, attribute.String(name, f.Value.String()))
+			attributes = append(attributes, attribute.String(name, fmt.Sprint(f.Value.AsInterface())))
 		default:
 			attributes = append(attributes, f)
 		}

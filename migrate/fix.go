@@ -12,8 +12,8 @@ type FixOptions struct {
 	// Dir is the directory in which the patterns are resolved. Empty means the
 	// current directory.
 	Dir string
-	// Tests also rewrites code that only tests use. By default a test file is
-	// touched only where code outside of tests forces a change on it.
+	// Tests also rewrites code that only tests use where the code under test stays
+	// OpenTracing, in whole or in part. By default tests follow the code.
 	Tests bool
 	// Tags are build tags, as for go build -tags. Empty means none.
 	Tags []string

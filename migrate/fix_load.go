@@ -5,6 +5,7 @@ package migrate
 import (
 	"context"
 	"go/ast"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,14 +63,7 @@ func moduleDir(p *Program) string { return p.Module.Dir }
 
 // programUnits makes units of the packages of a program. wanted is nil for all.
 func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []*unit {
-	brokenImports := make(map[string]bool)
-	for _, root := range program.Roots {
-		if len(root.Errors) > 0 {
-			for path := range root.Imports {
-				brokenImports[path] = true
-			}
-		}
-	}
+	kept := keptNames(program)
 	var units []*unit
 	for _, pkg := range program.Packages {
 		if !program.InModule(pkg) {
@@ -79,7 +73,8 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			path: pkg.PkgPath, pkg: pkg.Types, info: pkg.TypesInfo,
 			wanted: wanted == nil || wanted[pkg.PkgPath] || wanted[strings.TrimSuffix(pkg.PkgPath, "_test")],
 		}
-		u.keepAPI = opts.KeepAPI && importable(u) || brokenImports[pkg.PkgPath]
+		u.keepAPI = opts.KeepAPI && importable(u)
+		u.kept = kept[pkg.PkgPath]
 		for _, syntax := range pkg.Syntax {
 			name := program.Fset.File(syntax.FileStart).Name()
 			src, err := os.ReadFile(name)
@@ -100,6 +95,34 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 		}
 	}
 	return units
+}
+
+// keptNames returns the names that packages that do not compile mention, for each
+// package that they import, also by others. They are not rewritten, so what they
+// use keeps its type.
+func keptNames(program *Program) map[string]map[string]bool {
+	kept := make(map[string]map[string]bool)
+	for _, root := range program.Roots {
+		if len(root.Errors) == 0 {
+			continue
+		}
+		names := make(map[string]bool)
+		for _, f := range root.Syntax {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					names[id.Name] = true
+				}
+				return true
+			})
+		}
+		packages.Visit([]*packages.Package{root}, nil, func(imp *packages.Package) {
+			if kept[imp.PkgPath] == nil {
+				kept[imp.PkgPath] = make(map[string]bool)
+			}
+			maps.Copy(kept[imp.PkgPath], names)
+		})
+	}
+	return kept
 }
 
 // importable tells whether code outside of the module can import a package.

@@ -201,6 +201,22 @@ func (g *graph) exportedNodes(u *unit) []exportedNode {
 	return out
 }
 
+// keepExported holds the exported declarations of a unit that have to keep their types.
+func (g *graph) keepExported(u *unit) {
+	for _, n := range g.exportedNodes(u) {
+		why := n.name + " keeps its type"
+		if !u.keepAPI {
+			owner, _, isField := strings.Cut(strings.TrimPrefix(n.name, u.path+"."), ".")
+			if !u.kept[n.obj.Name()] && !(isField && u.kept[owner]) {
+				continue
+			}
+			why = n.name + " keeps its type, for code that does not compile uses it"
+		}
+		n.node.origin |= originUnknown
+		n.node.hold("kept-api", n.obj.Pos(), why)
+	}
+}
+
 // firstOpenTracing names an OpenTracing type inside a type.
 func firstOpenTracing(t types.Type) string {
 	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })

@@ -19,6 +19,9 @@ type unit struct {
 	wanted bool
 	// keepAPI leaves the exported signatures as they are.
 	keepAPI bool
+	// kept are names that code which does not compile mentions: what is exported
+	// by one of them stays as it is.
+	kept map[string]bool
 }
 
 // A sourceFile is one file of a unit.
@@ -189,12 +192,8 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 // build fills the graph.
 func (g *graph) build() {
 	for _, u := range g.units {
-		if !u.keepAPI {
-			continue
-		}
-		for _, n := range g.exportedNodes(u) {
-			n.node.origin |= originUnknown
-			n.node.hold("kept-api", n.obj.Pos(), n.name+" keeps its type")
+		if u.keepAPI || len(u.kept) > 0 {
+			g.keepExported(u)
 		}
 	}
 	for _, u := range g.units {

@@ -281,9 +281,11 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 	} else {
 		dynamic = w.expr(fun)
 	}
-	if len(call.Args) == 1 && sig.Params().Len() > 1 {
-		w.spread(call, sig, declared, dynamic)
-		return
+	if len(call.Args) == 1 {
+		if results, ok := w.info.TypeOf(call.Args[0]).(*types.Tuple); ok {
+			w.spread(call, results, sig, declared, dynamic)
+			return
+		}
 	}
 	for i, arg := range call.Args {
 		t, v := parameter(sig, declared, i, call.Ellipsis.IsValid())
@@ -304,16 +306,12 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 }
 
 // spread handles f(g()) where g has several results.
-func (w *flowWalker) spread(call *ast.CallExpr, sig, declared *types.Signature, dynamic *node) {
+func (w *flowWalker) spread(call *ast.CallExpr, results *types.Tuple, sig, declared *types.Signature, dynamic *node) {
 	inner, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr)
 	if !ok {
 		return
 	}
-	tup, ok := w.info.TypeOf(inner).(*types.Tuple)
-	if !ok {
-		return
-	}
-	for i := range tup.Len() {
+	for i := range results.Len() {
 		t, v := parameter(sig, declared, i, false)
 		if t == nil {
 			return
@@ -322,7 +320,7 @@ func (w *flowWalker) spread(call *ast.CallExpr, sig, declared *types.Signature, 
 		if v != nil {
 			to = w.object(v)
 		}
-		w.flowFrom(inner, tup.At(i).Type(), w.result(inner, i), t, to, true)
+		w.flowFrom(inner, results.At(i).Type(), w.result(inner, i), t, to, true)
 	}
 }
 

@@ -5,6 +5,7 @@ package migrate
 import (
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // A group is a flow group: a class of nodes with the sites that need them.
@@ -15,6 +16,7 @@ type group struct {
 	refusal  *pin
 	adapters int
 	facts    facts
+	tests    bool // only tests use it
 }
 
 // makeGroups joins the classes that share a site and collects the groups.
@@ -93,9 +95,11 @@ func (rw *rewriter) decide() {
 	for _, g := range rw.list {
 		uses := 0
 		wanted := false
+		g.tests = true
 		for _, s := range g.sites {
 			uses += len(s.uses)
-			wanted = wanted || s.file.unit.wanted && (!s.file.test || rw.opts.Tests)
+			wanted = wanted || s.file.unit.wanted
+			g.tests = g.tests && s.file.test
 			if s.adapter {
 				g.adapters++
 			}
@@ -109,7 +113,7 @@ func (rw *rewriter) decide() {
 		g.refuse(g.severalNoops())
 		switch {
 		case !wanted:
-			g.refuse(&pin{"not-selected", g.first(), "only tests, or packages that were not named, use it"})
+			g.refuse(&pin{"not-selected", g.first(), "only packages that were not named use it"})
 		case g.adapters > limit:
 			g.refuse(&pin{"too-many-adapters", g.first(), "it meets code that stays OpenTracing in too many places"})
 		case g.adapters > 0 && g.adapters >= uses:
@@ -117,9 +121,40 @@ func (rw *rewriter) decide() {
 		}
 	}
 	rw.spread()
-	for rw.holdReaders() {
+	for rw.holdReaders() || rw.followCode() {
 		rw.spread()
 	}
+}
+
+// followCode refuses the groups that only tests use, unless all of the code under
+// test is converted: then a span that the test starts has to be of the same API, for
+// code and mocks that look for it in the context. It tells whether it refused one.
+func (rw *rewriter) followCode() (refused bool) {
+	if rw.opts.Tests {
+		return false
+	}
+	converted, left := make(map[string]bool), make(map[string]bool)
+	for _, s := range rw.sites {
+		if path := s.file.unit.path; s.file.test {
+			continue
+		} else if rw.on(s) {
+			converted[path] = true
+		} else if rw.why(s).category != "set-up" { // which starts no span
+			left[path] = true
+		}
+	}
+	for _, g := range rw.list {
+		if !g.tests || g.refusal != nil {
+			continue
+		}
+		for _, s := range g.sites {
+			if path := strings.TrimSuffix(s.file.unit.path, "_test"); !converted[path] || left[path] {
+				g.refuse(&pin{"not-selected", g.first(), "only tests use it, and the code under test is not rewritten, or not all of it"})
+				refused = true
+			}
+		}
+	}
+	return refused
 }
 
 // spread refuses the neighbours of refused groups until nothing changes.

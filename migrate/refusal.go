@@ -147,7 +147,7 @@ func placeCategories() []Category {
 			"The method's signature has no counterpart, or the span it is bound to may change.",
 			"Write a function literal."},
 		{"not-selected", "Not selected",
-			"Another rule than those of -only is needed, only tests use it, or the package was not named.",
+			"Another rule than those of -only is needed, only tests use it and the code under test stays, or the package was not named.",
 			"Run again without -only, with -tests, or with more packages."},
 		{"option-value", "An option that is made elsewhere",
 			"The option may be a tag, a kind or a reference; which is not known here.",

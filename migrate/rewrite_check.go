@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
 )
 
@@ -219,6 +220,8 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 		var near []*site
 		if i >= 0 {
 			near = rw.near(rw.order[i], problem.Pos, c.parsed[pos.Filename])
+		} else {
+			near = rw.inFolder(filepath.Dir(pos.Filename))
 		}
 		for _, s := range near {
 			for _, n := range s.nodes {
@@ -240,6 +243,18 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 	}
 	rw.spread()
 	return found
+}
+
+// inFolder returns the converted sites of a folder: those that a file which was added
+// to it may be for.
+func (rw *rewriter) inFolder(dir string) []*site {
+	var in []*site
+	for _, s := range rw.sites {
+		if filepath.Dir(s.file.name) == dir && rw.on(s) {
+			in = append(in, s)
+		}
+	}
+	return in
 }
 
 // near returns the converted sites of the declaration that an error is in, by name:

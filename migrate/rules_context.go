@@ -203,3 +203,15 @@ func (p *planner) tracerTest(u *use) bool {
 	p.edit(s, cmp, func(r *renderer) string { return not + r.operand(span) + ".SpanContext().IsValid()" })
 	return true
 }
+
+// spanNode returns the node of the span that the first of some ops is done to: it
+// may be embedded in what the method is called on, or in the argument.
+func (p *planner) spanNode(base ast.Expr, first *op) *node {
+	if sel, ok := ast.Unparen(first.call.Fun).(*ast.SelectorExpr); ok && sel.X == base {
+		return p.receiver(sel)
+	}
+	if n := p.expr(base); n != nil {
+		return n
+	}
+	return p.anon[base]
+}

@@ -39,7 +39,7 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 			ref.ctx, ref.span = inner.Args[0], nil
 			st.uses = append(st.uses, p.useOf(inner.Fun))
 		} else {
-			st.nodes = append(st.nodes, p.expr(ref.span))
+			st.nodes = append(st.nodes, p.expr(call))
 		}
 	} else {
 		n := p.expr(e)

@@ -164,7 +164,7 @@ func (p *planner) spanCall(u *use) {
 		p.startChain(u, start, ops)
 		return
 	}
-	s := p.site(u, p.expr(base))
+	s := p.site(u, p.spanNode(base, ops[0]))
 	for _, o := range ops {
 		p.takeOp(s, o)
 	}

@@ -47,7 +47,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
 		adapters = flags.Int("max-adapters", 3, "refuse what would need more than `n` adapters")
 	)
-	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use, too")
+	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
 	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/ot2otel/ot2otel/migrate"
+)
+
+// fixModule runs the rewriter over a module that is written here, and returns the
+// new texts of its files, by name, with its result.
+func fixModule(t *testing.T, files string) (map[string]string, *migrate.Result) {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newGoldenModule(t, "kept", nil)
+	for _, name := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(m.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = []byte(strings.ReplaceAll(string(data), "=> ../thirdparty", "=> "+filepath.Join(filepath.Dir(m.dir), "thirdparty")))
+		writeFile(t, filepath.Join(dir, name), data)
+	}
+	for _, f := range txtar.Parse([]byte(files)).Files {
+		writeFile(t, filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data)
+	}
+	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: dir, Env: m.env(), DryRun: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := make(map[string]string)
+	for path, text := range result.Files {
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[filepath.ToSlash(name)] = string(text)
+	}
+	return texts, result
+}
+
+// A package that does not compile keeps what it uses as it is, and no more.
+func TestFixBesideBroken(t *testing.T) {
+	texts, result := fixModule(t, `
+-- tracing/tracing.go --
+package tracing
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+// Used is called by code that does not compile.
+func Used(ctx context.Context) opentracing.Span {
+	span, _ := opentracing.StartSpanFromContext(ctx, "used")
+	return span
+}
+
+// Free is not.
+func Free(ctx context.Context) opentracing.Span {
+	span, _ := opentracing.StartSpanFromContext(ctx, "free")
+	return span
+}
+-- broken/broken.go --
+package broken
+
+import (
+	"context"
+
+	"golden.example/kept/tracing"
+	"golden.example/kept/missing"
+)
+
+func Run(ctx context.Context) {
+	span := tracing.Used(ctx)
+	missing.Call(span)
+}
+`)
+	got := texts["tracing/tracing.go"]
+	for _, line := range []string{
+		"func Used(ctx context.Context) opentracing.Span {",
+		"func Free(ctx context.Context) trace.Span {",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("the rewritten file lacks %q:\n%s", line, got)
+		}
+	}
+	if len(result.Skipped) != 1 || result.Skipped[0].Path != "golden.example/kept/broken" {
+		t.Errorf("skipped %v, want the package that does not compile", result.Skipped)
+	}
+}
+
+// A test that starts spans follows the code that it tests: a mock may compare the
+// contexts of both.
+func TestFixTestsFollow(t *testing.T) {
+	const files = `
+-- all/all.go --
+package all
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+func Run(ctx context.Context, next func(context.Context)) {
+	span, ctx := opentracing.StartSpanFromContext(ctx, "all")
+	defer span.Finish()
+	next(ctx)
+}
+-- all/all_test.go --
+package all
+
+import (
+	"context"
+	"testing"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+func TestRun(t *testing.T) {
+	span, want := opentracing.StartSpanFromContext(context.Background(), "all")
+	defer span.Finish()
+	Run(context.Background(), func(got context.Context) {
+		if got != want {
+			t.Log("another context")
+		}
+	})
+}
+`
+	texts, _ := fixModule(t, files)
+	if got := texts["all/all_test.go"]; !strings.Contains(got, "want, span := tracer.Start(") {
+		t.Errorf("the test of rewritten code starts its span otherwise:\n%s", got)
+	}
+	// StartSpanOptions stays, and so does the test of the package that has it.
+	texts, result := fixModule(t, strings.Replace(files, "\nfunc Run(", "\nfunc Look(*opentracing.StartSpanOptions) {}\n\nfunc Run(", 1))
+	if got := texts["all/all_test.go"]; got != "" {
+		t.Errorf("the test of code that stays in part is rewritten:\n%s", got)
+	}
+	if diff := cmp.Diff(map[string]int{"not-selected": 2, "start-span-options": 1}, result.Counts.Refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}
