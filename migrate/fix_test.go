@@ -94,6 +94,24 @@ func TestFixImports(t *testing.T) {
 			add:         trace, drop: ot,
 		},
 		{
+			explanation: "an import that stands where another goes is not lost with it",
+			src:         "package p\n\nimport (\n\t\"context\"\n\t\"github.com/opentracing/opentracing-go\"\n)\n\nvar _ = fmt.Sprint(context.X)\n",
+			want:        "package p\n\nimport (\n\t\"context\"\n\t\"fmt\"\n)\n\nvar _ = fmt.Sprint(context.X)\n",
+			add:         []importSpec{{"fmt", "fmt"}}, drop: ot,
+		},
+		{
+			explanation: "a dot import goes with the last of its names",
+			src:         "package p\n\nimport (\n\t. \"github.com/opentracing/opentracing-go\"\n\t_ \"github.com/opentracing/opentracing-go/ext\"\n)\n\nvar _ = T{Span: 1}\n",
+			want:        "package p\n\nimport (\n\t_ \"github.com/opentracing/opentracing-go/ext\"\n)\n\nvar _ = T{Span: 1}\n",
+			drop:        map[importSpec][]string{{".", "github.com/opentracing/opentracing-go"}: {"StartSpan"}},
+		},
+		{
+			explanation: "a dot import stays with one of its names",
+			src:         "package p\n\nimport (\n\t. \"github.com/opentracing/opentracing-go\"\n)\n\nvar _ Span\n",
+			want:        "package p\n\nimport (\n\t. \"github.com/opentracing/opentracing-go\"\n)\n\nvar _ Span\n",
+			drop:        map[importSpec][]string{{".", "github.com/opentracing/opentracing-go"}: {"StartSpan", "Span"}},
+		},
+		{
 			explanation: "a single import is replaced by a block",
 			src:         "package p\n\nimport \"github.com/opentracing/opentracing-go\"\n\nvar _ = trace.X\n",
 			want:        "package p\n\nimport (\n\t\"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = trace.X\n",

@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"slices"
 	"strconv"
@@ -80,14 +81,18 @@ func sharedElements(a, b string) int {
 	return n
 }
 
-// A change replaces a range of the source.
+// A change replaces a range of the source; an empty one is an insertion.
 type change struct {
 	from, to int
 	text     string
 }
 
+// applyChanges makes changes that don't overlap. What is inserted where another
+// change begins stands before it.
 func applyChanges(src []byte, changes []change) []byte {
-	slices.SortStableFunc(changes, func(a, b change) int { return a.from - b.from })
+	slices.SortStableFunc(changes, func(a, b change) int {
+		return cmp.Or(a.from-b.from, min(a.to-a.from, 1)-min(b.to-b.from, 1))
+	})
 	var b bytes.Buffer
 	at := 0
 	for _, c := range changes {

@@ -78,6 +78,9 @@ func (rw *rewriter) checked(c *checker) ([]*output, error) {
 			return nil, err
 		}
 		problems := c.check(outs)
+		for mendUnused(c, outs, problems) {
+			problems = c.check(outs)
+		}
 		if len(problems) == 0 {
 			return outs, nil
 		}

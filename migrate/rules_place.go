@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 )
 
@@ -60,7 +61,7 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 		return
 	}
 	at := p.hoistable(whole)
-	if at != nil && !p.pureArguments(whole) {
+	if at != nil && !p.pureArguments(whole) && !p.first(whole, at) {
 		at = nil // the order of evaluation would change
 	}
 	if at == nil || len(ops) > 0 && ops[len(ops)-1].ends {
@@ -232,6 +233,36 @@ func (p *planner) hoistable(e ast.Expr) ast.Stmt {
 		}
 	}
 	return nil
+}
+
+// first tells whether nothing in a statement is evaluated before an expression in it.
+func (p *planner) first(e ast.Expr, at ast.Stmt) bool {
+	var inner ast.Node = e
+	for n := p.parent[e]; inner != at; inner, n = n, p.parent[n] {
+		switch n := n.(type) {
+		case *ast.ParenExpr, *ast.ExprStmt:
+		case *ast.SelectorExpr:
+		case *ast.CallExpr:
+			if n.Fun == inner {
+				continue
+			}
+			id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+			if !ok || n.Args[0] != inner || p.callee(n) == nil && p.info.Types[id].IsValue() {
+				return false
+			}
+		case *ast.ReturnStmt:
+			if n.Results[0] != inner {
+				return false
+			}
+		case *ast.AssignStmt:
+			if n.Rhs[0] != inner || slices.ContainsFunc(n.Lhs, func(l ast.Expr) bool { return p.variable(l) == nil && !isBlank(l) }) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // prefix puts a statement in front of another.

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func referenceRules() []rule {
@@ -185,10 +186,10 @@ func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *sta
 			}
 		case *ast.ExprStmt:
 			base, ops := p.spanOps(stmt.X)
-			if base == nil || p.variable(base) != span {
-				return
+			if base == nil || p.variable(base) != span || slices.ContainsFunc(ops, func(o *op) bool { return o.ends }) {
+				return // what comes after the end is lost
 			}
-			if len(ops) == 1 && ops[0].attr != nil && ops[0].attr.known && ops[0].attr.name == "span.kind" && !p.commentBetween(stmt, stmt) {
+			if len(ops) == 1 && ops[0].attr != nil && ops[0].attr.known && ops[0].attr.name == "span.kind" && st.spread == nil && !p.commentBetween(stmt, stmt) {
 				if kind := p.kindValue(ops[0].attr.value); kind != "" {
 					st.kind = kind
 					p.takeOp(s, ops[0])

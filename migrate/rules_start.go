@@ -190,8 +190,11 @@ func (p *planner) core(r *renderer, st *start, base string, rootOption bool) str
 		attrs()
 	}
 	args = append(args, links...)
-	if st.spread != nil {
-		args = append(args, r.text(st.spread)+"...")
+	if spread := st.spread; spread != nil && len(args) > 2 {
+		all := "append([]" + r.trace("SpanStartOption") + "{" + strings.Join(args[2:], ", ") + "}, " + r.text(spread) + "...)..."
+		args = append(args[:2], all)
+	} else if spread != nil {
+		args = append(args, r.text(spread)+"...")
 	}
 	return startList(tracer+".Start(", args)
 }
