@@ -18,9 +18,10 @@ import (
 var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 
 // orDefault returns chosen, and W3C trace context and baggage where chosen has no
-// fields: so the global one is until somebody sets it.
+// fields: so the global one is until somebody sets it. Nil is what
+// otel.SetTextMapPropagator(nil) leaves.
 func orDefault(chosen propagation.TextMapPropagator) propagation.TextMapPropagator {
-	if len(chosen.Fields()) == 0 {
+	if chosen == nil || len(chosen.Fields()) == 0 {
 		return w3c
 	}
 	return chosen
@@ -46,7 +47,8 @@ func (t *Tracer) propagator(format opentracing.BuiltinFormat) propagation.TextMa
 //
 // The errors are those of OpenTracing: ErrUnsupportedFormat,
 // ErrInvalidSpanContext for the context of another tracer, ErrInvalidCarrier also
-// for a nil map, and what an io.Writer returns.
+// for a nil map, what an io.Writer returns, and one that names a field that is too
+// long for the binary format.
 func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) error {
 	builtin, ok := format.(opentracing.BuiltinFormat)
 	if !ok || builtin > opentracing.HTTPHeaders {

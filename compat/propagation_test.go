@@ -6,11 +6,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -148,7 +151,7 @@ func TestBinaryIsTheSameEachTime(t *testing.T) {
 	for explanation, wire := range map[string]string{
 		"another format":         "x\x01" + string(first[2:]),
 		"a key over the limit":   "o\x01\x01\x81\x80\x01",
-		"more fields than limit": "o\x01\x41",
+		"more fields than limit": "o\x01\x81\x01",
 	} {
 		// What the lengths promise is there: nothing but the check can refuse it.
 		data := append([]byte(wire), make([]byte, 1<<16)...)
@@ -227,6 +230,61 @@ func TestCarrierKeysOfSeveralCasesAreFoundAlike(t *testing.T) {
 			if got := sc.(*spanContext).TraceID().String(); got != exact[3:35] {
 				t.Fatalf("%s: trace %s, want %s", name, got, exact[3:35])
 			}
+		}
+	}
+}
+
+func TestGlobalPropagatorOfNilIsNone(t *testing.T) {
+	keepGlobals(t)
+	otel.SetTextMapPropagator(nil)
+	tracer := Install(sdktrace.NewTracerProvider(), nil)
+	carrier := opentracing.TextMapCarrier{}
+	if err := tracer.Inject(tracer.StartSpan("s").Context(), opentracing.TextMap, carrier); err != nil || carrier["traceparent"] == "" {
+		t.Errorf("injected %v, error %v, want W3C's traceparent", carrier, err)
+	}
+}
+
+// fieldPerItem is a propagator that writes each baggage item as a field, as Jaeger's
+// does.
+type fieldPerItem struct{ propagation.TraceContext }
+
+func (fieldPerItem) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+	for _, member := range baggage.FromContext(ctx).Members() {
+		carrier.Set("item-"+member.Key(), member.Value())
+	}
+}
+
+// TestBinaryWritesWhatItReads guards against a trace that is cut at the receiver,
+// without a word at the sender.
+func TestBinaryWritesWhatItReads(t *testing.T) {
+	for name, c := range map[string]struct {
+		propagator    propagation.TextMapPropagator
+		items, length int
+		wantErr       string
+	}{
+		"as much as W3C allows":   {w3c, 8, 1000, ""},
+		"a field that is long":    {w3c, 17, 1000, `field "baggage" has`},
+		"as many as W3C allows":   {fieldPerItem{}, 64, 1, ""},
+		"more fields than it has": {fieldPerItem{}, 200, 1, "200 fields"},
+	} {
+		tracer, _ := newRecorded(t, &Options{TextMap: c.propagator})
+		span := tracer.StartSpan("s")
+		for i := range c.items {
+			span.SetBaggageItem(fmt.Sprint("k", i), strings.Repeat("x", c.length))
+		}
+		var wire bytes.Buffer
+		err := tracer.Inject(span.Context(), opentracing.Binary, &wire)
+		if c.wantErr != "" {
+			if err == nil || !strings.Contains(err.Error(), c.wantErr) || wire.Len() != 0 {
+				t.Errorf("%s: error %v and %d bytes, want %q and none", name, err, wire.Len(), c.wantErr)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := readBinary(&wire); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
