@@ -4,6 +4,7 @@ package compat
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
@@ -30,13 +31,19 @@ func SpanFromContext(ctx context.Context) opentracing.Span {
 	if active != nil {
 		s := spanOf(active)
 		foreign := s == nil && active != noopOpenTracingSpan
-		if foreign || s != nil && (s == ownSpan(otelSpan) || s.otel == otelSpan) {
+		if foreign || s != nil && (s == ownSpan(otelSpan) || s.isOver(otelSpan)) {
 			return active
 		}
 	}
 	// OpenTelemetry code made another span the active one, below the OpenTracing
 	// span.
 	return openTracingSpan(otelSpan, contextBaggage(ctx))
+}
+
+// isOver reports whether otelSpan is the span as its provider started it. Spans of
+// other SDKs may be of a type that can't be compared.
+func (s *span) isOver(otelSpan trace.Span) bool {
+	return reflect.ValueOf(otelSpan).Comparable() && s.otel == otelSpan
 }
 
 var noopOpenTracingSpan = opentracing.NoopTracer{}.StartSpan("")

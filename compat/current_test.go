@@ -128,3 +128,26 @@ type statusSpan struct {
 
 func (*statusSpan) IsRecording() bool                     { return true }
 func (s *statusSpan) SetStatus(code codes.Code, _ string) { s.status = code }
+
+// valueSpan is a span of another SDK, of a type that can't be compared.
+type valueSpan struct {
+	trace.Span
+	context trace.SpanContext
+	_       []int
+}
+
+func (s valueSpan) SpanContext() trace.SpanContext { return s.context }
+
+func TestSpansThatCantBeCompared(t *testing.T) {
+	keepGlobals(t)
+	tracer, recorder := newRecorded(t, nil)
+	opentracing.SetGlobalTracer(tracer)
+	id, _ := OTelSpanContext(tracer.StartSpan("s").Context())
+	foreign := valueSpan{Span: noopSpan, context: id}
+	ctx := opentracing.ContextWithSpan(context.Background(), OpenTracingSpan(foreign))
+	child, _ := StartSpanFromContext(trace.ContextWithSpan(ctx, foreign), "child")
+	child.Finish()
+	if got := namedSpans(recorder)["child"].Parent().SpanID(); got != id.SpanID() {
+		t.Errorf("parent %v, want %v", got, id.SpanID())
+	}
+}
