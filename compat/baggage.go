@@ -13,15 +13,21 @@ import (
 	"go.opentelemetry.io/otel/baggage"
 )
 
-// withItem returns bag with one item set. A value that is not UTF-8 is made so;
-// an item that baggage can't hold is reported, and bag returned as it was.
-func withItem(bag baggage.Baggage, key, value string) baggage.Baggage {
-	member, err := baggage.NewMemberRaw(validUTF8(key), validUTF8(value))
-	if err == nil {
-		bag, err = bag.SetMember(member)
-	}
+// newItem returns an item of baggage. A text that is not UTF-8 is made so; an item
+// that baggage can't hold is reported: not under a lock, as the error handler may
+// use the span.
+func newItem(key, value string) (item baggage.Member, ok bool) {
+	item, err := baggage.NewMemberRaw(validUTF8(key), validUTF8(value))
 	if err != nil {
 		otel.Handle(fmt.Errorf("compat: baggage item %q is dropped: %w", key, err))
+	}
+	return item, err == nil
+}
+
+// withItem returns bag with one item set. SetMember fails for the zero item alone.
+func withItem(bag baggage.Baggage, item baggage.Member) baggage.Baggage {
+	if changed, err := bag.SetMember(item); err == nil {
+		return changed
 	}
 	return bag
 }
@@ -64,9 +70,7 @@ func unionOf(first, second baggage.Baggage) baggage.Baggage {
 		if hasItem(first, member.Key()) {
 			continue
 		}
-		if union, err := first.SetMember(member); err == nil {
-			first = union
-		}
+		first = withItem(first, member)
 	}
 	return first
 }
@@ -102,9 +106,7 @@ func contextBaggage(ctx context.Context) baggage.Baggage {
 		case copied.Key() != "" && (copied.Value() == item.Value() || copied.Value() != activated.Value()):
 			continue
 		}
-		if merged, err := bag.SetMember(item); err == nil {
-			bag = merged
-		}
+		bag = withItem(bag, item)
 	}
 	return bag
 }

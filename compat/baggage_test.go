@@ -7,8 +7,10 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -138,5 +140,27 @@ func TestBaggageThatCantBeIsReported(t *testing.T) {
 	reports := reportsOf(func() { tracer.StartSpan("s").SetBaggageItem("", "v") })
 	if len(reports) != 1 || !strings.Contains(reports[0], `baggage item ""`) {
 		t.Errorf("reports %q, want one that names the item", reports)
+	}
+}
+
+// TestErrorHandlerMayUseTheSpan guards against a deadlock.
+func TestErrorHandlerMayUseTheSpan(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	span := tracer.StartSpan("s")
+	previous := otel.GetErrorHandler()
+	defer otel.SetErrorHandler(previous)
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { span.SetTag("error", err) }))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		span.SetBaggageItem("", "v").Finish()
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("SetBaggageItem reports under its lock")
+	}
+	if got := namedSpans(recorder)["s"].Status().Description; !strings.Contains(got, "is dropped") {
+		t.Errorf("status %q, want what was reported", got)
 	}
 }

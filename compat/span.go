@@ -181,14 +181,18 @@ func (s *span) FinishWithOptions(options opentracing.FinishOptions) {
 // change. A key that W3C's header can't carry is reported once.
 func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 	s.tracer.reportUncarried(restrictedKey)
+	item, ok := newItem(restrictedKey, value)
+	if !ok {
+		return s
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()
-	s.context.Store(sc.withBaggage(withItem(sc.baggage(), restrictedKey, value)))
+	s.context.Store(sc.withBaggage(withItem(sc.baggage(), item)))
 	if s.itemsSet == nil {
 		s.itemsSet = make(map[string]struct{}, 1)
 	}
-	s.itemsSet[validUTF8(restrictedKey)] = struct{}{}
+	s.itemsSet[item.Key()] = struct{}{}
 	return s
 }
 
@@ -211,9 +215,7 @@ func (s *span) adoptBaggage(items []baggage.Member) {
 		if _, own := s.itemsSet[item.Key()]; own {
 			continue
 		}
-		if adopted, err := bag.SetMember(item); err == nil {
-			bag = adopted
-		}
+		bag = withItem(bag, item)
 	}
 	s.context.Store(sc.withBaggage(bag))
 }

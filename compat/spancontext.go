@@ -223,15 +223,23 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 	if sc == nil {
 		return nil, false
 	}
-	bag := baggage.Baggage{}
-	sc.ForeachBaggageItem(func(key, value string) bool {
-		bag = withItem(bag, key, value)
-		return true
-	})
-	items := newContextItems(bag)
+	items := newContextItems(foreignBaggage(sc))
 	other, known := sc.(otelIdentity)
 	if !known {
 		return &spanContext{items: items}, false
 	}
 	return newForeignContext(&contextSpan{noopSpan, identityOf(other)}, nil, items), true
+}
+
+// foreignBaggage returns the items of a context that isn't this package's. One that
+// panics, as a decorator of nil does, has those that it told before.
+func foreignBaggage(sc opentracing.SpanContext) (bag baggage.Baggage) {
+	defer reportPanic("ForeachBaggageItem of a span context that isn't this tracer's")
+	sc.ForeachBaggageItem(func(key, value string) bool {
+		if item, ok := newItem(key, value); ok {
+			bag = withItem(bag, item)
+		}
+		return true
+	})
+	return bag
 }
