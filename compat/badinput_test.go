@@ -11,7 +11,6 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/log"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -78,27 +77,23 @@ func TestNilsArePassedByTheirUsers(t *testing.T) {
 	}
 }
 
-type embeddedSpan struct{ trace.Span }
+// embeddedContext decorates a span context by embedding; nothing in the test.
+type embeddedContext struct{ opentracing.SpanContext }
 
-// keepingSpan keeps the slices that it is given, as a span of another SDK may.
-type keepingSpan struct {
-	trace.Span
-	kept [][]attribute.KeyValue
-}
-
-func (*keepingSpan) IsRecording() bool { return true }
-func (s *keepingSpan) SetAttributes(attributes ...attribute.KeyValue) {
-	s.kept = append(s.kept, attributes)
-}
-
-func TestSpansOfOtherSDKsMayKeepAttributes(t *testing.T) {
-	tracer, _ := newRecorded(t, nil)
-	keeping := &keepingSpan{Span: noopSpan}
-	newSpan(tracer, keeping, nil).SetTag("k", "v")
-	if got := keeping.kept[0][0].Value.AsString(); got != "v" {
-		t.Errorf("the kept attribute is %q, want v", got)
+func TestContextsThatPanicHaveNoBaggage(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	reports := reportsOf(func() {
+		tracer.StartSpan("s", opentracing.ChildOf(embeddedContext{})).Finish()
+		if err := tracer.Inject(embeddedContext{}, opentracing.TextMap, opentracing.TextMapCarrier{}); err != opentracing.ErrInvalidSpanContext {
+			t.Errorf("inject: %v", err)
+		}
+	})
+	if namedSpans(recorder)["s"] == nil || len(reports) == 0 || !strings.Contains(reports[0], "ForeachBaggageItem") {
+		t.Errorf("spans %v, reports %q, want the span and what panicked", namedSpans(recorder), reports)
 	}
 }
+
+type embeddedSpan struct{ trace.Span }
 
 // TestPrintedSpan guards against fmt, which reads fields without their lock.
 func TestPrintedSpan(t *testing.T) {

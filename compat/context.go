@@ -4,6 +4,7 @@ package compat
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -78,14 +79,21 @@ func activeIn(ctx context.Context) *activeContext {
 // caller.
 type startContext struct {
 	context.Context
-	parent *spanContext
+	parent atomic.Pointer[spanContext]
 }
 
 func (c *startContext) Value(key any) any {
-	if value, found := c.parent.startValue(key); found {
+	if value, found := c.parent.Load().startValue(key); found {
 		return value
 	}
 	return c.Context.Value(key)
+}
+
+// release ends the start: who keeps the context doesn't keep the parent, and with
+// it the parent's parent and so on, but what identifies it.
+func (c *startContext) release() {
+	parent := c.parent.Load()
+	c.parent.Store(newForeignContext(&contextSpan{noopSpan, parent.otel()}, nil, parent.items))
 }
 
 // parentContext is a startContext over the background context: the span context
@@ -115,16 +123,19 @@ func (c *spanContext) startValue(key any) (value any, found bool) {
 }
 
 // newStartContext returns the context to start a child of parent with, or to
-// inject parent from. Values other than span and baggage come from ctx.
-func newStartContext(ctx context.Context, parent *spanContext) context.Context {
+// inject parent from. Values other than span and baggage come from ctx. When it is
+// kept, the result is a startContext to release after the start.
+func newStartContext(ctx context.Context, parent *spanContext, kept bool) context.Context {
 	switch {
 	case !contextKeys.learnt:
 		ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
 		return baggage.ContextWithBaggage(ctx, parent.baggage())
-	case ctx == context.Background():
+	case ctx == context.Background() && !kept:
 		return (*parentContext)(parent)
 	}
-	return &startContext{Context: ctx, parent: parent}
+	start := &startContext{Context: ctx}
+	start.parent.Store(parent)
+	return start
 }
 
 // contextKeys are the keys under which the other modules keep their values in a

@@ -47,6 +47,7 @@ type record struct {
 	// exception: its position in attributes.
 	errorText int
 	opts      [2]trace.EventOption // the storage of options
+	lent      bool                 // a lazy logger has it, and may keep it
 }
 
 var records = sync.Pool{New: func() any { return new(record) }}
@@ -57,6 +58,9 @@ func newRecord() *record {
 }
 
 func (r *record) release() {
+	if r.lent {
+		return
+	}
 	clear(r.attributes)
 	*r = record{attributes: r.attributes[:0]}
 	records.Put(r)
@@ -233,6 +237,7 @@ func (r *record) EmitObject(key string, value any) { r.add(key, value) }
 // EmitLazyLogger evaluates a lazy field; nil adds nothing.
 func (r *record) EmitLazyLogger(value log.LazyLogger) {
 	if value != nil {
+		r.lent = true
 		value(r)
 	}
 }

@@ -61,7 +61,7 @@ func (t *otelTracer) Start(ctx context.Context, name string, opts ...trace.SpanS
 	if t.tracer.closed.Load() {
 		return closedTracer.Start(ctx, name, opts...)
 	}
-	started, otelSpan := t.bridge.Start(newStartContext(ctx, parent), name, opts...)
+	started, otelSpan := t.bridge.Start(newStartContext(ctx, parent, false), name, opts...)
 	s := newSpan(t.tracer, otelSpan, parent.items)
 	return activate(started, s), s.view
 }

@@ -110,8 +110,7 @@ func (s *span) LogFields(fields ...log.Field) {
 func (s *span) logFields(timestamp time.Time, fields []log.Field) {
 	r := newRecord()
 	r.addFields(fields)
-	r.addTo(s.otel, timestamp)
-	r.release()
+	s.add(r, timestamp)
 }
 
 // LogKV records an event from alternating keys and values. Keys that aren't
@@ -122,8 +121,15 @@ func (s *span) LogKV(alternatingKeyValues ...any) {
 	}
 	r := newRecord()
 	r.addPairs(alternatingKeyValues)
-	r.addTo(s.otel, time.Time{})
-	r.release()
+	s.add(r, time.Time{})
+}
+
+// add records r, and gives it back. Another SDK may keep what it is given.
+func (s *span) add(r *record, timestamp time.Time) {
+	r.addTo(s.otel, timestamp)
+	if s.sdk {
+		r.release()
+	}
 }
 
 // LogEvent is deprecated in OpenTracing, and works.

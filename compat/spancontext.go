@@ -167,7 +167,7 @@ func (c *spanContext) startIn(ctx context.Context) context.Context {
 
 // propagated returns a context from which a propagator injects c.
 func (c *spanContext) propagated() context.Context {
-	return newStartContext(c.startIn(context.Background()), c)
+	return newStartContext(c.startIn(context.Background()), c, false)
 }
 
 // otelIdentity is what contexts of a raw bridge tracer have, although their type

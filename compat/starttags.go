@@ -113,7 +113,10 @@ func (t *Tracer) startHTTP(operationName string, parent opentracing.SpanContext,
 	start.opts = append(start.opts, trace.WithAttributes(tags.attributes...), kind)
 	own, links := t.resolveOne(opentracing.SpanReference{Type: opentracing.ChildOfRef, ReferencedContext: parent})
 	started := t.start(context.Background(), operationName, own, links, start)
-	start.release()
+	t.release(start)
+	if t.startsKept {
+		return started
+	}
 	clear(tags.attributes)
 	tags.attributes = tags.attributes[:0]
 	startTagsPool.Put(tags)

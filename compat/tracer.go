@@ -3,9 +3,11 @@
 package compat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -56,6 +58,8 @@ type Tracer struct {
 	provider *provider
 	bridge   *bridge.BridgeTracer
 	shim     trace.Tracer // starts the spans of OpenTracing code
+	// startsKept says that the provider may keep what it starts a span with.
+	startsKept bool
 
 	closed   atomic.Bool
 	shutOnce sync.Once
@@ -84,6 +88,7 @@ func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
 	if err != nil {
 		otel.Handle(err)
 	}
+	t.startsKept = keepsStarts(records)
 	t.provider = newProvider(t, records)
 	t.shim = t.provider.bridge.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
 	t.bridge.SetOpenTelemetryTracer(t.shim)
@@ -102,11 +107,26 @@ func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error)
 	}
 	// The global default passes calls on to the provider that is set later. When
 	// that is ours, calls would go round for ever.
-	if kind := reflect.TypeOf(given); kind.Kind() == reflect.Pointer &&
-		strings.HasSuffix(kind.Elem().PkgPath(), "otel/internal/global") {
+	if isPointerOf(given, "otel/internal/global") {
 		return noop.NewTracerProvider(), errors.New("compat: otel.GetTracerProvider() where none was set: " + mend)
 	}
 	return given, nil
+}
+
+// keepsStarts reports whether a provider may keep the options, the attributes and
+// the context that it starts a span with. The SDK copies them; but while it
+// observes itself each of its spans keeps its context.
+func keepsStarts(records trace.TracerProvider) bool {
+	if !isPointerOf(records, "otel/sdk/trace") {
+		return true
+	}
+	return strings.EqualFold(cmp.Or(os.Getenv("OTEL_GO_X_OBSERVABILITY"), os.Getenv("OTEL_GO_X_SELF_OBSERVABILITY")), "true")
+}
+
+// isPointerOf reports whether value is a pointer to a type of that package.
+func isPointerOf(value any, pkg string) bool {
+	kind := reflect.TypeOf(value)
+	return kind.Kind() == reflect.Pointer && strings.HasSuffix(kind.Elem().PkgPath(), pkg)
 }
 
 // Install makes a tracer with [NewTracer] and sets these globals:
@@ -174,7 +194,7 @@ func (t *Tracer) shutdown(ctx context.Context) error {
 // starts a new trace; [StartSpanFromContext] takes the parent from a context.
 func (t *Tracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
 	start := startOptions(opts)
-	defer start.release()
+	defer t.release(start)
 	parent, links := t.resolve(start.References)
 	return t.start(context.Background(), operationName, parent, links, start)
 }
@@ -183,7 +203,7 @@ func (t *Tracer) StartSpan(operationName string, opts ...opentracing.StartSpanOp
 // that arrive at a public endpoint.
 func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanContext, opts ...opentracing.StartSpanOption) opentracing.Span {
 	start := startOptions(opts)
-	defer start.release()
+	defer t.release(start)
 	var links []trace.Link
 	if sc := t.referenced(linked); sc != nil {
 		links = appendLink(nil, sc, opentracing.FollowsFromRef)
@@ -194,12 +214,15 @@ func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanCo
 // start starts a span. Values of ctx reach samplers and span processors; the
 // parent and the baggage are those of parent.
 func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
-	ctx = newStartContext(parent.startIn(ctx), parent)
+	ctx = newStartContext(parent.startIn(ctx), parent, t.startsKept)
 	var otelSpan trace.Span
 	if t.closed.Load() || t.shim == nil {
 		_, otelSpan = closedTracer.Start(ctx, operationName)
 	} else {
 		_, otelSpan = t.shim.Start(ctx, validUTF8(operationName), start.options(links)...)
+	}
+	if started, ok := ctx.(*startContext); ok && t.startsKept {
+		started.release()
 	}
 	s := newSpan(t, otelSpan, parent.items)
 	if value, tagged := start.Tags[errorKey]; tagged && s.recording {
@@ -221,16 +244,32 @@ func startOptions(opts []opentracing.StartSpanOption) *spanStart {
 	start := spanStarts.Get().(*spanStart)
 	start.References = start.reference[:0]
 	for _, opt := range opts {
-		if opt != nil {
-			opt.Apply(&start.StartSpanOptions)
-		}
+		start.apply(opt)
 	}
 	return start
 }
 
-// release gives the struct back. More references and tags may be the caller's own,
-// so they aren't used again.
-func (s *spanStart) release() {
+// apply applies an option. One of somebody else may keep what it is given, so it
+// is given a copy.
+func (s *spanStart) apply(opt opentracing.StartSpanOption) {
+	switch opt.(type) {
+	case nil:
+	case opentracing.SpanReference, opentracing.Tag, opentracing.Tags, opentracing.StartTime:
+		opt.Apply(&s.StartSpanOptions)
+	default:
+		given := s.StartSpanOptions
+		given.References = append([]opentracing.SpanReference(nil), given.References...)
+		opt.Apply(&given)
+		s.StartSpanOptions = given
+	}
+}
+
+// release gives the struct back, unless the provider may have kept its options.
+// More references and tags may be the caller's own, so they aren't used again.
+func (t *Tracer) release(s *spanStart) {
+	if t.startsKept {
+		return
+	}
 	clear(s.opts)
 	*s = spanStart{opts: s.opts[:0]}
 	spanStarts.Put(s)
