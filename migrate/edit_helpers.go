@@ -206,6 +206,34 @@ func (t noopTracer) Start(ctx context.Context, name string, opts ...trace.SpanSt
 }
 `,
 		},
+		"foreachKey": {
+			signature: "func(carrier map[string]string, handler func(key, value string) error) error",
+			code: `// foreachKey calls handler with everything that a carrier has, until it fails.
+func foreachKey(carrier map[string]string, handler func(key, value string) error) error {
+	for key, value := range carrier {
+		if err := handler(key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+`,
+		},
+		"foreachHeader": {
+			signature: "func(carrier map[string][]string, handler func(key, value string) error) error",
+			code: `// foreachHeader calls handler with every value of every header, until it fails.
+func foreachHeader(carrier map[string][]string, handler func(key, value string) error) error {
+	for key, values := range carrier {
+		for _, value := range values {
+			if err := handler(key, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+`,
+		},
 		"errSpanContextNotFound": {signature: "error", needs: []string{"remoteSpanContext"}},
 		"textMapCarrier": {
 			signature: "func(carrier any) propagation.TextMapCarrier",

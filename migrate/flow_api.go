@@ -50,6 +50,9 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 	base := w.apiBase(call, f)
 	sig := f.Signature()
+	if f.Name() == "Inject" && len(call.Args) == 3 || f.Name() == "Extract" && len(call.Args) == 2 {
+		w.unknownCarrier(call.Args[len(call.Args)-1])
+	}
 	for i, arg := range call.Args {
 		n := w.expr(arg)
 		t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
@@ -66,6 +69,28 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		} else {
 			base = n
 		}
+	}
+}
+
+// unknownCarrier holds back the carriers that may be in an empty interface: the
+// call that takes them stays.
+func (w *flowWalker) unknownCarrier(carrier ast.Expr) {
+	t, ok := w.info.TypeOf(carrier).Underlying().(*types.Interface)
+	if !ok || t.NumMethods() > 0 {
+		return
+	}
+	for _, name := range []string{"opentracing.TextMapCarrier", "opentracing.HTTPHeadersCarrier"} {
+		hub := w.hub(name, w.file.unit.path)
+		w.reads[hub] = true
+		hub.hold("carrier", carrier.Pos(), "the type of the carrier is known at run time only")
+	}
+}
+
+// asReader holds back a carrier of the API that is used as a TextMapReader: it will
+// lack the method.
+func (w *flowWalker) asReader(value ast.Expr, src types.Type, from *node, dst types.Type) {
+	if openTracingType(dst) == "opentracing.TextMapReader" && !isCarrierInterface(src) {
+		from.hold("carrier", value.Pos(), "the carrier is used as a TextMapReader, whose method OpenTelemetry's carriers lack")
 	}
 }
 

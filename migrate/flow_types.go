@@ -37,6 +37,16 @@ func softKind(t types.Type) string {
 	return ""
 }
 
+// isCarrierInterface tells whether a type is one of the interfaces that OpenTracing
+// knows carriers by. What satisfies it goes on to do so.
+func isCarrierInterface(t types.Type) bool {
+	switch openTracingType(t) {
+	case "opentracing.TextMapReader", "opentracing.TextMapWriter":
+		return true
+	}
+	return false
+}
+
 // parts returns how t contains OpenTracing types. A struct or an interface of the
 // rewritten code doesn't: its fields and methods are looked at on their own.
 func (g *graph) parts(t types.Type) typeParts {

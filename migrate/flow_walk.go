@@ -113,6 +113,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 		return
 	}
 	to.from = append(to.from, from)
+	w.asReader(value, src, from, dst)
 	kind := softKind(src)
 	if kind == "" || kind != softKind(dst) {
 		union(from, to)

@@ -69,7 +69,7 @@ func fixImports(src []byte, add []importSpec, droppable map[importSpec][]string)
 		if slices.ContainsFunc(add, func(a importSpec) bool { return a.path == path }) {
 			continue
 		}
-		if anchor == "" {
+		if anchor == "" || IsOpenTracing(path) && !IsOpenTracing(anchor) {
 			anchor = path
 		}
 		e.remove = append(e.remove, spec)

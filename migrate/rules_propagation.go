@@ -22,12 +22,23 @@ func propagationRules() []rule {
 		"opentracing.TextMapReader.ForeachKey", "opentracing.TextMapWriter.Set")...)
 }
 
-// carrierMethod: Set has the same name and meaning on OpenTelemetry's carriers.
+// carrierMethod: Set has the same name and meaning on OpenTelemetry's carriers, and
+// the interfaces keep their methods. ForeachKey needs a helper.
 func (p *planner) carrierMethod(u *use) {
-	if u.sym.Name != "TextMapCarrier.Set" && u.sym.Name != "HTTPHeadersCarrier.Set" {
+	carrier := receiverOf(u.call)
+	s := p.site(u, p.expr(carrier))
+	helper := ""
+	switch u.sym.Name {
+	case "TextMapCarrier.ForeachKey":
+		helper = "foreachKey"
+	case "HTTPHeadersCarrier.ForeachKey":
+		helper = "foreachHeader"
+	default:
 		return
 	}
-	p.site(u, p.expr(receiverOf(u.call)))
+	p.edit(s, u.call, func(r *renderer) string {
+		return r.helper(helper) + "(" + r.text(carrier) + ", " + r.text(u.call.Args[0]) + ")"
+	})
 }
 
 // carrier renders the carrier of an Inject or Extract, or says why it can't.
@@ -53,17 +64,12 @@ func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) s
 		}
 	case hasMethod(t, "Get") && hasMethod(t, "Set") && hasMethod(t, "Keys"):
 		return func(r *renderer) string { return r.text(carrier) }
-	case (hasMethod(t, "Set") || hasMethod(t, "ForeachKey")) && !types.IsInterface(t):
-		return p.customCarrier(carrier, t)
+	case hasMethod(t, "Set") || hasMethod(t, "ForeachKey"):
+		s.need(p.expr(carrier))
+		return func(r *renderer) string { return r.helper("textMapCarrier") + "(" + r.text(carrier) + ")" }
 	}
 	s.deny("carrier", carrier.Pos(), "the carrier "+types.TypeString(t, (*types.Package).Name)+" has no counterpart")
 	return nil
-}
-
-// customCarrier wraps a carrier of OpenTracing's kind by a helper that has the
-// methods of OpenTelemetry's.
-func (p *planner) customCarrier(carrier ast.Expr, _ types.Type) func(r *renderer) string {
-	return func(r *renderer) string { return r.helper("textMapCarrier") + "(" + r.text(carrier) + ")" }
 }
 
 func (p *planner) inject(u *use) {

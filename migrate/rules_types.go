@@ -22,12 +22,20 @@ func newTypes() map[string]newType {
 		"opentracing.StartSpanOption":    {tracePath, "SpanStartOption", "trace.SpanStartOption"},
 		"opentracing.HTTPHeadersCarrier": {propagationPath, "HeaderCarrier", "propagation.HeaderCarrier"},
 		"opentracing.TextMapCarrier":     {propagationPath, "MapCarrier", "propagation.MapCarrier"},
+		"opentracing.TextMapReader":      {"", readerType, readerType},
+		"opentracing.TextMapWriter":      {"", writerType, writerType},
 		"opentracing.NoopTracer":         {noopPath, "Tracer", "noop.Tracer"},
 		"log.Field":                      {attributePath, "KeyValue", "attribute.KeyValue"},
 		"opentracing.Tags":               {"", "map[string]any", "map[string]any"},
 		"opentracing.Tag":                {attributePath, "KeyValue", "attribute.KeyValue"},
 	}
 }
+
+// readerType and writerType are the carriers' interfaces, written out.
+const (
+	readerType = "interface{ ForeachKey(handler func(key, val string) error) error }"
+	writerType = "interface{ Set(key, val string) }"
+)
 
 func typeRules() []rule {
 	var out []rule
@@ -50,7 +58,6 @@ func typeRules() []rule {
 	return append(out, rowsFor("types", nil, nil, "type-without-counterpart",
 		"opentracing.SpanReferenceType", "opentracing.TracerContextWithSpanExtension",
 		"opentracing.TracerContextWithSpanExtension.ContextWithSpanHook",
-		"opentracing.TextMapReader", "opentracing.TextMapWriter",
 		"opentracing.LogRecord", "opentracing.LogRecord.Timestamp", "opentracing.LogRecord.Fields",
 		"opentracing.LogData", "opentracing.LogData.Timestamp", "opentracing.LogData.Event",
 		"opentracing.LogData.Payload", "opentracing.LogData.ToLogRecord",
