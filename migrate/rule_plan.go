@@ -64,6 +64,8 @@ type planner struct {
 	// that were looked through for them.
 	contexts map[*types.Var][]*startedContext
 	scanned  map[ast.Node]bool
+	// slices are local slices of options with references among them; nil for others.
+	slices map[*types.Var]*optionSlice
 }
 
 func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *planner {
@@ -78,6 +80,7 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 		remotes:    make(map[*types.Var]*remote),
 		contexts:   make(map[*types.Var][]*startedContext),
 		scanned:    make(map[ast.Node]bool),
+		slices:     make(map[*types.Var]*optionSlice),
 	}
 }
 

@@ -161,6 +161,9 @@ func (p *planner) refersTo(call *ast.CallExpr, v *types.Var) bool {
 // startedIn returns the context in which the span with a reference is started, and
 // whether that context's own span counts too; nil where it is dropped.
 func (p *planner) startedIn(ref *ast.CallExpr) (base ast.Expr, active bool) {
+	if o := p.sliceAround(ref); o != nil {
+		return o.keep, false
+	}
 	call, ok := p.statement(ref).(*ast.CallExpr)
 	if !ok {
 		return nil, false
@@ -173,19 +176,27 @@ func (p *planner) startedIn(ref *ast.CallExpr) (base ast.Expr, active bool) {
 		return nil, false
 	}
 	as, ok := p.enclosingStmt(call).(*ast.AssignStmt)
-	if !ok || p.startAssignment(as, p.variable(as.Lhs[0])) == nil {
+	if !ok {
 		return nil, false
 	}
+	return p.keptBase(as), false
+}
+
+// keptBase returns the context that the span of a start is put into, or nil.
+func (p *planner) keptBase(as *ast.AssignStmt) ast.Expr {
+	if p.startAssignment(as, p.variable(as.Lhs[0])) == nil {
+		return nil
+	}
 	if kept := p.keptContext(as); kept != nil && kept.base != nil {
-		return kept.base, false
+		return kept.base
 	}
 	if siblings, i := p.siblings(as); siblings != nil {
 		if after := p.activationAfter(siblings[i+1:], p.variable(as.Lhs[0]), as); after != nil {
 			_, activation := p.calls(after.Rhs[0])
-			return activation.Args[0], false
+			return activation.Args[0]
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // within tells whether a span can be started in a remote's context: its values are

@@ -161,6 +161,10 @@ func (p *planner) optionExpr(u *use, e ast.Expr) {
 	p.option(st, e)
 	s := p.site(u, p.expr(e))
 	p.takeStart(s, st)
+	if o := p.sliceAround(e); o != nil && len(o.refs) > 0 && len(st.references) > 0 {
+		p.sliceReferences(s, o)
+		return
+	}
 	if len(st.references) > 0 {
 		s.deny("reference-value", e.Pos(), "a parent is given by the context in OpenTelemetry, not by an option")
 	}

@@ -101,7 +101,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 	}
 	p.edit(s, stmt, func(r *renderer) string {
 		ctx, from := "_", ""
-		if st.keep != nil {
+		if st.keep != nil && st.slice == nil {
 			from = r.text(st.keep)
 		} else {
 			from = base(r, st)
@@ -116,7 +116,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		case p.needed(kept):
 			text, ctx = kept.declaration(r, stmt), kept.name
 		}
-		root := st.keep != nil && len(st.references) == 0 && !p.isBackground(st.keep)
+		root := st.keep != nil && st.slice == nil && len(st.references) == 0 && !p.isBackground(st.keep)
 		text += ctx + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, from, root)
 		return withOps(r, text, r.text(lhs), ops) + more
 	})
@@ -138,6 +138,9 @@ func (p *planner) isBackground(e ast.Expr) bool {
 func (p *planner) contextAt(at ast.Stmt) func(r *renderer, st *start) string {
 	found := p.contextName(at)
 	return func(r *renderer, st *start) string {
+		if st.slice != nil {
+			return st.slice.name
+		}
 		if len(st.references) == 0 || found == "" {
 			return r.pkg("context") + ".Background()"
 		}

@@ -102,12 +102,7 @@ func (p *planner) parentContext(r *renderer, st *start, base string) (string, []
 		if ref == parent {
 			continue
 		}
-		kind := "child_of"
-		if ref.follows {
-			kind = "follows_from"
-		}
-		links = append(links, r.trace("WithLinks")+"("+r.trace("Link")+"{\nSpanContext: "+p.spanContext(r, ref)+
-			",\nAttributes: []"+r.attribute("KeyValue")+"{"+r.attribute("String")+`("opentracing.ref_type", "`+kind+`")},`+"\n})")
+		links = append(links, p.link(r, ref))
 	}
 	switch {
 	case parent != nil && st.fromContext && !p.isBackground(st.ctx) && parent.ctx == nil:
@@ -123,6 +118,16 @@ func (p *planner) parentContext(r *renderer, st *start, base string) (string, []
 		return r.helper("followsFrom") + "(" + base + ", " + p.spanContext(r, st.references[0]) + ")", links
 	}
 	return p.contextWith(r, st, base, st.references[0]), links
+}
+
+// link renders the option that links a reference.
+func (p *planner) link(r *renderer, ref *reference) string {
+	kind := "child_of"
+	if ref.follows {
+		kind = "follows_from"
+	}
+	return r.trace("WithLinks") + "(" + r.trace("Link") + "{\nSpanContext: " + p.spanContext(r, ref) +
+		",\nAttributes: []" + r.attribute("KeyValue") + "{" + r.attribute("String") + `("opentracing.ref_type", "` + kind + `")},` + "\n})"
 }
 
 func (p *planner) spanContext(r *renderer, ref *reference) string {
@@ -154,6 +159,11 @@ func (p *planner) contextWith(r *renderer, st *start, base string, ref *referenc
 		return withBaggage(r, r.trace("ContextWithSpanContext")+"("+base+", "+r.trace("SpanContextFromContext")+"("+remote.name+"))", remote.name)
 	case p.activeIn(ref.span, base, st.call):
 		return base
+	}
+	if st.keep == nil {
+		if from := p.takenFrom(ref.span); from != nil {
+			return r.text(from)
+		}
 	}
 	return r.trace("ContextWithSpan") + "(" + base + ", " + r.text(ref.span) + ")"
 }

@@ -30,7 +30,8 @@ type start struct {
 	kind        string
 	references  []*reference
 	spread      ast.Expr
-	post        []*op // what can be done only after the start
+	slice       *optionSlice // what is spread has references
+	post        []*op        // what can be done only after the start
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
@@ -83,6 +84,9 @@ func (p *planner) startCall(e ast.Expr) *start {
 			}
 			st.spread = o
 			st.nodes = append(st.nodes, p.expr(o))
+			if slice := p.optionSliceOf(p.variable(o)); slice != nil && len(slice.refs) > 0 && slice.start == call {
+				st.slice = slice
+			}
 			continue
 		}
 		p.option(st, o)
