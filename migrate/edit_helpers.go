@@ -207,7 +207,7 @@ func (t noopTracer) Start(ctx context.Context, name string, opts ...trace.SpanSt
 `,
 		},
 		"foreachKey": {
-			signature: "func(carrier map[string]string, handler func(key, value string) error) error",
+			signature: "func(carrier map[string]string, handler func(key string, value string) error) error",
 			code: `// foreachKey calls handler with everything that a carrier has, until it fails.
 func foreachKey(carrier map[string]string, handler func(key, value string) error) error {
 	for key, value := range carrier {
@@ -220,7 +220,7 @@ func foreachKey(carrier map[string]string, handler func(key, value string) error
 `,
 		},
 		"foreachHeader": {
-			signature: "func(carrier map[string][]string, handler func(key, value string) error) error",
+			signature: "func(carrier map[string][]string, handler func(key string, value string) error) error",
 			code: `// foreachHeader calls handler with every value of every header, until it fails.
 func foreachHeader(carrier map[string][]string, handler func(key, value string) error) error {
 	for key, values := range carrier {
@@ -231,6 +231,38 @@ func foreachHeader(carrier map[string][]string, handler func(key, value string) 
 		}
 	}
 	return nil
+}
+`,
+		},
+		"withBaggageItem": {
+			signature: "func(ctx context.Context, key string, value string) context.Context",
+			imports:   []string{"context", otelPath, baggagePath},
+			code: `// withBaggageItem returns ctx with one item of baggage set. One that baggage can't
+// hold is reported and dropped.
+func withBaggageItem(ctx context.Context, key, value string) context.Context {
+	bag := baggage.FromContext(ctx)
+	member, err := baggage.NewMemberRaw(key, value)
+	if err == nil {
+		bag, err = bag.SetMember(member)
+	}
+	if err != nil {
+		otel.Handle(err)
+	}
+	return baggage.ContextWithBaggage(ctx, bag)
+}
+`,
+		},
+		"foreachBaggageItem": {
+			signature: "func(ctx context.Context, handler func(k string, v string) bool)",
+			imports:   []string{"context", baggagePath},
+			code: `// foreachBaggageItem calls handler with the items of a context's baggage until it
+// returns false.
+func foreachBaggageItem(ctx context.Context, handler func(k, v string) bool) {
+	for _, item := range baggage.FromContext(ctx).Members() {
+		if !handler(item.Key(), item.Value()) {
+			return
+		}
+	}
 }
 `,
 		},

@@ -163,6 +163,8 @@ type graph struct {
 	// others tells whether code that isn't rewritten reads spans out of contexts by
 	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
 	others, opentracingBelow bool
+	// baggage has the packages whose contexts may have baggage of spans in them.
+	baggage map[string]bool
 }
 
 // A startFlow is a span that a tracer starts.
@@ -205,7 +207,9 @@ func (g *graph) build() {
 			w.walkFile()
 		}
 	}
-	g.joinHubs()
+	reach := g.reachAll()
+	g.joinHubs(reach)
+	g.findBaggage(reach)
 	for _, e := range g.soft {
 		if e.src.pinned() == nil && e.dst.pinned() == nil {
 			union(e.src, e.dst)

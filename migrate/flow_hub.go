@@ -21,9 +21,9 @@ func (g *graph) hub(name, path string) *node {
 	return n
 }
 
-// joinHubs joins the hubs of packages that can hand such values to each other: one
-// imports the other, or both import a package of the rewritten code.
-func (g *graph) joinHubs() {
+// reachAll returns the packages of the rewritten code that each package imports,
+// itself and what it tests among them.
+func (g *graph) reachAll() map[string]map[string]bool {
 	reach := make(map[string]map[string]bool)
 	for _, u := range g.units {
 		reach[u.path] = make(map[string]bool)
@@ -31,6 +31,28 @@ func (g *graph) joinHubs() {
 		reach[u.path][u.path] = true
 		reach[u.path][strings.TrimSuffix(u.path, "_test")] = true
 	}
+	return reach
+}
+
+// findBaggage finds the packages that look at the baggage of spans, or can hand
+// contexts to one that does.
+func (g *graph) findBaggage(reach map[string]map[string]bool) {
+	g.baggage = make(map[string]bool)
+	for _, u := range g.units {
+		for _, obj := range u.info.Uses {
+			if s, ok := SymbolOf(obj); ok && s.Area == AreaBaggage {
+				for _, v := range g.units {
+					g.baggage[v.path] = g.baggage[v.path] || overlap(reach[u.path], reach[v.path])
+				}
+				break
+			}
+		}
+	}
+}
+
+// joinHubs joins the hubs of packages that can hand such values to each other: one
+// imports the other, or both import a package of the rewritten code.
+func (g *graph) joinHubs(reach map[string]map[string]bool) {
 	for _, byPath := range g.hubs {
 		for a, x := range byPath {
 			for b, y := range byPath {

@@ -54,7 +54,7 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 	kind := softKind(dst)
 	path := n.Obj().Pkg().Path()
 	if kind == "" {
-		if kind = interfaceKind(dst); kind == "" {
+		if kind = interfaceKind(dst); kind == "" || isCarrierInterface(dst) {
 			return
 		}
 		if !w.own[path] {

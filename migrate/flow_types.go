@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"go/ast"
 	"go/types"
 )
 
@@ -210,4 +211,9 @@ func (g *graph) joinMethods(t types.Type, iface *types.Interface) {
 			union(g.object(a.Results().At(i)), g.object(b.Results().At(i)))
 		}
 	}
+}
+
+func isBlank(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "_"
 }

@@ -337,8 +337,3 @@ func (w *flowWalker) typeSwitch(n *ast.TypeSwitchStmt) {
 		}
 	}
 }
-
-func isBlank(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == "_"
-}

@@ -111,6 +111,7 @@ func (rw *rewriter) decide() {
 		g.refuse(g.root.pin)
 		g.refuse(g.conflict())
 		g.refuse(g.severalNoops())
+		g.refuse(g.baggageConflict())
 		switch {
 		case !wanted:
 			g.refuse(&pin{"not-selected", g.first(), "only packages that were not named use it"})
@@ -183,16 +184,32 @@ func (rw *rewriter) spread() {
 }
 
 // lookBelow tells whether code that stays OpenTracing reads spans out of contexts:
-// then those that are put there need to be put there for both APIs.
+// then those that are put there need to be put there for both APIs. So do those
+// whose baggage goes by adapters.
 func (rw *rewriter) lookBelow() {
-	rw.opentracingBelow = rw.others || slices.ContainsFunc(rw.sites, func(s *site) bool {
-		return !s.file.test && !rw.on(s) && slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
-	})
+	rw.opentracingBelow = rw.others
 	for _, s := range rw.sites {
-		if s.activates {
-			s.adapter = rw.opentracingBelow
+		switch {
+		case rw.on(s):
+			rw.opentracingBelow = rw.opentracingBelow || s.baggage == baggageInSpan
+		case !s.file.test:
+			rw.opentracingBelow = rw.opentracingBelow || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
 		}
 	}
+	for _, s := range rw.sites {
+		switch {
+		case s.activates:
+			s.adapter = rw.opentracingBelow
+		case s.baggage != 0:
+			s.adapter = s.baggage == baggageInSpan || rw.opentracingBelow && s.setsBaggage()
+		case s.loses && rw.baggage[s.file.unit.path] && s.changes == "":
+			s.changes = baggageParentLost
+		}
+	}
+}
+
+func (s *site) setsBaggage() bool {
+	return slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.Name == "Span.SetBaggageItem" })
 }
 
 // readsContext tells whether a function takes a span out of a context.

@@ -51,7 +51,7 @@ func Categories() []Category {
 func apiCategories() []Category {
 	return []Category{
 		{"baggage", "Baggage of a span",
-			"In OpenTracing baggage belongs to a span and reaches every context that the span is in. In OpenTelemetry it belongs to a context.",
+			"In OpenTracing baggage belongs to a span and reaches every context that the span is in. In OpenTelemetry it belongs to a context. Here a child's parent is named by its span, or a span context is asked, so which context has the baggage is not known.",
 			"Put the item into the context that flows on: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`, before the context is handed on. Read it with `baggage.FromContext(ctx).Member(key).Value()`."},
 		{"binary-format", "The binary format",
 			"OpenTelemetry has no binary propagation format.",
@@ -87,7 +87,7 @@ func apiCategories() []Category {
 			"A type of the module implements opentracing.StartSpanOption. OpenTelemetry's options can't be implemented outside of its package.",
 			"Make it a function that returns `[]trace.SpanStartOption`."},
 		{"own-span", "An own Span",
-			"A type of the module implements opentracing.Span. OpenTelemetry's Span can only be implemented by embedding one, and has other methods.",
+			"A type of the module implements opentracing.Span. OpenTelemetry's Span can only be implemented by embedding one, and has other methods. Everything that such a span may flow into stays with it, what is taken out of contexts too where one is put into a context.",
 			"Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface."},
 		{"own-span-context", "An own SpanContext",
 			"A type of the module implements opentracing.SpanContext. OpenTelemetry's is a struct.",
@@ -99,7 +99,7 @@ func apiCategories() []Category {
 			"OpenTelemetry's propagators return no error, so code that tells errors apart has nothing to look at.",
 			"Test the span context with IsValid instead."},
 		{"reference-value", "A reference that is passed around",
-			"The parent of a span is given by the context in OpenTelemetry, not by an option, and may be missing here.",
+			"The parent of a span is given by the context in OpenTelemetry, not by an option. Here it may be missing, it is handed to other code among options, or the order of several references decides about it.",
 			"Pass the context instead of the option: `trace.ContextWithSpan(ctx, parent)`."},
 		{"set-up", "Setting up the tracer",
 			"Which provider a program uses, and when it is shut down, is decided by hand.",

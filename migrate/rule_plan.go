@@ -44,6 +44,10 @@ type site struct {
 	facts facts
 	// statuses counts the error tags.
 	statuses int
+	// baggage says what a span's baggage is to the site; loses, that it starts a
+	// span which does not get its parent's.
+	baggage baggageUse
+	loses   bool
 }
 
 // A planner finds the sites of one file.

@@ -4,17 +4,266 @@ package migrate
 
 import (
 	"go/ast"
+	"go/token"
+	"go/types"
 )
 
 func baggageRules() []rule {
 	return append(append(
 		rowsFor("baggage", (*planner).spanCall, nil, "baggage", "opentracing.Span.SetBaggageItem"),
-		rowsFor("baggage", nil, nil, "baggage", "opentracing.Span.BaggageItem")...),
-		rowsFor("baggage", nil, nil, "baggage", "opentracing.SpanContext.ForeachBaggageItem")...)
+		rowsFor("baggage", (*planner).baggageItem, nil, "baggage", "opentracing.Span.BaggageItem")...),
+		rowsFor("baggage", (*planner).foreachBaggageItem, nil, "baggage", "opentracing.SpanContext.ForeachBaggageItem")...)
 }
 
-// setBaggageOps refuses SetBaggageItem: OpenTelemetry's baggage belongs to a context,
-// while the span's reaches every context that it is in.
+// baggageUse says what a site has to do with the baggage of a span.
+type baggageUse uint8
+
+const (
+	// baggageInContext: the context that has the item is known here.
+	baggageInContext baggageUse = iota + 1
+	// baggageInSpan: only the span is, which an adapter asks.
+	baggageInSpan
+)
+
+const baggageParentLost = "the child has the baggage of the context, not that of its parent, which is not known to be active in it"
+
+// setBaggageOps handles SetBaggageItem. In OpenTracing the item reaches every
+// context that the span is in, whenever it was made, and so it does through an
+// adapter. Where it is set right after the start, before anybody else has seen span
+// or context, putting it into the context is the same.
 func (p *planner) setBaggageOps(call *ast.CallExpr) (ast.Expr, []*op) {
-	return receiverOf(call), []*op{{refusal: &pin{"baggage", call.Pos(), "the item belongs to the span; OpenTelemetry's baggage belongs to a context"}}}
+	if len(call.Args) != 2 {
+		return nil, nil
+	}
+	ctx := p.baggageContext(call)
+	kind := baggageInSpan
+	if ctx != nil {
+		kind = baggageInContext
+	}
+	return receiverOf(call), []*op{{baggage: kind, stmt: func(r *renderer, span string) string {
+		args := r.text(call.Args[0]) + ", " + r.text(call.Args[1]) + ")"
+		if ctx != nil && !p.opentracingBelow {
+			return ctx.Name() + " = " + r.helper("withBaggageItem") + "(" + ctx.Name() + ", " + args
+		}
+		return r.pkg(compatPath) + ".OpenTracingSpan(" + span + ").SetBaggageItem(" + args
+	}}}
+}
+
+// baggageContext returns the context variable that an item can be put into instead
+// of the span, or nil.
+func (p *planner) baggageContext(call *ast.CallExpr) *types.Var {
+	span := p.variable(p.chainBase(receiverOf(call)))
+	stmt, ok := p.enclosingStmt(call).(*ast.ExprStmt)
+	if !ok || span == nil || span.IsField() || p.variable(p.calledSpan(stmt.X)) != span {
+		return nil
+	}
+	last, known := p.lastAssignment(span, call)
+	as := p.startAssignment(last, span)
+	if !known || as == nil {
+		return nil
+	}
+	siblings, i := p.siblings(as)
+	from := i + 1
+	ctx := (*types.Var)(nil)
+	if len(as.Lhs) == 2 {
+		ctx = p.variable(as.Lhs[1])
+	} else if after := p.activationOf(as, span); after != nil {
+		ctx = p.variable(after.Lhs[0])
+		for from < len(siblings) && siblings[from] != after {
+			from++
+		}
+		from++
+	}
+	if ctx == nil || ctx.Name() == "_" || ctx.IsField() || ctx.Parent() == p.file.unit.pkg.Scope() {
+		return nil
+	}
+	for ; from < len(siblings); from++ {
+		if siblings[from] == stmt {
+			if p.staysBehind(span, ctx, as) {
+				return ctx
+			}
+			return nil
+		}
+		if !p.concernsOnly(siblings[from], span) || p.mentions(siblings[from], ctx) > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// staysBehind tells whether a span variable is only called where it is: no other
+// code gets the span but out of the context.
+func (p *planner) staysBehind(span, ctx *types.Var, start *ast.AssignStmt) bool {
+	stays := true
+	ast.Inspect(p.outermostFunc(start), func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || p.info.ObjectOf(id) != span || id == start.Lhs[0] {
+			return stays
+		}
+		sel, ok := p.parent[id].(*ast.SelectorExpr)
+		if !ok {
+			call, isCall := p.parent[id].(*ast.CallExpr)
+			stays = isCall && p.symbolOf(call.Fun) == "opentracing.ContextWithSpan" && p.activationOf(start, span) == p.statement(call)
+			return stays
+		}
+		switch p.symbolOf(sel) {
+		case "":
+			stays = false
+		case "opentracing.Span.Context":
+			stays = p.activeIn(id, ctx.Name(), sel)
+		}
+		return stays
+	})
+	return stays
+}
+
+// activeContext renders the context that a span is active in at a call, or is nil.
+func (p *planner) activeContext(call *ast.CallExpr, span ast.Expr) func(r *renderer) string {
+	if kept := p.contextFor(call, span); kept != nil {
+		return func(*renderer) string { return kept.name }
+	}
+	if from := p.takenFrom(span); from != nil {
+		return func(r *renderer) string { return r.text(from) }
+	}
+	if name := p.contextName(call); name != "" && p.activeIn(span, name, call) {
+		return func(*renderer) string { return name }
+	}
+	last, known := p.lastAssignment(p.variable(span), call)
+	as := p.startAssignment(last, p.variable(span))
+	if !known || as == nil || len(as.Lhs) != 2 || isBlank(as.Lhs[1]) {
+		return nil
+	}
+	ctx := p.variable(as.Lhs[1])
+	if ctx != nil && p.activeIn(span, ctx.Name(), call) {
+		return func(*renderer) string { return ctx.Name() }
+	}
+	return nil
+}
+
+// dropAsked deletes the variable of a span that is asked for its baggage only: the
+// context is asked afterwards.
+func (p *planner) dropAsked(s *site, span ast.Expr) {
+	v := p.variable(span)
+	last, _ := p.lastAssignment(v, span)
+	as, ok := last.(*ast.AssignStmt)
+	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || len(p.edits[as]) > 1 {
+		return
+	}
+	symbol, call := p.calls(as.Rhs[0])
+	if list, _ := p.siblings(as); list == nil || symbol != "opentracing.SpanFromContext" || !p.pureArguments(call) && p.requestOf(call.Args[0]) == nil {
+		return
+	}
+	only := true
+	p.eachMention(v, as, func(_ *ast.Ident, parent ast.Node) {
+		sel, _ := parent.(*ast.SelectorExpr)
+		if sel != nil && p.symbolOf(sel) == "opentracing.Span.Context" {
+			context, _ := p.parent[sel].(*ast.CallExpr)
+			sel, _ = p.parent[context].(*ast.SelectorExpr)
+		}
+		if sel == nil {
+			only = false
+			return
+		}
+		switch p.symbolOf(sel) {
+		case "opentracing.Span.BaggageItem", "opentracing.SpanContext.ForeachBaggageItem":
+		default:
+			only = false
+		}
+	})
+	if !only {
+		return
+	}
+	p.wrap(s, as, nil)
+}
+
+// baggageItem handles BaggageItem.
+func (p *planner) baggageItem(u *use) {
+	call, span := u.call, receiverOf(u.call)
+	if span == nil || len(call.Args) != 1 {
+		return
+	}
+	s := p.site(u, p.expr(span))
+	ctx := p.activeContext(call, span)
+	if ctx == nil {
+		s.baggage = baggageInSpan
+		p.edit(s, call, func(r *renderer) string {
+			return r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + ").BaggageItem(" + r.text(call.Args[0]) + ")"
+		})
+		return
+	}
+	s.baggage = baggageInContext
+	p.takeAll(s, span)
+	p.dropAsked(s, span)
+	p.edit(s, call, func(r *renderer) string {
+		return r.pkg(baggagePath) + ".FromContext(" + ctx(r) + ").Member(" + r.text(call.Args[0]) + ").Value()"
+	})
+}
+
+// foreachBaggageItem handles ForeachBaggageItem of a span's context, or of one that
+// was extracted.
+func (p *planner) foreachBaggageItem(u *use) {
+	call, sc := u.call, receiverOf(u.call)
+	if sc == nil || len(call.Args) != 1 {
+		return
+	}
+	var ctx func(r *renderer) string
+	symbol, inner := p.calls(sc)
+	switch {
+	case symbol == "opentracing.Span.Context":
+		ctx = p.activeContext(call, receiverOf(inner))
+	case p.remotes[p.variable(sc)] != nil:
+		ctx = func(*renderer) string { return p.remotes[p.variable(sc)].name }
+	default:
+		return // refused
+	}
+	s := p.site(u, p.expr(sc))
+	p.takeAll(s, sc)
+	s.baggage = baggageInContext
+	if ctx == nil {
+		s.baggage = baggageInSpan
+		p.edit(s, call, func(r *renderer) string {
+			return r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(receiverOf(inner)) + ").Context().ForeachBaggageItem(" + r.text(call.Args[0]) + ")"
+		})
+		return
+	}
+	if inner != nil {
+		p.dropAsked(s, receiverOf(inner))
+	}
+	p.edit(s, call, func(r *renderer) string {
+		return r.helper("foreachBaggageItem") + "(" + ctx(r) + ", " + r.text(call.Args[0]) + ")"
+	})
+}
+
+// losesBaggage tells whether a reference's baggage stays behind: its span is not
+// known to be active in the context that the new span is started in.
+func (p *planner) losesBaggage(st *start, ref *reference) bool {
+	switch {
+	case ref.ctx != nil:
+		return false
+	case ref.span == nil:
+		return p.remotes[p.variable(ref.context)] == nil
+	}
+	base := p.contextName(st.call)
+	if v := p.variable(st.ctx); v != nil {
+		base = v.Name()
+	}
+	return !p.activeIn(ref.span, base, st.call) && (st.fromContext || p.takenFrom(ref.span) == nil)
+}
+
+// baggageConflict finds baggage of spans in a group in which a child's parent is
+// named by its span: the item would be set on the span and looked for in a context.
+func (g *group) baggageConflict() *pin {
+	var lost, used *site
+	for _, s := range g.sites {
+		if s.loses {
+			lost = s
+		}
+		if s.baggage != 0 {
+			used = s
+		}
+	}
+	if lost == nil || used == nil {
+		return nil
+	}
+	return &pin{"baggage", lost.pos, "the parent's baggage is in no context that is known here"}
 }

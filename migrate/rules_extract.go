@@ -190,11 +190,9 @@ func (p *planner) keptBase(as *ast.AssignStmt) ast.Expr {
 	if kept := p.keptContext(as); kept != nil && kept.base != nil {
 		return kept.base
 	}
-	if siblings, i := p.siblings(as); siblings != nil {
-		if after := p.activationAfter(siblings[i+1:], p.variable(as.Lhs[0]), as); after != nil {
-			_, activation := p.calls(after.Rhs[0])
-			return activation.Args[0]
-		}
+	if after := p.activationOf(as, p.variable(as.Lhs[0])); after != nil {
+		_, activation := p.calls(after.Rhs[0])
+		return activation.Args[0]
 	}
 	return nil
 }
@@ -231,6 +229,9 @@ func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
 	p.eachMention(v, as, func(id *ast.Ident, parent ast.Node) {
 		if slices.ContainsFunc(sets, func(s ast.Stmt) bool { return s.Pos() <= id.Pos() && id.Pos() < s.End() }) {
 			return
+		}
+		if sel, ok := parent.(*ast.SelectorExpr); ok && p.symbolOf(sel) == "opentracing.SpanContext.ForeachBaggageItem" {
+			return // which asks the context
 		}
 		call, ok := parent.(*ast.CallExpr)
 		only = only && ok && p.refersTo(call, v) && p.symbolOf(call.Fun) != "opentracing.FollowsFrom"

@@ -99,10 +99,14 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 	if after != nil && after.ctx != nil {
 		st.keep = after.from
 	}
+	root := st.keep != nil && st.slice == nil && len(st.references) == 0 && !p.isBackground(st.keep)
 	p.edit(s, stmt, func(r *renderer) string {
 		ctx, from := "_", ""
 		if st.keep != nil && st.slice == nil {
 			from = r.text(st.keep)
+			if root && p.baggage[p.file.unit.path] {
+				from = r.pkg(baggagePath) + ".ContextWithoutBaggage(" + from + ")"
+			}
 		} else {
 			from = base(r, st)
 		}
@@ -116,7 +120,6 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		case p.needed(kept):
 			text, ctx = kept.declaration(r, stmt), kept.name
 		}
-		root := st.keep != nil && st.slice == nil && len(st.references) == 0 && !p.isBackground(st.keep)
 		text += ctx + ", " + r.text(lhs) + " " + stmt.Tok.String() + " " + p.core(r, st, from, root)
 		return withOps(r, text, r.text(lhs), ops) + more
 	})

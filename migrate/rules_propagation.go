@@ -92,6 +92,7 @@ func (p *planner) inject(u *use) {
 	}
 	base := p.contextAt(at)
 	kept := p.contextFor(call, st.references[0].span)
+	s.loses = kept == nil && p.losesBaggage(st, st.references[0])
 	text := func(r *renderer) string {
 		var ctx string
 		if kept != nil {

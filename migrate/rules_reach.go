@@ -260,7 +260,7 @@ func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
 		symbol, call := p.calls(s.Call)
 		return symbol == "opentracing.Span.Finish" && p.variable(receiverOf(call)) == span
 	case *ast.ExprStmt:
-		base, _ := p.spanOps(s.X)
+		base := p.calledSpan(s.X)
 		return base != nil && p.variable(base) == span && p.pureArguments(s.X)
 	}
 	return false

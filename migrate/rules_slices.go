@@ -210,6 +210,9 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 		p.option(st, ref)
 		p.takeStart(s, st)
 		starts[ref] = st
+		for _, r := range st.references {
+			s.loses = s.loses || p.losesBaggage(st, r)
+		}
 		if len(st.references) > 0 && st.references[0].follows {
 			follows++
 			if p.inLoop(ref, o.decl) {
@@ -244,7 +247,11 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 	p.prefix(s, o.decl, func(r *renderer) string {
 		base := r.pkg("context") + ".Background()"
 		if o.keep != nil && !p.isBackground(o.keep) {
-			base = r.trace("ContextWithSpanContext") + "(" + r.text(o.keep) + ", " + r.trace("SpanContext") + "{})"
+			base = r.text(o.keep)
+			if p.baggage[p.file.unit.path] {
+				base = r.pkg(baggagePath) + ".ContextWithoutBaggage(" + base + ")"
+			}
+			base = r.trace("ContextWithSpanContext") + "(" + base + ", " + r.trace("SpanContext") + "{})"
 		}
 		return strings.TrimSuffix(o.name+" := "+base+"\n"+p.parentChanges(r, o, elements, starts, follows > 1), "\n")
 	})

@@ -31,6 +31,7 @@ type op struct {
 	tag      bool // may be merged with its neighbours
 	note     string
 	adapter  bool // goes through the OpenTracing view of the span
+	baggage  baggageUse
 }
 
 // spanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
@@ -92,6 +93,7 @@ func (p *planner) takeOp(s *site, o *op) {
 	s.need(o.nodes...)
 	s.facts |= o.facts &^ setsStatus // see settled
 	s.adapter = s.adapter || o.adapter
+	s.baggage = max(s.baggage, o.baggage)
 	if o.refusal != nil && s.refusal == nil {
 		s.refusal = o.refusal
 	}

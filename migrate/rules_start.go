@@ -261,6 +261,9 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	if s.refusal != nil {
 		return
 	}
+	for _, ref := range st.references {
+		s.loses = s.loses || p.losesBaggage(st, ref)
+	}
 	ops = p.settled(s, nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {
 		p.placePair(s, u, st, ops)

@@ -25,6 +25,9 @@ type startedContext struct {
 	// baggage along.
 	carriers []*ast.CallExpr
 
+	// absorbed tells whether the start takes in an activation that comes next, so
+	// that the context has a variable.
+	absorbed bool
 	declared bool
 }
 
@@ -45,6 +48,12 @@ func (p *planner) startedContexts(at ast.Node) {
 			p.demandContext(call, call.Args[1], call.Args[0])
 		case symbol == "opentracing.Tracer.Inject" && len(call.Args) == 3:
 			if inner, c := p.calls(call.Args[0]); inner == "opentracing.Span.Context" {
+				p.demandContext(call, receiverOf(c), nil)
+			}
+		case symbol == "opentracing.Span.BaggageItem":
+			p.demandContext(call, receiverOf(call), nil)
+		case symbol == "opentracing.SpanContext.ForeachBaggageItem":
+			if inner, c := p.calls(receiverOf(call)); inner == "opentracing.Span.Context" {
 				p.demandContext(call, receiverOf(c), nil)
 			}
 		}
@@ -113,6 +122,9 @@ func (p *planner) demandContext(call *ast.CallExpr, span, base ast.Expr) {
 	if base == nil {
 		c.base = p.startBase(starts[0])
 	}
+	if as := p.activationOf(starts[0], v); as != nil && base == nil && !carries && call.Pos() < as.Pos() {
+		c.name, c.absorbed = p.variable(as.Lhs[0]).Name(), true
+	}
 	c.add(call, carries)
 	p.contexts[v] = append(p.contexts[v], c)
 }
@@ -140,7 +152,7 @@ func (p *planner) carriedFor(call *ast.CallExpr, span ast.Expr) *startedContext 
 // needed tells whether a context is named in the new code. An adapter takes baggage
 // along by itself.
 func (p *planner) needed(c *startedContext) bool {
-	return c != nil && (len(c.users) > 0 || len(c.carriers) > 0 && !p.opentracingBelow)
+	return c != nil && !c.absorbed && (len(c.users) > 0 || len(c.carriers) > 0 && !p.opentracingBelow)
 }
 
 // nameContexts names the contexts that are kept. One whose base is not looked at
@@ -232,11 +244,17 @@ func (p *planner) absorbed(call *ast.CallExpr, starts []*ast.AssignStmt) bool {
 	if base := p.chainBase(starts[0].Rhs[0]); base != ast.Unparen(starts[0].Rhs[0]) {
 		return false
 	}
-	siblings, i := p.siblings(starts[0])
-	if siblings == nil {
-		return false
+	return p.activationOf(starts[0], p.variable(starts[0].Lhs[0])) == as
+}
+
+// activationOf returns the statement that puts a span into a context right after
+// its start, or nil.
+func (p *planner) activationOf(start *ast.AssignStmt, span *types.Var) *ast.AssignStmt {
+	siblings, i := p.siblings(start)
+	if siblings == nil || len(start.Lhs) != 1 {
+		return nil
 	}
-	return p.activationAfter(siblings[i+1:], p.variable(starts[0].Lhs[0]), starts[0]) == as
+	return p.activationAfter(siblings[i+1:], span, start)
 }
 
 // activationAfter returns the activation of a span that follows its start among
@@ -250,7 +268,7 @@ func (p *planner) activationAfter(following []ast.Stmt, span *types.Var, start *
 				return nil
 			}
 		case *ast.ExprStmt:
-			if base, _ := p.spanOps(stmt.X); base == nil || p.variable(base) != span {
+			if base := p.calledSpan(stmt.X); base == nil || p.variable(base) != span {
 				return nil
 			}
 		case *ast.AssignStmt:
@@ -268,10 +286,30 @@ func (p *planner) activationAfter(following []ast.Stmt, span *types.Var, start *
 
 // chainBase returns what a chain of calls on a span starts from.
 func (p *planner) chainBase(e ast.Expr) ast.Expr {
-	if base, _ := p.spanOps(e); base != nil {
+	if base := p.calledSpan(e); base != nil {
 		return ast.Unparen(base)
 	}
 	return ast.Unparen(e)
+}
+
+// calledSpan returns the span that a call, or a chain of calls, does something to,
+// as spanOps does, without a look at what that is.
+func (p *planner) calledSpan(e ast.Expr) ast.Expr {
+	symbol, call := p.calls(e)
+	if call == nil || spanOpBuilders()[symbol] == nil {
+		return nil
+	}
+	span := receiverOf(call)
+	if !strings.HasPrefix(symbol, "opentracing.Span.") {
+		if len(call.Args) == 0 {
+			return nil
+		}
+		span = call.Args[0]
+	}
+	if inner := p.calledSpan(span); inner != nil {
+		return inner
+	}
+	return span
 }
 
 // declareContext declares the variable for the context of several starts next to
