@@ -159,3 +159,20 @@ func TestUncarriedBaggageKeysAreReportedOnce(t *testing.T) {
 		t.Errorf("reports %q, want one of user id", reports)
 	}
 }
+
+func TestReportsAreBounded(t *testing.T) {
+	tracer, _ := newRecorded(t, &Options{TextMap: w3c})
+	reports := reportsOf(func() {
+		for i := range 3 * maxReports {
+			tracer.StartSpan("s").SetBaggageItem(fmt.Sprint("user ", i), "v")
+		}
+	})
+	remembered := 0
+	tracer.reported.Range(func(any, any) bool {
+		remembered++
+		return true
+	})
+	if len(reports) != maxReports || remembered != maxReports || !strings.Contains(reports[maxReports-1], "the last of 100") {
+		t.Errorf("%d reports, %d remembered, the last: %s", len(reports), remembered, reports[len(reports)-1])
+	}
+}
