@@ -169,10 +169,9 @@ func speaks(err error) (ok bool) {
 	return utf8.ValidString(err.Error())
 }
 
-// typeName names the type of an error or of a panic's value, as the SDK does in
-// exceptions.
-func typeName(value any) string {
-	kind := reflect.TypeOf(value)
+// typeName names the type of an error, as the SDK does in exceptions.
+func typeName(err error) string {
+	kind := reflect.TypeOf(err)
 	if kind.PkgPath() == "" {
 		return kind.String()
 	}

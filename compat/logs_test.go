@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -63,5 +66,70 @@ func TestPanicWithItsStack(t *testing.T) {
 	text := eventText(namedSpans(recorder)["s"].Events()[0])
 	if !strings.Contains(text, "compat.brokenError exception.message=boom exception.stacktrace=") || !strings.Contains(text, "TestPanicWithItsStack") {
 		t.Errorf("the event is %s", text)
+	}
+}
+
+func TestPanicIsTheProvidersToRecord(t *testing.T) {
+	recorder := tracetest.NewSpanRecorder()
+	for name, c := range map[string]struct {
+		options []sdktrace.TracerProviderOption
+		value   any
+		want    string
+	}{
+		"by default":     {nil, "boom", "exception exception.type=.string exception.message=boom"},
+		"told not to":    {[]sdktrace.TracerProviderOption{sdktrace.WithoutPanicRecording()}, "boom", ""},
+		"a text's bytes": {nil, errors.New("a\xff"), "exception exception.type=.string exception.message=a\uFFFD"},
+	} {
+		tracer := NewTracer(sdktrace.NewTracerProvider(append(c.options, sdktrace.WithSpanProcessor(recorder))...), nil)
+		func() {
+			defer func() {
+				if got := recover(); got != c.value {
+					t.Errorf("%s: recovered %v, want %v", name, got, c.value)
+				}
+			}()
+			ctx, native := tracer.TracerProvider().Tracer("native").Start(context.Background(), name)
+			opentracing.SpanFromContext(ctx).SetTag("error", false)
+			defer native.End()
+			panic(c.value)
+		}()
+		ended := namedSpans(recorder)[name]
+		var got strings.Builder
+		for _, event := range ended.Events() {
+			got.WriteString(eventText(event))
+		}
+		if got.String() != c.want || ended.Status().Code != codes.Ok {
+			t.Errorf("%s: events %q, status %v, want %q and the tag's", name, got.String(), ended.Status(), c.want)
+		}
+	}
+}
+
+// recoveringSpan is a span of another SDK whose End records a panic.
+type recoveringSpan struct {
+	trace.Span
+	recovered any
+}
+
+func (*recoveringSpan) IsRecording() bool            { return true }
+func (*recoveringSpan) SetStatus(codes.Code, string) {}
+func (s *recoveringSpan) End(...trace.SpanEndOption) {
+	if s.recovered = recover(); s.recovered != nil {
+		panic(s.recovered)
+	}
+}
+
+func TestPanicInASpanOfAnotherSDK(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	other := &recoveringSpan{Span: noopSpan}
+	func() {
+		defer func() {
+			if got := recover(); got != "boom" {
+				t.Errorf("recovered %v", got)
+			}
+		}()
+		defer OTelSpan(newSpan(tracer, other, nil)).End()
+		panic("boom")
+	}()
+	if other.recovered != "boom" {
+		t.Errorf("the SDK's End recovered %v, want what it gets when it is deferred itself", other.recovered)
 	}
 }

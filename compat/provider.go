@@ -4,9 +4,9 @@ package compat
 
 import (
 	"context"
-	"runtime/debug"
+	"fmt"
+	"unicode/utf8"
 
-	"go.opentelemetry.io/otel/attribute"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -139,32 +139,35 @@ func (v *apiSpan) TracerProvider() trace.TracerProvider { return v.span.tracer.T
 
 // End settles the status that OpenTracing tags left open, and ends the span. As
 // the SDK's End, it records a panic when it is deferred, and lets it go on.
-func (v *sdkSpan) End(opts ...trace.SpanEndOption) {
-	if recovered := recover(); recovered != nil {
-		defer panic(recovered)
-		recordPanic(v.ReadWriteSpan, recovered, opts)
-	}
-	v.span.settleStatus()
-	v.ReadWriteSpan.End(opts...)
-}
+func (v *sdkSpan) End(opts ...trace.SpanEndOption) { v.span.end(recover(), opts) }
 
 // End is the same as sdkSpan's for a span of another SDK.
 func (v *apiSpan) End(opts ...trace.SpanEndOption) {
-	if v.span.recording {
-		v.span.settleStatus()
+	if !v.span.recording {
+		v.Span.End(opts...)
+		return
 	}
-	v.Span.End(opts...)
+	v.span.end(recover(), opts)
 }
 
-// recordPanic adds the event that the SDK's End adds when it is deferred: called
-// from a wrapper, it can't recover.
-func recordPanic(otelSpan trace.Span, recovered any, opts []trace.SpanEndOption) {
-	attributes := []attribute.KeyValue{
-		exceptionType.String(typeName(recovered)),
-		exceptionMessage.String(textOf(recovered)),
+func (s *span) end(recovered any, opts []trace.SpanEndOption) {
+	s.settleStatus()
+	if recovered == nil {
+		s.otel.End(opts...)
+		return
 	}
-	if config := trace.NewSpanEndConfig(opts...); config.StackTrace() {
-		attributes = append(attributes, exceptionStacktrace.String(string(debug.Stack())))
+	defer panic(recovered)
+	endInPanic(s.otel, recovered, opts)
+}
+
+// endInPanic ends a span as deferred in a function that panics, so that its SDK
+// records the panic or, where it was told not to, doesn't. Called from End it could
+// not recover. A text that isn't UTF-8 would cost the batch.
+func endInPanic(otelSpan trace.Span, recovered any, opts []trace.SpanEndOption) {
+	defer func() { _ = recover() }() // the caller lets it go on
+	defer otelSpan.End(opts...)
+	if text := fmt.Sprint(recovered); !utf8.ValidString(text) {
+		recovered = validUTF8(text)
 	}
-	otelSpan.AddEvent(exceptionEvent, trace.WithAttributes(attributes...))
+	panic(recovered)
 }
