@@ -3,12 +3,15 @@
 package compat
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/propagation"
@@ -106,6 +109,46 @@ func TestServerAllocations(t *testing.T) {
 		w := &plainWriter{http.Header{}}
 		if got := testing.AllocsPerRun(500, func() { traced.ServeHTTP(w, r) }); got > want[c.name] {
 			t.Errorf("%s: %v allocations a request, want at most %v", c.name, got, want[c.name])
+		}
+	}
+}
+
+// costless1 and costless2 can what the response writers of net/http's servers
+// can, at no cost of their own.
+type (
+	costless1 struct{ costless }
+	costless2 struct{ costless }
+	// costless is what both have.
+	costless struct{ plainWriter }
+)
+
+func (*costless) WriteString(s string) (int, error)    { return len(s), nil }
+func (*costless) Flush()                               {}
+func (*costless) FlushError() error                    { return nil }
+func (*costless) CloseNotify() <-chan bool             { return nil }
+func (*costless) SetReadDeadline(time.Time) error      { return nil }
+func (*costless) SetWriteDeadline(time.Time) error     { return nil }
+func (*costless) EnableFullDuplex() error              { return nil }
+func (*costless1) ReadFrom(r io.Reader) (int64, error) { return io.Copy(io.Discard, r) }
+func (*costless2) Push(string, *http.PushOptions) error {
+	return http.ErrNotSupported
+}
+
+func (*costless1) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return nil, nil, http.ErrNotSupported
+}
+
+// TestServerWriterAllocations pins what recording the response of a real server
+// allocates: the writer that records. Its many interfaces aren't paid for.
+func TestServerWriterAllocations(t *testing.T) {
+	for name, w := range map[string]http.ResponseWriter{
+		"HTTP/1": &costless1{costless{plainWriter{http.Header{}}}},
+		"HTTP/2": &costless2{costless{plainWriter{http.Header{}}}},
+	} {
+		req := &request{tracing: NewTracing(opentracing.NoopTracer{}, nil)}
+		body := []byte("ok")
+		if got := testing.AllocsPerRun(500, func() { _, _ = req.record(w).Write(body) }); got > 1 {
+			t.Errorf("%s: %v allocations, want 1", name, got)
 		}
 	}
 }

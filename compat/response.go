@@ -46,7 +46,22 @@ func (res *response) wrote(n int64, err error) {
 	}
 }
 
-// responseHooks are the hooks that record a response. They are used only while a
+// read records what was copied from a source. An empty one sends nothing, and its
+// error isn't the writer's.
+func (res *response) read(n int64) {
+	if n > 0 {
+		res.wrote(n, nil)
+	}
+}
+
+// hijack records that the handler has taken the connection, unless that failed.
+func (res *response) hijack(err error) {
+	if err == nil {
+		res.hijacked.Store(true)
+	}
+}
+
+// responseHooks are the hooks that record a response to a writer of any kind. They are used only while a
 // writer is being wrapped, so one set serves many requests: what they return is
 // bound to the response, not to the set.
 type responseHooks struct {
@@ -84,10 +99,7 @@ func newResponseHooks() *responseHooks {
 			res := h.response
 			return func(src io.Reader) (int64, error) {
 				n, err := next(src)
-				if n > 0 {
-					// An empty source sends nothing, and its error isn't the writer's.
-					res.wrote(n, nil)
-				}
+				res.read(n)
 				return n, err
 			}
 		},
@@ -110,9 +122,7 @@ func newResponseHooks() *responseHooks {
 			res := h.response
 			return func() (net.Conn, *bufio.ReadWriter, error) {
 				conn, buffered, err := next()
-				if err == nil {
-					res.hijacked.Store(true)
-				}
+				res.hijack(err)
 				return conn, buffered, err
 			}
 		},
@@ -122,6 +132,9 @@ func newResponseHooks() *responseHooks {
 
 // record returns a writer with the interfaces of w that records the response.
 func (req *request) record(w http.ResponseWriter) http.ResponseWriter {
+	if r := newRecorder(w, &req.response); r != nil {
+		return r
+	}
 	h, _ := req.tracing.hooks.Get().(*responseHooks)
 	if h == nil {
 		h = newResponseHooks()
