@@ -25,6 +25,7 @@ type renderer struct {
 	edits map[ast.Node][]*edit
 	on    func(*site) bool
 	facts func(*site) facts
+	known func(*node) facts
 	names *names
 	at    token.Pos // of the edit being rendered, to pick names against scope
 	// spans receives the sites of rendered edits with their places in the

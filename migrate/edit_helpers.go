@@ -143,6 +143,26 @@ func setFailed(span trace.Span, failed bool) {
 }
 `,
 		},
+		"spanKind": {
+			signature: "func(kind string) trace.SpanStartOption",
+			imports:   []string{tracePath, attributePath, "strings"},
+			code: `// spanKind returns the option for a kind that is known at run time only. One that
+// OpenTelemetry doesn't have is an attribute.
+func spanKind(kind string) trace.SpanStartOption {
+	kinds := map[string]trace.SpanKind{
+		"internal": trace.SpanKindInternal,
+		"server":   trace.SpanKindServer,
+		"client":   trace.SpanKindClient,
+		"producer": trace.SpanKindProducer,
+		"consumer": trace.SpanKindConsumer,
+	}
+	if known, ok := kinds[strings.ToLower(kind)]; ok {
+		return trace.WithSpanKind(known)
+	}
+	return trace.WithAttributes(attribute.String("span.kind", kind))
+}
+`,
+		},
 		"linkActive": {
 			signature: "func(ctx context.Context) trace.SpanStartOption",
 			imports:   []string{"context", tracePath, attributePath},

@@ -128,11 +128,22 @@ func (rw *rewriter) apiChanges() []APIChange {
 			}
 			all = append(all, APIChange{
 				Pos: rw.fset.Position(n.obj.Pos()), Name: n.name,
-				Old: n.old, New: newTypes()[n.old].shown,
+				Old: n.old, New: shownType(n.old, g.facts),
 			})
 		}
 	}
 	return slices.CompactFunc(all, func(a, b APIChange) bool { return a.Name == b.Name && a.Old == b.Old })
+}
+
+// shownType names the type that takes the place of an OpenTracing one in a group.
+func shownType(old string, known facts) string {
+	switch {
+	case old == kindType && known&kindText != 0:
+		return "string"
+	case old == "opentracing.Tag" && tagIsOption(known):
+		return "trace.SpanStartOption"
+	}
+	return newTypes()[old].shown
 }
 
 // An exportedNode is an OpenTracing type in an exported declaration.

@@ -287,7 +287,7 @@ func (g *graph) object(obj types.Object) *node {
 		obj = o.Origin()
 	case *types.Func:
 		return g.function(o)
-	case *types.TypeName:
+	case *types.TypeName, *types.Const:
 	default:
 		return nil
 	}

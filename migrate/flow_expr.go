@@ -349,6 +349,9 @@ func (w *flowWalker) conversion(call *ast.CallExpr, t types.Type) {
 	}
 	to := w.expr(call)
 	from := w.expr(call.Args[0])
+	if from == nil && w.info.Types[call.Args[0]].Value != nil {
+		return // what becomes of a constant is for the rule of the type to say
+	}
 	if from != nil || to != nil {
 		w.flow(call.Args[0], t, to)
 	}

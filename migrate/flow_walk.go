@@ -99,6 +99,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 		w.satisfies(src, dst)
 		return
 	case from == nil:
+		to.facts |= w.textFacts(value, dst)
 		if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 			to.origin |= originNil
 			if softKind(dst) == "SpanContext" {
@@ -114,6 +115,9 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 	}
 	to.from = append(to.from, from)
 	w.asReader(value, src, from, dst)
+	if openTracingType(src) == "opentracing.Tag" && openTracingType(dst) == "opentracing.StartSpanOption" {
+		to.facts |= tagOption | tagOnlyOption
+	}
 	kind := softKind(src)
 	if kind == "" || kind != softKind(dst) {
 		union(from, to)

@@ -21,6 +21,15 @@ const (
 	fieldsOpen
 	// fieldsRenamed says that such a field has another name in an exception.
 	fieldsRenamed
+	// nameError says that a tag's name may be "error".
+	nameError
+	// A tag that is kept in a variable is an option of a start, is set later, or may
+	// be an option only: a kind, or one among options of other sorts.
+	tagOption
+	tagSet
+	tagOnlyOption
+	// kindText says that a kind may be a text which trace.SpanKind has not.
+	kindText
 
 	setsStatus = setsErrorTrue | setsErrorText | setsErrorFalse | setsErrorMaybe
 )
@@ -33,9 +42,15 @@ func (rw *rewriter) collectFacts() {
 		}
 		for _, n := range g.nodes {
 			g.facts |= n.facts
+			if n.origin&originNil != 0 && n.obj != nil && openTracingType(n.obj.Type()) == kindType {
+				g.facts |= kindText // "" is none
+			}
 		}
 	}
 }
+
+// knownOf returns what the group of a node knows.
+func (rw *rewriter) knownOf(n *node) facts { return rw.groups[n.find()].facts }
 
 // factsOf returns what the groups of a site know.
 func (rw *rewriter) factsOf(s *site) facts {
@@ -75,9 +90,13 @@ func (rw *rewriter) refuseOverruled() {
 
 func (n *node) fromContext() bool { return n.origin&originContext != 0 }
 
-// conflict finds an error tag that is false at one place and true at another:
+// conflict finds facts that do not go together: a tag that would need two types, or
+// an error tag that is false at one place and true at another:
 // the SDK's Ok is final, so the order of the two would matter.
 func (g *group) conflict() *pin {
+	if tagIsOption(g.facts) && g.facts&tagSet != 0 {
+		return &pin{"tag-value", g.first(), "a tag that can be an option only is set later, too"}
+	}
 	var at token.Pos
 	statuses := 0
 	for _, s := range g.sites {

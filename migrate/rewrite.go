@@ -147,7 +147,7 @@ func (rw *rewriter) texts() map[*sourceFile]string {
 			continue
 		}
 		r := &renderer{
-			file: p.file, edits: p.edits, on: rw.on, facts: rw.factsOf, names: rw.names,
+			file: p.file, edits: p.edits, on: rw.on, facts: rw.factsOf, known: rw.knownOf, names: rw.names,
 			base: rw.fset.File(p.file.syntax.FileStart), open: make(map[*edit]bool),
 		}
 		if text := r.whole(); text != string(p.file.src) {

@@ -107,7 +107,12 @@ func (p *planner) plan() {
 		return true
 	})
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			p.kindExpr(e)
+		}
 		switch n := n.(type) {
+		case *ast.SwitchStmt:
+			p.kindSwitch(n)
 		case *ast.IfStmt:
 			p.nilGuard(n)
 		case *ast.BinaryExpr:

@@ -4,9 +4,7 @@ package migrate
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
-	"strings"
 )
 
 // option adds one StartSpanOption to a start.
@@ -22,7 +20,7 @@ func (p *planner) option(st *start, e ast.Expr) {
 	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
 		st.uses = append(st.uses, p.useOf(call.Fun))
 		if symbol == "ext.RPCServerOption" {
-			st.kind = "server"
+			st.kind = kindOption("server")
 		}
 		p.reference(st, call.Args[0], symbol == "opentracing.FollowsFrom")
 		return
@@ -55,11 +53,12 @@ func (p *planner) option(st *start, e ast.Expr) {
 		st.nodes = append(st.nodes, n)
 		st.options = append(st.options, func(r *renderer) string { return r.text(e) })
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tag" && n != nil && p.useOf(e) == nil:
+		n.facts |= tagOption
 		st.nodes = append(st.nodes, n)
 		if st.attrsAt < 0 {
 			st.attrsAt = len(st.options)
 		}
-		st.attrs = append(st.attrs, func(r *renderer) string { return r.text(e) })
+		st.attrs = append(st.attrs, startAttribute{func(r *renderer) string { return r.text(e) }, n})
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tags" && n != nil:
 		st.nodes = append(st.nodes, n)
 		if !p.repeatable(e) {
@@ -87,22 +86,8 @@ func (p *planner) startTag(st *start, kv keyValue) {
 		return
 	}
 	if kv.known && kv.name == "span.kind" {
-		kind := strings.ToLower(p.constant(kv.value))
-		if kind == "" {
-			if u := p.useOf(kv.value); u != nil {
-				kind = kindNamed(u.sym.String())
-				st.uses = append(st.uses, u)
-			}
-		}
-		switch kind {
-		case "client", "server", "producer", "consumer", "internal":
-			st.kind = kind
+		if p.startKind(st, kv.value) {
 			return
-		case "":
-			if c := p.info.Types[kv.value].Value; c == nil || c.Kind() != constant.String {
-				st.deny("tag-value", kv.value, "the span kind is not a constant")
-				return
-			}
 		}
 	}
 	if !kv.known && p.mayBe(kv, "error", "span.kind") {
@@ -112,7 +97,7 @@ func (p *planner) startTag(st *start, kv keyValue) {
 	if st.attrsAt < 0 {
 		st.attrsAt = len(st.options)
 	}
-	st.attrs = append(st.attrs, p.attributeFor(kv))
+	st.attrs = append(st.attrs, startAttribute{text: p.attributeFor(kv)})
 }
 
 // optionValue turns an option that is not an argument of a start into one of
@@ -126,28 +111,9 @@ func (p *planner) optionValue(u *use) {
 		return
 	}
 	p.optionExpr(u, e)
-	if p.owner[u.id] != nil || u.sym.Name != "Tag" {
-		return
+	if p.owner[u.id] == nil {
+		p.tagValue(u, e)
 	}
-	if lit, ok := e.(*ast.CompositeLit); ok {
-		p.tagVariable(u, lit)
-		return
-	}
-	p.typeMention(u)
-}
-
-// tagVariable turns a tag that is kept in a variable into an attribute.
-func (p *planner) tagVariable(u *use, lit *ast.CompositeLit) {
-	kv, uses, ok := p.tagLiteral(lit)
-	if !ok || !kv.known || kv.name == "error" || kv.name == "span.kind" {
-		return
-	}
-	p.constantValue(&kv)
-	s := p.site(u, p.expr(lit))
-	for _, x := range append(uses, kv.extra...) {
-		p.take(s, x)
-	}
-	p.edit(s, lit, p.attributeFor(kv))
 }
 
 // optionCall is optionValue for opentracing.StartTime(t).
@@ -176,12 +142,15 @@ func (p *planner) optionExpr(u *use, e ast.Expr) {
 	}
 	p.edit(s, e, func(r *renderer) string {
 		switch {
-		case st.kind != "":
-			return r.trace("WithSpanKind") + "(" + r.trace("SpanKind"+kindConstant(st.kind)) + ")"
+		case st.kind != nil:
+			return st.kind(r)
 		case len(st.attrs) > 0:
 			var texts []string
 			for _, a := range st.attrs {
-				texts = append(texts, a(r))
+				if a.isOption(r) {
+					return a.text(r)
+				}
+				texts = append(texts, a.text(r))
 			}
 			return list(r.trace("WithAttributes")+"(", texts, ")")
 		case len(st.options) > 0:
@@ -223,19 +192,9 @@ func (p *planner) isOption(e ast.Expr) bool {
 			return is(p.elem(p.info.TypeOf(lit)))
 		}
 	case *ast.ReturnStmt:
-		fn := p.enclosingFunc(n)
-		var sig *types.Signature
-		switch fn := fn.(type) {
-		case *ast.FuncDecl:
-			if f, ok := p.info.Defs[fn.Name].(*types.Func); ok {
-				sig = f.Signature()
-			}
-		case *ast.FuncLit:
-			sig, _ = p.info.TypeOf(fn).(*types.Signature)
-		}
 		for i, res := range n.Results {
-			if ast.Unparen(res) == e && sig != nil && i < sig.Results().Len() {
-				return is(sig.Results().At(i).Type())
+			if ast.Unparen(res) == e {
+				return is(p.resultType(n, i))
 			}
 		}
 	case *ast.AssignStmt:
@@ -248,4 +207,21 @@ func (p *planner) isOption(e ast.Expr) bool {
 		return n.Type != nil && is(p.info.TypeOf(n.Type))
 	}
 	return false
+}
+
+// resultType returns the type of the i-th result of the function around a return.
+func (p *planner) resultType(n *ast.ReturnStmt, i int) types.Type {
+	var sig *types.Signature
+	switch fn := p.enclosingFunc(n).(type) {
+	case *ast.FuncDecl:
+		if f, ok := p.info.Defs[fn.Name].(*types.Func); ok {
+			sig = f.Signature()
+		}
+	case *ast.FuncLit:
+		sig, _ = p.info.TypeOf(fn).(*types.Signature)
+	}
+	if sig == nil || i >= sig.Results().Len() {
+		return nil
+	}
+	return sig.Results().At(i).Type()
 }

@@ -200,8 +200,7 @@ func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *sta
 				return // what comes after the end is lost
 			}
 			if len(ops) == 1 && ops[0].attr != nil && ops[0].attr.known && ops[0].attr.name == "span.kind" && st.spread == nil && !p.commentBetween(stmt, stmt) {
-				if kind := p.kindValue(ops[0].attr.value); kind != "" {
-					st.kind = kind
+				if p.lateKind(st, ops[0].attr.value) {
 					p.takeOp(s, ops[0])
 					p.edit(s, stmt, nil)
 					continue
@@ -223,12 +222,15 @@ func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *sta
 	}
 }
 
-func (p *planner) kindValue(e ast.Expr) string {
-	switch k := p.constant(e); k {
-	case "client", "server", "producer", "consumer", "internal":
-		return k
+// lateKind makes a kind that is set right after the start its option. One that is
+// known at run time only may be an attribute, as "internal" is when it is set late.
+func (p *planner) lateKind(st *start, value ast.Expr) bool {
+	switch kind := p.constant(value); kind {
+	case "client", "server", "producer", "consumer":
+		st.kind = kindOption(kind)
+		return true
 	}
-	return ""
+	return false
 }
 
 // activates tells whether a statement is ctx = ContextWithSpan(ctx, span) and can

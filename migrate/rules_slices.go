@@ -286,8 +286,8 @@ func (p *planner) sliceOptions(r *renderer, elements []ast.Expr, starts map[*ast
 			options = append(options, r.text(e))
 			continue
 		}
-		if st.kind != "" {
-			options = append(options, r.trace("WithSpanKind")+"("+r.trace("SpanKind"+kindConstant(st.kind))+")")
+		if st.kind != nil {
+			options = append(options, st.kind(r))
 		}
 		if len(st.references) > 0 && st.references[0].follows {
 			options = append(options, p.link(r, st.references[0]))

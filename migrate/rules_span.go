@@ -131,7 +131,11 @@ func (o *op) render(r *renderer) string { return o.stmt(r, "") }
 // attrOp makes an op of an attribute. Its stmt renders the attribute alone.
 func (p *planner) attrOp(kv keyValue) *op {
 	f := p.attributeFor(kv)
-	return &op{attr: &kv, tag: true, uses: kv.extra, stmt: func(r *renderer, _ string) string { return f(r) }}
+	var nodes []*node
+	if p.isKind(kv.value) {
+		nodes = append(nodes, p.expr(kv.value))
+	}
+	return &op{attr: &kv, tag: true, uses: kv.extra, nodes: nodes, stmt: func(r *renderer, _ string) string { return f(r) }}
 }
 
 // statements counts the statements that ops become.

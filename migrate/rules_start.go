@@ -25,9 +25,9 @@ type start struct {
 	mayBeNoop   bool     // the tracer
 	name        ast.Expr
 	options     []func(r *renderer) string
-	attrs       []func(r *renderer) string
-	attrsAt     int // the place of the attributes among the options
-	kind        string
+	attrs       []startAttribute
+	attrsAt     int                      // the place of the attributes among the options
+	kind        func(r *renderer) string // the option of a kind, if it has one
 	references  []*reference
 	spread      ast.Expr
 	slice       *optionSlice // what is spread has references
@@ -35,6 +35,16 @@ type start struct {
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
+}
+
+// A startAttribute is a tag of a start, which a variable may hold as an option.
+type startAttribute struct {
+	text func(r *renderer) string
+	tag  *node // of the variable, or nil
+}
+
+func (a startAttribute) isOption(r *renderer) bool {
+	return a.tag != nil && tagIsOption(r.known(a.tag))
 }
 
 func (s *start) deny(category string, at ast.Node, reason string) {
@@ -172,15 +182,19 @@ func (p *planner) core(r *renderer, st *start, base string, rootOption bool) str
 	if rootOption {
 		args = append(args, r.trace("WithNewRoot")+"()")
 	}
-	if st.kind != "" {
-		args = append(args, r.trace("WithSpanKind")+"("+r.trace("SpanKind"+kindConstant(st.kind))+")")
+	if st.kind != nil {
+		args = append(args, st.kind(r))
+	}
+	var texts []string
+	for _, a := range st.attrs {
+		if a.isOption(r) {
+			args = append(args, a.text(r))
+			continue
+		}
+		texts = append(texts, a.text(r))
 	}
 	attrs := func() {
-		if len(st.attrs) > 0 {
-			var texts []string
-			for _, a := range st.attrs {
-				texts = append(texts, a(r))
-			}
+		if len(texts) > 0 {
 			args = append(args, list(r.trace("WithAttributes")+"(", texts, ")"))
 		}
 	}
@@ -225,20 +239,6 @@ func startList(before string, args []string) string {
 		return out.String() + ")"
 	}
 	return before + args[0] + ", " + args[1] + ")"
-}
-
-func kindConstant(kind string) string {
-	switch kind {
-	case "client":
-		return "Client"
-	case "server":
-		return "Server"
-	case "producer":
-		return "Producer"
-	case "consumer":
-		return "Consumer"
-	}
-	return "Internal"
 }
 
 // startUse handles a start that nothing is chained to.

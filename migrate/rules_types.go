@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // newType names the OpenTelemetry type that takes the place of an OpenTracing one.
@@ -28,6 +29,12 @@ func newTypes() map[string]newType {
 		"log.Field":                      {attributePath, "KeyValue", "attribute.KeyValue"},
 		"opentracing.Tags":               {"", "map[string]any", "map[string]any"},
 		"opentracing.Tag":                {attributePath, "KeyValue", "attribute.KeyValue"},
+		"ext.StringTagName":              {attributePath, "Key", "attribute.Key"},
+		"ext.BoolTagName":                {attributePath, "Key", "attribute.Key"},
+		"ext.Uint16TagName":              {attributePath, "Key", "attribute.Key"},
+		"ext.Uint32TagName":              {attributePath, "Key", "attribute.Key"},
+		"ext.IPv4TagName":                {attributePath, "Key", "attribute.Key"},
+		kindType:                         {tracePath, "SpanKind", "trace.SpanKind"},
 	}
 }
 
@@ -40,8 +47,8 @@ const (
 func typeRules() []rule {
 	var out []rule
 	for symbol := range newTypes() {
-		if symbol == "opentracing.Tag" {
-			continue // its literals are options: see tagRules
+		if symbol == "opentracing.Tag" || strings.HasPrefix(symbol, "ext.") {
+			continue // see tagRules
 		}
 		out = append(out, rule{symbol: symbol, name: "types", call: (*planner).typeConversion, value: (*planner).typeMention, category: "type-without-counterpart"})
 	}
@@ -61,7 +68,6 @@ func typeRules() []rule {
 		"opentracing.LogRecord", "opentracing.LogRecord.Timestamp", "opentracing.LogRecord.Fields",
 		"opentracing.LogData", "opentracing.LogData.Timestamp", "opentracing.LogData.Event",
 		"opentracing.LogData.Payload", "opentracing.LogData.ToLogRecord",
-		"ext.StringTagName", "ext.BoolTagName", "ext.Uint16TagName", "ext.Uint32TagName", "ext.IPv4TagName", "ext.SpanKindEnum",
 		"opentracing.NoopTracer.Inject", "opentracing.NoopTracer.Extract",
 	)...)
 }
@@ -256,6 +262,10 @@ func (p *planner) comparison(e *ast.BinaryExpr) {
 		return
 	}
 	x, y := e.X, e.Y
+	if p.isKind(x) || p.isKind(y) {
+		p.kindsTogether(e, []ast.Expr{x, y})
+		return
+	}
 	if p.isNil(x) {
 		x, y = y, x
 	}

@@ -60,6 +60,9 @@ func (p *planner) valueForm(kv keyValue) valueForm {
 	if kv.typ != nil {
 		t = kv.typ
 	}
+	if openTracingType(t) == kindType && tv.Value == nil {
+		return p.kindForm(v)
+	}
 	if tv.IsNil() {
 		return func(r *renderer, key string) string { return r.attribute("String") + "(" + key + `, "<nil>")` }
 	}
@@ -133,17 +136,17 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 	case types.Int, types.UntypedInt:
 		return convert("Int", "int")
 	case types.UntypedRune:
-		return simple("Int", "int(", v, ")")
+		return p.converting("Int", "int", v)
 	case types.Int64:
 		return convert("Int64", "int64")
 	case types.Int8, types.Int16, types.Int32, types.Uint8, types.Uint16:
-		return simple("Int", "int(", v, ")")
+		return p.converting("Int", "int", v)
 	case types.Uint32:
-		return simple("Int64", "int64(", v, ")")
+		return p.converting("Int64", "int64", v)
 	case types.Uint, types.Uint64, types.Uintptr:
 		if value != nil {
 			if _, exact := constant.Int64Val(constant.ToInt(value)); exact {
-				return simple("Int64", "int64(", v, ")")
+				return p.converting("Int64", "int64", v)
 			}
 		}
 	case types.Float64, types.UntypedFloat:
@@ -155,6 +158,13 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 		return simple("Float64", "float64(", v, ")")
 	}
 	return nil
+}
+
+// converting makes a valueForm of a constructor with a value of another type.
+func (p *planner) converting(constructor, to string, value ast.Expr) valueForm {
+	return func(r *renderer, key string) string {
+		return r.attribute(constructor) + "(" + key + ", " + p.converted(r, value, to) + ")"
+	}
 }
 
 func hasMethod(t types.Type, name string) bool {
