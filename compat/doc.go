@@ -37,6 +37,5 @@
 // by the functions of the opentracing package. The tag sampling.priority can't
 // change the sampling of a span after its start. Baggage that OpenTelemetry code
 // puts into a context below an active OpenTracing span reaches the next span that
-// is activated, not the active one. A span whose End is deferred records a panic
-// even where the SDK's provider was told not to.
+// is activated, not the active one.
 package compat

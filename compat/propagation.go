@@ -17,11 +17,12 @@ import (
 // w3c propagates where nothing else was chosen.
 var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 
-// orDefault returns chosen, and W3C trace context and baggage where chosen has no
-// fields: so the global one is until somebody sets it. Nil is what
-// otel.SetTextMapPropagator(nil) leaves.
+// orDefault returns chosen, and W3C trace context and baggage where nobody chose:
+// the global propagator is one of OpenTelemetry's own without fields then, or nil
+// after otel.SetTextMapPropagator(nil). One without fields that somebody set, as for
+// OTEL_PROPAGATORS=none, stays.
 func orDefault(chosen propagation.TextMapPropagator) propagation.TextMapPropagator {
-	if chosen == nil || len(chosen.Fields()) == 0 {
+	if chosen == nil || isPointerOf(chosen, "otel/internal/global") && len(chosen.Fields()) == 0 {
 		return w3c
 	}
 	return chosen
@@ -47,8 +48,8 @@ func (t *Tracer) propagator(format opentracing.BuiltinFormat) propagation.TextMa
 //
 // The errors are those of OpenTracing: ErrUnsupportedFormat,
 // ErrInvalidSpanContext for the context of another tracer, ErrInvalidCarrier also
-// for a nil map, what an io.Writer returns, and one that names a field that is too
-// long for the binary format.
+// for a nil map, what an io.Writer returns, and one that says what is too much for
+// the binary format.
 func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) error {
 	builtin, ok := format.(opentracing.BuiltinFormat)
 	if !ok || builtin > opentracing.HTTPHeaders {

@@ -244,6 +244,42 @@ func TestGlobalPropagatorOfNilIsNone(t *testing.T) {
 	}
 }
 
+// shy is a propagator that doesn't tell its fields.
+type shy struct{ propagation.TextMapPropagator }
+
+func (shy) Fields() []string { return nil }
+
+// TestPropagatorsWithoutFieldsStay guards what somebody chose from W3C's, which is
+// for those who chose nothing.
+func TestPropagatorsWithoutFieldsStay(t *testing.T) {
+	keepGlobals(t)
+	for want, chosen := range map[string]propagation.TextMapPropagator{
+		"[]":        propagation.NewCompositeTextMapPropagator(), // OTEL_PROPAGATORS=none
+		"[baggage]": shy{propagation.Baggage{}},
+	} {
+		for _, how := range []string{"global", "option"} {
+			var opts Options
+			if how == "option" {
+				opts.TextMap = chosen
+				otel.SetTextMapPropagator(w3c)
+			} else {
+				otel.SetTextMapPropagator(chosen)
+			}
+			tracer := Install(sdktrace.NewTracerProvider(), &opts)
+			span, ctx := opentracing.StartSpanFromContext(context.Background(), "s")
+			span.SetBaggageItem("k", "v")
+			byTracer, byGlobal := opentracing.TextMapCarrier{}, propagation.MapCarrier{}
+			if err := tracer.Inject(span.Context(), opentracing.TextMap, byTracer); err != nil {
+				t.Error(err)
+			}
+			otel.GetTextMapPropagator().Inject(ctx, byGlobal)
+			if got := fmt.Sprint(propagation.MapCarrier(byTracer).Keys(), byGlobal.Keys()); got != want+" "+want {
+				t.Errorf("%s: the tracer and the global propagator inject %s, want twice %s", how, got, want)
+			}
+		}
+	}
+}
+
 // fieldPerItem is a propagator that writes each baggage item as a field, as Jaeger's
 // does.
 type fieldPerItem struct{ propagation.TraceContext }

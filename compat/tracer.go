@@ -37,8 +37,7 @@ const closeTimeout = 10 * time.Second
 type Options struct {
 	// TextMap propagates span contexts in the formats opentracing.TextMap and
 	// opentracing.Binary. Nil is the global propagator, looked up at each call;
-	// where that has no fields, as when none was ever set, W3C trace context and
-	// baggage.
+	// where none was ever set, W3C trace context and baggage.
 	TextMap propagation.TextMapPropagator
 	// HTTPHeaders propagates span contexts in the format
 	// opentracing.HTTPHeaders. Nil is as TextMap.
