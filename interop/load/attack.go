@@ -36,6 +36,7 @@ type outcome struct {
 	requests uint64
 	rate     float64 // answered requests per second
 	p99      time.Duration
+	cpu      time.Duration // a request, of client and server
 }
 
 // attackAll attacks each server once.
@@ -66,6 +67,10 @@ func (l load) attack(ctx context.Context, s *server, duration time.Duration) (ou
 
 	runtime.GC() // no server pays for what another one has left
 	spans := s.spans.Load()
+	used, err := cpuTime()
+	if err != nil {
+		return outcome{}, err
+	}
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: s.url, Header: http.Header{"Traceparent": {parent}}})
 	var metrics vegeta.Metrics
 	for result := range attacker.Attack(target, vegeta.Rate{Freq: l.rate, Per: time.Second}, duration, s.name) {
@@ -84,5 +89,10 @@ func (l load) attack(ctx context.Context, s *server, duration time.Duration) (ou
 	if err := s.waitForSpans(spans, metrics.Requests); err != nil {
 		return outcome{}, err
 	}
-	return outcome{server: s.name, requests: metrics.Requests, rate: metrics.Throughput, p99: metrics.Latencies.P99}, nil
+	now, err := cpuTime()
+	if err != nil {
+		return outcome{}, err
+	}
+	cpu := (now - used) / time.Duration(metrics.Requests) //nolint:gosec // no minute has so many
+	return outcome{server: s.name, requests: metrics.Requests, rate: metrics.Throughput, p99: metrics.Latencies.P99, cpu: cpu}, nil
 }

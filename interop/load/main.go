@@ -5,14 +5,15 @@
 // with sampled and with unsampled spans. They are attacked in turn, in one process,
 // on loopback, for a minute at most.
 //
-//	go run . [-time 40s] [-rounds 6] [-connections 8]
+//	go run . [-time 40s] [-rounds 12] [-connections 8]
 //
-// It prints the requests per second and the 99th percentile of the latency, and
-// their ratios: of each server to the bare one, and of compat to otelhttp. The
-// ratios are the medians of those within each round, since a machine's speed
-// changes from one round to the next. The client is in the same process and takes
-// its share of the machine, so the ratios are those of whole requests, not of the
-// instrumentation alone; the benchmarks in interop are for that.
+// It prints the requests per second, the 99th percentile of the latency and the
+// processor time of a request, and their ratios: of each server to the bare one,
+// and of compat to otelhttp. The ratios are the medians of those within each round,
+// since a machine's speed changes from one round to the next. The client is in the
+// same process and takes its share of the machine, so the ratios are those of whole
+// requests, not of the instrumentation alone; the benchmarks in interop are for
+// that.
 //
 // The exit code is 1 when a request fails, a span is lost, or a goroutine or a file
 // descriptor is left behind.
@@ -34,7 +35,7 @@ const maxTime = time.Minute
 func main() {
 	var l load
 	flag.DurationVar(&l.time, "time", 40*time.Second, "of all attacks together, at most "+maxTime.String())
-	flag.IntVar(&l.rounds, "rounds", 6, "in each of which every server is attacked once; the first one is for warming up")
+	flag.IntVar(&l.rounds, "rounds", 12, "in each of which every server is attacked once; the first one is for warming up")
 	flag.IntVar(&l.connections, "connections", 8, "that send requests one after the other, as fast as they are answered")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

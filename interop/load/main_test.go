@@ -97,7 +97,11 @@ func TestTable(t *testing.T) {
 	round := func(factor float64) []outcome {
 		var outcomes []outcome
 		for i, name := range []string{bare, "otelhttp, sampled", "compat, sampled"} {
-			outcomes = append(outcomes, outcome{name, 10, factor * []float64{1000, 500, 800}[i], time.Duration(factor*[]float64{10, 40, 20}[i]) * time.Millisecond})
+			outcomes = append(outcomes, outcome{
+				server: name, requests: 10, rate: factor * []float64{1000, 500, 800}[i],
+				p99: time.Duration(factor*[]float64{10, 40, 20}[i]) * time.Millisecond,
+				cpu: time.Duration(factor*[]float64{10, 30, 15}[i]) * time.Microsecond,
+			})
 		}
 		return outcomes
 	}
@@ -106,11 +110,11 @@ func TestTable(t *testing.T) {
 	if err := writeTable(&out, [][]outcome{round(100), round(1), round(2), round(3)}); err != nil {
 		t.Fatal(err)
 	}
-	want := `medians of 3 rounds, 90 requests; more requests/s and less p99 are better
-             server  requests/s  to bare  to otelhttp   p99  to bare  to otelhttp
-               bare        2000                        20ms                      
-  otelhttp, sampled        1000     0.50               80ms     4.00             
-    compat, sampled        1600     0.80         1.60  40ms     2.00         0.50
+	want := `medians of 3 rounds, 90 requests; more requests/s, less p99 and less CPU time a request are better
+             server  requests/s  to bare  to otelhttp   p99  to bare  to otelhttp   CPU  to bare  to otelhttp
+               bare        2000                        20ms                        20µs                      
+  otelhttp, sampled        1000     0.50               80ms     4.00               60µs     3.00             
+    compat, sampled        1600     0.80         1.60  40ms     2.00         0.50  30µs     1.50         0.50
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &out, want)

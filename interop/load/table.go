@@ -27,15 +27,17 @@ func writeTable(out io.Writer, rounds [][]outcome) error {
 			requests += o.requests
 		}
 	}
-	fmt.Fprintf(out, "medians of %d rounds, %d requests; more requests/s and less p99 are better\n", len(rounds), requests)
+	fmt.Fprintf(out, "medians of %d rounds, %d requests; more requests/s, less p99 and less CPU time a request are better\n", len(rounds), requests)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "server\trequests/s\tto bare\tto otelhttp\tp99\tto bare\tto otelhttp\t")
+	fmt.Fprintln(w, "server\trequests/s\tto bare\tto otelhttp\tp99\tto bare\tto otelhttp\tCPU\tto bare\tto otelhttp\t")
 	rate := func(o outcome) float64 { return o.rate }
 	p99 := func(o outcome) float64 { return float64(o.p99) }
+	cpu := func(o outcome) float64 { return float64(o.cpu) }
 	for _, name := range names {
-		fmt.Fprintf(w, "%s\t%.0f\t%s\t%v\t%s\t\n", name,
+		fmt.Fprintf(w, "%s\t%.0f\t%s\t%v\t%s\t%v\t%s\t\n", name,
 			median(rounds, name, "", rate), ratios(rounds, name, rate),
-			time.Duration(median(rounds, name, "", p99)).Round(time.Microsecond), ratios(rounds, name, p99))
+			time.Duration(median(rounds, name, "", p99)).Round(time.Microsecond), ratios(rounds, name, p99),
+			time.Duration(median(rounds, name, "", cpu)).Round(100*time.Nanosecond), ratios(rounds, name, cpu))
 	}
 	return w.Flush()
 }
