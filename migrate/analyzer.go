@@ -46,7 +46,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		f := &sourceFile{name: name, syntax: syntax, src: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
+		f := &sourceFile{name: name, syntax: syntax, src: src, disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 		if ast.IsGenerated(syntax) {
 			f.fixed = "generated"
 		}
@@ -86,7 +86,7 @@ func (rw *rewriter) report(pass *analysis.Pass, outs []*output) {
 			d.SuggestedFixes = []analysis.SuggestedFix{{
 				Message: "Rewrite the file to OpenTelemetry",
 				TextEdits: []analysis.TextEdit{{
-					Pos: s.file.syntax.FileStart, End: s.file.syntax.FileEnd, NewText: outs[i].text,
+					Pos: s.file.syntax.FileStart, End: s.file.syntax.FileEnd, NewText: keepLayout(s.file.disk, outs[i].text),
 				}},
 			}}
 		}

@@ -152,3 +152,52 @@ func TestRun(t *testing.T) {
 		t.Errorf("refused (-want +got):\n%s", diff)
 	}
 }
+
+// Lines that are not rewritten keep their spacing and their ends.
+func TestFixKeepsLayout(t *testing.T) {
+	const loose = `package loose
+
+import "context"
+import "github.com/opentracing/opentracing-go"
+
+func  Work( ctx context.Context , n int )  {
+  span,ctx:=opentracing.StartSpanFromContext( ctx,"work" )
+  defer   span . Finish ( ) // always
+  span.LogFields()
+      x:=map[string]int{ "a":1,  "bcd" : 2 }
+  /* two
+  lines */
+  span.SetTag( "x",x["a"] )
+ _ = ctx
+}
+`
+	const want = `package loose
+
+import "context"
+import (
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+)
+
+var tracer = otel.Tracer("golden.example/kept/loose")
+
+func  Work( ctx context.Context , n int )  {
+	ctx, span := tracer.Start(ctx, "work")
+	defer span.End() // always
+	span.AddEvent("log")
+      x:=map[string]int{ "a":1,  "bcd" : 2 }
+  /* two
+  lines */
+	span.SetAttributes(attribute.Int("x", x["a"]))
+ _ = ctx
+}
+`
+	for name, end := range map[string]string{"unix": "\n", "windows": "\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			texts, _ := fixModule(t, "-- loose/loose.go --\n"+strings.ReplaceAll(loose, "\n", end))
+			if diff := cmp.Diff(strings.ReplaceAll(want, "\n", end), texts["loose/loose.go"]); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

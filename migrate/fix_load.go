@@ -81,7 +81,7 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			if err != nil {
 				continue
 			}
-			f := &sourceFile{name: name, syntax: syntax, src: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
+			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 			switch {
 			case ast.IsGenerated(syntax):
 				f.fixed = "generated"

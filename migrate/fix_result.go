@@ -19,8 +19,11 @@ import (
 func (rw *rewriter) result(outs []*output) *Result {
 	res := &Result{Files: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
 	for _, o := range outs {
-		if o.file == nil || !bytes.Equal(o.text, o.file.src) {
+		switch {
+		case o.file == nil:
 			res.Files[o.name] = o.text
+		case !bytes.Equal(o.text, o.file.src):
+			res.Files[o.name] = keepLayout(o.file.disk, o.text)
 		}
 	}
 	index := make(map[*group]int)

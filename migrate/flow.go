@@ -28,7 +28,8 @@ type unit struct {
 type sourceFile struct {
 	name   string // absolute path
 	syntax *ast.File
-	src    []byte
+	src    []byte // with line feeds for line ends, which syntax has, too
+	disk   []byte // as it is on disk
 	unit   *unit
 	test   bool
 	// fixed is why the file may not be edited, a category, or empty.

@@ -4,6 +4,8 @@ package migrate
 
 import (
 	"context"
+	"go/ast"
+	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -104,6 +106,9 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 		Tests:   opts.Tests,
 		Env:     environ(opts),
 		Overlay: opts.Overlay,
+		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+			return parser.ParseFile(fset, name, unixLines(src), parser.AllErrors|parser.ParseComments)
+		},
 	}
 	if len(opts.Tags) > 0 {
 		cfg.BuildFlags = []string{"-tags=" + strings.Join(opts.Tags, ",")}

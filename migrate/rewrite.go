@@ -177,9 +177,6 @@ func (rw *rewriter) finish(f *sourceFile, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %s: %w", f.name, err)
 	}
-	if original, err := format.Source(f.src); err == nil && bytes.Equal(original, f.src) {
-		return formatted, nil
-	}
 	return formatted, nil
 }
 
