@@ -55,17 +55,27 @@ type Result struct {
 	// Adapters are the places where an adapter was inserted.
 	Adapters []Site
 	// Refusals has one entry for each OpenTracing use that stays, with the reason.
+	// Packages that the patterns don't name are left out.
 	Refusals []Refusal
 	// ExportedAPIChanges are the exported declarations whose type changed.
 	ExportedAPIChanges []APIChange
 	// TelemetryChanges are places where the spans differ from before on purpose
 	// (only by request, as with RecordErrors) or can't be kept.
 	TelemetryChanges []Site
-	// GoGet are the module queries that the new code needs and go.mod lacks, in
-	// the form that go get takes: "go.opentelemetry.io/otel@v1.46.0".
+	// GoGet are the module queries for packages that the new code needs and the
+	// module can't build yet, in the form that go get takes:
+	// "go.opentelemetry.io/otel@v1.46.0".
 	GoGet []string
+	// Vendored tells that the packages come out of the module's vendor directory,
+	// which has to follow a change of go.mod.
+	Vendored bool
 	// Skipped are packages that weren't rewritten because they don't compile.
 	Skipped []SkippedPackage
+	// Excluded are files, relative to the module's root, that use OpenTracing and
+	// were not looked at because build constraints exclude them.
+	Excluded []string
+	// Nested are modules in folders of this one. They were not looked at.
+	Nested []NestedModule
 	// Counts sums up.
 	Counts Counts
 }
@@ -140,7 +150,8 @@ type SkippedPackage struct {
 // Counts are sums over a [Result].
 type Counts struct {
 	// Sites is the number of OpenTracing uses looked at, Rewritten those that
-	// were rewritten. The Test twins count the share of them in test files.
+	// were rewritten. They are counted as [NewReport] does, apart from uses through
+	// aliases. The Test twins count the share of them in test files.
 	Sites, Rewritten         int
 	TestSites, TestRewritten int
 	// Groups and GroupsConverted count flow groups.
@@ -176,14 +187,17 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
 	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
 	rw.plan()
-	outs, err := rw.checked(programChecker(program))
+	checker := programChecker(program)
+	outs, err := rw.checked(checker)
 	if err != nil {
 		return nil, err
 	}
 	result := rw.result(outs)
-	result.GoGet = missingModules(program, outs)
+	result.GoGet = missingModules(program, checker.stubs.missing(outs))
+	result.Vendored = program.Module.Vendored
+	result.Excluded, result.Nested = program.Excluded(), program.Module.Nested
 	for _, b := range program.Broken {
-		result.Skipped = append(result.Skipped, SkippedPackage{Path: b.Path, Reason: b.Error()})
+		result.Skipped = append(result.Skipped, SkippedPackage{Path: b.Path, Reason: summary(b.Texts(program))})
 	}
 	if opts.DryRun || len(result.Files) == 0 {
 		return result, nil

@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"maps"
 	"os"
@@ -24,7 +25,7 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 	}
 	var wanted map[string]bool
 	if len(patterns) > 0 && !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
-		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles, Env: environ(load)}
+		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule, Env: environ(load)}
 		pkgs, err := packages.Load(cfg, patterns...)
 		if err != nil {
 			return nil, nil, err
@@ -32,6 +33,11 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 		wanted = make(map[string]bool)
 		for _, pkg := range pkgs {
 			wanted[pkg.PkgPath] = true
+			if pkg.Name != "" && len(pkg.Errors) == 0 {
+				if err := fixable(pkg, mod); err != nil {
+					return nil, nil, err
+				}
+			}
 		}
 		if len(pkgs) == 0 || slices.ContainsFunc(pkgs, func(p *packages.Package) bool { return p.Name == "" && len(p.Errors) > 0 }) {
 			// Let the loader say what is wrong with the patterns.
@@ -43,6 +49,19 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 	load.Dir = mod.Dir
 	program, err := Load(ctx, load, "./...")
 	return program, wanted, err
+}
+
+// fixable returns an error if a package that was named can't be rewritten.
+func fixable(pkg *packages.Package, mod *Module) error {
+	switch {
+	case pkg.PkgPath == "command-line-arguments":
+		return fmt.Errorf("migrate: %s is a file, and a package is rewritten as a whole: name the package, as in ./...", filepath.Base(slices.Concat(pkg.GoFiles, []string{"it"})[0]))
+	case pkg.Module == nil || !pkg.Module.Main:
+		return fmt.Errorf("migrate: package %s does not belong to module %s, so it can't be rewritten", pkg.PkgPath, mod.Path)
+	case pkg.Module.Path != mod.Path:
+		return fmt.Errorf("migrate: package %s belongs to module %s: run it in %s", pkg.PkgPath, pkg.Module.Path, pkg.Module.Dir)
+	}
+	return nil
 }
 
 func sameDir(a, b string) bool {

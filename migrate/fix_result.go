@@ -72,9 +72,15 @@ func (rw *rewriter) groupName(g *group) string {
 
 func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 	on := rw.on(s)
+	if !on && !s.file.unit.wanted {
+		return
+	}
 	at := index[rw.groups[s.nodes[0].find()]]
 	note := s.note
 	for _, u := range s.uses {
+		if u.key {
+			continue // a part of its literal
+		}
 		pos := rw.fset.Position(u.expr.Pos())
 		res.Counts.Sites++
 		if s.file.test {
@@ -242,39 +248,39 @@ func firstOpenTracing(t types.Type) string {
 	return ""
 }
 
-// missingModules lists what go get has to fetch for the new code.
-func missingModules(program *Program, outs []*output) []string {
-	path := filepath.Join(moduleDir(program), "go.mod")
-	data, err := os.ReadFile(path)
+// missingModules lists what go get has to fetch to build packages that the new code
+// imports: a module in the version that go.mod has, or else in the one that ot2otel is
+// tested with.
+func missingModules(program *Program, paths []string) []string {
+	name := filepath.Join(moduleDir(program), "go.mod")
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil
 	}
-	mod, err := modfile.Parse(path, data, nil)
+	mod, err := modfile.Parse(name, data, nil)
 	if err != nil {
 		return nil
 	}
-	have := map[string]bool{mod.Module.Mod.Path: true}
+	have := make(map[string]string)
 	for _, r := range mod.Require {
-		have[r.Mod.Path] = true
+		have[r.Mod.Path] = r.Mod.Version
 	}
 	var missing []string
-	need := func(module, version string) {
-		if !have[module] && !slices.Contains(missing, module+version) {
-			missing = append(missing, module+version)
+	for _, path := range paths {
+		module, version := otelPath, otelVersion
+		switch {
+		case path == tracePath || strings.HasPrefix(path, tracePath+"/"):
+			module = tracePath
+		case path == compatPath:
+			module, version = strings.TrimSuffix(compatPath, "/compat"), "latest"
+		case path != otelPath && !strings.HasPrefix(path, otelPath+"/"):
+			continue // of the standard library
 		}
-	}
-	for _, o := range outs {
-		text := string(o.text)
-		if strings.Contains(text, `"`+tracePath) {
-			need(tracePath, "@"+otelVersion)
+		if have[module] != "" {
+			version = have[module]
 		}
-		for _, p := range []string{otelPath, attributePath, codesPath, baggagePath, propagationPath} {
-			if strings.Contains(text, `"`+p+`"`) {
-				need(otelPath, "@"+otelVersion)
-			}
-		}
-		if strings.Contains(text, `"`+compatPath+`"`) {
-			need("github.com/ot2otel/ot2otel", "@latest")
+		if query := module + "@" + version; !slices.Contains(missing, query) {
+			missing = append(missing, query)
 		}
 	}
 	slices.Sort(missing)

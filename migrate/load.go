@@ -120,6 +120,12 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 		}
 		return nil, goCommandError(mod, "list", err)
 	}
+	if len(roots) == 0 {
+		// It is silent on a go.mod that wants an update; the go command is not.
+		if _, err := runGo(ctx, opts, append([]string{"list", "--"}, patterns...)...); err != nil {
+			return nil, goCommandError(mod, "list", err)
+		}
+	}
 	p := &Program{Fset: fset, Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
 	if err := p.sort(); err != nil {
 		return nil, err

@@ -93,6 +93,24 @@ func goLister(dir string, tags, env []string) func([]string) map[string]string {
 	}
 }
 
+// missing returns the packages that new texts import and the module can't build yet.
+func (s *stubImporter) missing(outs []*output) []string {
+	var paths []string
+	for _, o := range outs {
+		f, err := parser.ParseFile(token.NewFileSet(), "", o.text, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, spec := range f.Imports {
+			if p := strings.Trim(spec.Path.Value, "`\""); s.asked[p] && s.files[p] == "" && !slices.Contains(paths, p) {
+				paths = append(paths, p)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
 // Import implements types.Importer.
 func (s *stubImporter) Import(p string) (*types.Package, error) {
 	if pkg := s.known[p]; pkg != nil && pkg.Complete() {

@@ -15,6 +15,7 @@ type use struct {
 	id   *ast.Ident
 	expr ast.Expr      // the selector around id, or id
 	call *ast.CallExpr // the call of expr, or nil
+	key  bool          // it names a field in a composite literal, with which it counts as one use
 }
 
 // A site is what one rule does: it covers one or more uses and converts with all of
@@ -142,6 +143,11 @@ func (p *planner) collect(id *ast.Ident) {
 	u := &use{sym: sym, id: id, expr: id}
 	if sel, ok := p.parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 		u.expr = sel
+	}
+	if kv, ok := p.parent[id].(*ast.KeyValueExpr); ok {
+		if _, ok := p.parent[kv].(*ast.CompositeLit); ok {
+			u.key = fieldKey(p.info, kv) == id
+		}
 	}
 	p.uses[id] = u
 	p.order = append(p.order, u)

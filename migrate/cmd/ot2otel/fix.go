@@ -26,12 +26,17 @@ func fixCommand() *command {
 from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safely
 stays as it is, works on, and is listed with the reason.
 
-The git work tree has to be clean, so that git diff shows what was done. Everything
-is type-checked before anything is written, and all files are written together.
-A second run changes nothing.
+The git work tree has to be clean, and its Go files committed, so that git diff
+shows what was done. Everything is type-checked before anything is written, and all
+files are written together. Lines that don't change keep their layout. A second run
+changes nothing.
 
-The exit code is 0 when something was rewritten or nothing was to do, 1 when uses
-of OpenTracing are left, 3 when a package could not be looked at.`,
+What stays is listed by what keeps it, with all places that this holds back: a span
+and everything that it flows through is rewritten as a whole or not at all. Each
+reason is a heading in MIGRATION.md, which says what to do by hand.
+
+The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
+OpenTracing are left, 3 when a package could not be looked at.`,
 		run: runFix,
 	}
 }
@@ -91,7 +96,12 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 			return failure(std, err)
 		}
 	}
-	printResult(std, result, *diff)
+	summary := std.out
+	if *diff {
+		summary = std.err // the diff is the result
+	}
+	printResult(summary, result, *diff)
+	printNotLookedAt(std.err, result)
 	if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
 		return code
 	}
@@ -107,12 +117,27 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 // cleanTree reports what git knows as changed, since a rewrite on top of it could
 // not be told from it, nor undone.
 func cleanTree(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "git", "status", "--porcelain", "--untracked-files=no").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("this is no git work tree, so the rewrite could not be undone; use -force to rewrite all the same (git: %s)", bytes.TrimSpace(out))
+	status := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"status", "--porcelain"}, args...)...).CombinedOutput()
+		if err != nil && ctx.Err() == nil {
+			err = fmt.Errorf("this is no git work tree, so the rewrite could not be undone; use -force to rewrite all the same (git: %s)", bytes.TrimSpace(out))
+		}
+		first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+		return first, err
 	}
-	if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); lines[0] != "" {
-		return fmt.Errorf("the git work tree has uncommitted changes (%s); commit or stash them, or use -force", strings.TrimSpace(lines[0]))
+	changed, err := status("--untracked-files=no")
+	if err != nil {
+		return err
+	}
+	if changed != "" {
+		return fmt.Errorf("the git work tree has uncommitted changes (%s); commit or stash them, or use -force", changed)
+	}
+	added, err := status("--untracked-files=all", "--", "*.go")
+	if err != nil {
+		return err
+	}
+	if name, ok := strings.CutPrefix(added, "?? "); ok {
+		return fmt.Errorf("git does not know %s, so a rewrite of it could not be undone; add and commit it, or use -force", name)
 	}
 	return nil
 }
@@ -155,53 +180,29 @@ func printDiff(ctx context.Context, w io.Writer, result *migrate.Result) error {
 	return nil
 }
 
-// printResult lists what was done and what was left.
-func printResult(std stdio, result *migrate.Result, dry bool) {
-	w := std.out
-	if dry {
-		w = std.err
-	}
-	done := "rewrote"
-	if dry {
-		done = "would rewrite"
-	}
-	c := result.Counts
-	if c.Sites == 0 {
-		fmt.Fprintln(w, "no OpenTracing found")
-	} else {
-		fmt.Fprintf(w, "%s %d of %d uses of OpenTracing in %d files\n", done, c.Rewritten, c.Sites, c.Files)
-	}
-	for _, a := range result.Adapters {
-		fmt.Fprintf(w, "%s:%d: adapter for %s\n", relative(a.Pos.Filename), a.Pos.Line, a.Symbol)
-	}
-	for _, a := range result.ExportedAPIChanges {
-		fmt.Fprintf(w, "%s:%d: exported API changes: %s is %s now, was %s\n", relative(a.Pos.Filename), a.Pos.Line, a.Name, a.New, a.Old)
-	}
-	for _, s := range result.TelemetryChanges {
-		fmt.Fprintf(w, "%s:%d: telemetry changes: %s\n", relative(s.Pos.Filename), s.Pos.Line, s.Note)
-	}
-	for _, r := range result.Refusals {
-		fmt.Fprintf(w, "%s:%d: %s stays (%s): %s\n", relative(r.Pos.Filename), r.Pos.Line, r.Symbol, r.Category, r.Reason)
-	}
-	for _, s := range result.Skipped {
-		fmt.Fprintf(std.err, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
-	}
-}
-
 // goGet fetches the modules that the new code needs, or prints how to.
 func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int {
 	if len(result.GoGet) == 0 {
 		return exitOK
 	}
-	if !run {
-		fmt.Fprintln(std.err, "The new code needs modules that go.mod lacks. Run:")
-		fmt.Fprintln(std.err, "\tgo get "+strings.Join(result.GoGet, " "))
-		return exitOK
+	commands := [][]string{append([]string{"get"}, result.GoGet...)}
+	if result.Vendored {
+		commands = append(commands, []string{"mod", "vendor"})
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"get"}, result.GoGet...)...)
-	cmd.Stdout, cmd.Stderr = std.err, std.err
-	if err := cmd.Run(); err != nil {
-		return failure(std, fmt.Errorf("go get %s: %w; the code has been rewritten", strings.Join(result.GoGet, " "), err))
+	if !run {
+		fmt.Fprintln(std.err, "The new code needs packages that the module can't build yet. Run:")
+	}
+	for _, args := range commands {
+		line := "go " + strings.Join(args, " ")
+		if !run {
+			fmt.Fprintln(std.err, "\t"+line)
+			continue
+		}
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Stdout, cmd.Stderr = std.err, std.err
+		if err := cmd.Run(); err != nil {
+			return failure(std, fmt.Errorf("%s: %w; the code has been rewritten", line, err))
+		}
 	}
 	return exitOK
 }
