@@ -195,10 +195,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	result := rw.result(outs)
 	result.GoGet = missingModules(program, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
-	result.Excluded, result.Nested = program.Excluded(), program.Module.Nested
-	for _, b := range program.Broken {
-		result.Skipped = append(result.Skipped, SkippedPackage{Path: b.Path, Reason: summary(b.Texts(program))})
-	}
+	result.notLookedAt(program, wanted)
 	if opts.DryRun || len(result.Files) == 0 {
 		return result, nil
 	}

@@ -7,12 +7,13 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"os"
-	"path/filepath"
 )
 
 // result sums a run up.
@@ -59,6 +60,25 @@ func (rw *rewriter) result(outs []*output) *Result {
 	slices.SortStableFunc(res.Adapters, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	slices.SortStableFunc(res.Refusals, func(a, b Refusal) int { return byPos(a.Pos, b.Pos) })
 	return res
+}
+
+// notLookedAt notes what of the named packages, or of the whole module if wanted is
+// nil, was not looked at.
+func (r *Result) notLookedAt(program *Program, wanted map[string]bool) {
+	named := func(path string) bool { return wanted == nil || wanted[path] }
+	for _, b := range program.Broken {
+		if named(b.Path) {
+			r.Skipped = append(r.Skipped, SkippedPackage{Path: b.Path, Reason: summary(b.Texts(program))})
+		}
+	}
+	for _, file := range program.Excluded() {
+		if named(path.Join(program.Module.Path, path.Dir(filepath.ToSlash(file)))) {
+			r.Excluded = append(r.Excluded, file)
+		}
+	}
+	if wanted == nil {
+		r.Nested = program.Module.Nested
+	}
 }
 
 func (rw *rewriter) groupName(g *group) string {
@@ -266,14 +286,14 @@ func missingModules(program *Program, paths []string) []string {
 		have[r.Mod.Path] = r.Mod.Version
 	}
 	var missing []string
-	for _, path := range paths {
+	for _, p := range paths {
 		module, version := otelPath, otelVersion
 		switch {
-		case path == tracePath || strings.HasPrefix(path, tracePath+"/"):
+		case p == tracePath || strings.HasPrefix(p, tracePath+"/"):
 			module = tracePath
-		case path == compatPath:
+		case p == compatPath:
 			module, version = strings.TrimSuffix(compatPath, "/compat"), "latest"
-		case path != otelPath && !strings.HasPrefix(path, otelPath+"/"):
+		case p != otelPath && !strings.HasPrefix(p, otelPath+"/"):
 			continue // of the standard library
 		}
 		if have[module] != "" {

@@ -71,23 +71,35 @@ func programLister(program *Program) func([]string) map[string]string {
 }
 
 func goLister(dir string, tags, env []string) func([]string) map[string]string {
-	return func(paths []string) map[string]string {
+	list := func(dir string, env, paths []string) (map[string]string, error) {
 		args := []string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}
 		if len(tags) > 0 {
 			args = append(args, "-tags="+strings.Join(tags, ","))
 		}
 		cmd := exec.CommandContext(context.Background(), "go", append(append(args, "--"), paths...)...)
-		cmd.Dir = dir
-		cmd.Env = append(slices.Clone(env), "GOPROXY=off")
+		cmd.Dir, cmd.Env = dir, env
 		out, err := cmd.Output()
-		if err != nil && len(out) == 0 {
-			return nil
-		}
 		found := make(map[string]string)
 		for line := range strings.Lines(string(out)) {
 			if p, file, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && file != "" {
 				found[p] = file
 			}
+		}
+		return found, err
+	}
+	return func(paths []string) map[string]string {
+		env := append(slices.Clone(env), "GOPROXY=off")
+		found, err := list(dir, env, paths)
+		if err == nil || len(found) > 0 {
+			return found
+		}
+		// The go command is at odds with go.mod. The standard library needs none.
+		paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
+			first, _, _ := strings.Cut(p, "/")
+			return strings.Contains(first, ".")
+		})
+		if len(paths) > 0 {
+			found, _ = list(os.TempDir(), append(env, "GOWORK=off", "GOFLAGS="), paths)
 		}
 		return found
 	}
