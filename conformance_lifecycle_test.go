@@ -57,11 +57,12 @@ var lifecycleRequirements = []requirement{
 		f.equal("number of shutdowns", processor.shutdowns.Load(), int32(1))
 		after := f.tracer.StartSpan("after", opentracing.ChildOf(before.Context()))
 		after.SetTag("k", "v")
-		carrier := opentracing.TextMapCarrier{}
+		parent, carrier := opentracing.TextMapCarrier{}, opentracing.TextMapCarrier{}
+		f.inject(before, opentracing.TextMap, parent)
 		f.inject(after, opentracing.TextMap, carrier)
 		after.Finish()
 		f.equal("baggage passed on", carrier["baggage"], "k=v")
-		f.equal("trace passed on", carrier["traceparent"] != "", true)
+		f.equal("parent passed on", carrier["traceparent"], parent["traceparent"])
 		_, native := f.provider.Tracer("native").Start(opentracing.ContextWithSpan(f.ctx, after), "native after")
 		f.equal("an OpenTelemetry span started later records", native.IsRecording(), false)
 		f.equal("number of spans recorded", len(f.recorder.Ended()), 0)
