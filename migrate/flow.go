@@ -301,7 +301,7 @@ func (g *graph) object(obj types.Object) *node {
 	}
 	n, known := g.declared(obj)
 	if !known {
-		if isNoop(obj.Type()) {
+		if f := g.files[g.fset.File(obj.Pos())]; isNoop(obj.Type()) && f != nil && !f.test {
 			n.origin |= originNoop
 		}
 		if v, ok := obj.(*types.Var); ok {

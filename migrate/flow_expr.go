@@ -156,7 +156,7 @@ func (w *flowWalker) literal(at ast.Node, t types.Type) *node {
 		return nil
 	}
 	n := w.value(at)
-	if isNoop(t) {
+	if isNoop(t) && !w.file.test {
 		n.origin |= originNoop
 	}
 	for _, tn := range p.named {

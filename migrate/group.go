@@ -241,21 +241,30 @@ func hiding(n *node, pos token.Pos) *pin {
 // holdReaders refuses the groups that look at the span of a context where OpenTracing
 // code of the same package, or of one that imports it, puts hidden ones there, and
 // tells whether there were any. What only tests put there is for them to see.
+//
+// A span of NoopTracer is one for code that asks whether there is any, and none
+// afterwards, so where such code is below it stays OpenTracing, and then hides it.
 func (rw *rewriter) holdReaders() bool {
 	held := false
+	refuse := func(s *site, why *pin) {
+		for _, n := range s.nodes {
+			rw.groups[n.find()].refuse(why)
+			held = true
+		}
+	}
 	for _, s := range rw.sites {
-		if s.hides == nil || rw.on(s) || s.file.test {
+		if s.hides == nil || s.file.test || rw.on(s) && s.hides.category != "noop-tracer" {
 			continue
 		}
 		below := map[string]bool{s.file.unit.path: true}
 		rw.reachable(s.file.unit.pkg, below)
 		for _, reader := range rw.sites {
-			if !reader.reads || !below[reader.file.unit.path] || !rw.on(reader) {
-				continue
-			}
-			for _, n := range reader.nodes {
-				rw.groups[n.find()].refuse(s.hides)
-				held = true
+			switch {
+			case !below[reader.file.unit.path] || !rw.on(reader):
+			case rw.on(s) && reader.asksNil:
+				refuse(s, s.hides)
+			case !rw.on(s) && (reader.reads || reader.asksNil):
+				refuse(reader, s.hides)
 			}
 		}
 	}

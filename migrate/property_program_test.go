@@ -206,13 +206,12 @@ func (g *programMaker) source() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "package %s\n\n", g.package_)
 	body := g.body.String()
-	if strings.Contains(body, "server") {
-		body = "type server struct {\n\ttracer opentracing.Tracer\n\tspan   opentracing.Span\n\tlast   opentracing.SpanContext\n\tname   string\n}\n\n" + body
-	}
+	mentions := func(name, text string) bool { return regexp.MustCompile(`\b` + name).MatchString(text) }
+	body = usedDeclarations(body, mentions) + body
 	b.WriteString("import (\n")
 	for _, path := range slices.Sorted(maps.Keys(g.imports)) {
 		name := path[strings.LastIndexByte(path, '/')+1:]
-		if regexp.MustCompile(`\b` + strings.TrimSuffix(name, "-go") + `\.`).MatchString(body) {
+		if mentions(strings.TrimSuffix(name, "-go")+`\.`, body) {
 			fmt.Fprintf(&b, "\t%q\n", path)
 		}
 	}
@@ -256,6 +255,8 @@ func useAll(src string) []byte {
 		case *ast.BlockStmt:
 			noteAll(n.List, note)
 		case *ast.CaseClause:
+			noteAll(n.Body, note)
+		case *ast.CommClause:
 			noteAll(n.Body, note)
 		}
 		return true

@@ -13,6 +13,7 @@ func (g *programMaker) statement() {
 		g.startFromContext, g.startFromContext, g.startFromContext, g.startSpan, g.startSpan, g.tag, g.tag, g.tag, g.tags, g.logs, g.logs,
 		g.guard, g.guard, g.call, g.call, g.call, g.branch, g.loop, g.closure, g.finish, g.rename,
 		g.propagate, g.optional, g.collection, g.field, g.options, g.spanContext, g.chain, g.baggage, g.clash, g.activate,
+		g.declared, g.declared, g.declared, g.control, g.control, g.noop, g.tagValue, g.fieldsValue,
 	}
 	for range 20 {
 		if forms[g.rand.IntN(len(forms))]() {

@@ -188,7 +188,7 @@ func (p *planner) tracerTest(u *use) bool {
 	span := receiverOf(u.call)
 	n := p.expr(span)
 	s := p.site(u, n)
-	s.rule = "nil-tests"
+	s.rule, s.asksNil = "nil-tests", true
 	not := ""
 	if cmp.Op.String() == "==" {
 		not = "!"

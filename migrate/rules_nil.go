@@ -22,6 +22,7 @@ func (p *planner) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) {
 			return // as before
 		}
 		p.sites = append(p.sites, s)
+		s.asksNil = true
 		both := o&(originNil|originUnknown) != 0
 		p.edit(s, e, func(r *renderer) string { return validity(r, e.Op, x, both) })
 	case "opentracing.SpanContext":
