@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"go/ast"
 	"go/token"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -59,7 +60,7 @@ func (r *renderer) text(n ast.Node) string {
 
 func (r *renderer) apply(e *edit) string {
 	if e.render == nil {
-		return ""
+		return strings.Join(r.comments(e.node), "\n")
 	}
 	at := r.at
 	r.at = e.node.Pos()
@@ -94,7 +95,7 @@ func (r *renderer) splice(from, to int, root ast.Node) string {
 		}
 		text := ""
 		if e.render == nil {
-			start, end, text = r.deletion(start, end, from)
+			start, end, text = r.deletion(start, end, from, r.comments(e.node))
 		} else {
 			text = r.apply(e)
 		}
@@ -109,8 +110,8 @@ func (r *renderer) splice(from, to int, root ast.Node) string {
 }
 
 // deletion widens a statement's range to its whole lines. A comment at the end of
-// the line stays, on a line of its own.
-func (r *renderer) deletion(start, end, floor int) (int, int, string) {
+// the line stays, on a line of its own, and so do those inside.
+func (r *renderer) deletion(start, end, floor int, comments []string) (from, to int, text string) {
 	src := r.file.src
 	first := start
 	for first > floor && (src[first-1] == ' ' || src[first-1] == '\t') {
@@ -120,44 +121,54 @@ func (r *renderer) deletion(start, end, floor int) (int, int, string) {
 	for last < len(src) && (src[last] == ' ' || src[last] == '\t') {
 		last++
 	}
-	if (first > 0 && src[first-1] != '\n') || last >= len(src) {
-		return start, end, ""
+	if len(comments) > 0 {
+		text = strings.Join(comments, "\n") + "\n"
 	}
-	if bytes.HasPrefix(src[last:], []byte("//")) {
-		return start, last, ""
+	switch {
+	case first > 0 && src[first-1] != '\n' || last >= len(src):
+		return start, end, strings.Join(inline(comments), " ")
+	case bytes.HasPrefix(src[last:], []byte("//")):
+		return start, last, text
+	case src[last] != '\n':
+		return start, end, strings.Join(inline(comments), " ")
 	}
-	if src[last] != '\n' {
-		return start, end, ""
-	}
-	return first, last + 1, ""
+	return first, last + 1, text
 }
 
-// keepComments puts comments that a rewritten node had inside, and that its new
-// text lacks, in front of it.
-func (r *renderer) keepComments(n ast.Node, s string) string {
-	var lost []string
+// comments returns the comments inside a node.
+func (r *renderer) comments(n ast.Node) (all []string) {
 	for _, group := range r.file.syntax.Comments {
 		if group.Pos() < n.Pos() || group.End() > n.End() {
 			continue
 		}
 		for _, c := range group.List {
-			if !strings.Contains(s, c.Text) {
-				lost = append(lost, c.Text)
-			}
+			all = append(all, c.Text)
 		}
 	}
+	return all
+}
+
+// inline returns comments as some that more code may follow on the line.
+func inline(comments []string) []string {
+	for i, c := range comments {
+		if text, ok := strings.CutPrefix(c, "//"); ok {
+			comments[i] = "/*" + strings.ReplaceAll(text, "*/", "* /") + " */"
+		}
+	}
+	return comments
+}
+
+// keepComments puts comments that a rewritten node had inside, and that its new
+// text lacks, in front of it.
+func (r *renderer) keepComments(n ast.Node, s string) string {
+	lost := slices.DeleteFunc(r.comments(n), func(c string) bool { return strings.Contains(s, c) })
 	if len(lost) == 0 {
 		return s
 	}
 	if _, ok := n.(ast.Stmt); ok {
 		return strings.Join(lost, "\n") + "\n" + s
 	}
-	for i, c := range lost {
-		if text, ok := strings.CutPrefix(c, "//"); ok {
-			lost[i] = "/*" + strings.ReplaceAll(text, "*/", "* /") + " */"
-		}
-	}
-	return strings.Join(lost, " ") + " " + s
+	return strings.Join(inline(lost), " ") + " " + s
 }
 
 // whole returns the new text of the file, its imports apart.

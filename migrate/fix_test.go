@@ -4,6 +4,8 @@ package migrate
 
 import (
 	"errors"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,24 +155,48 @@ func TestFixImports(t *testing.T) {
 	}
 }
 
-// FuzzFixImports: whatever the file looks like, it still parses and has the import.
+// FuzzFixImports: whatever the file looks like, afterwards it parses, has the new
+// imports and all old ones but fmt, which goes where nothing uses it; a second run
+// changes nothing.
 func FuzzFixImports(f *testing.F) {
 	f.Add("package p\n\nimport (\n\t\"fmt\"\n)\n\nvar _ = fmt.X\n", "go.opentelemetry.io/otel/trace")
 	f.Add("package p; import \"fmt\"; import . \"os\"; var _ = fmt.X", "context")
 	f.Add("// c\npackage p // d\nimport (\"a\"; b \"c\")\n/* e */", "a/b")
 	f.Add("package p\nimport \"C\"\nimport ()\n", "x.y/z")
-	f.Fuzz(func(t *testing.T, src, path string) {
-		if path == "" || strings.ContainsAny(path, "\"`\\\x00\n\r !#$%&'()*,:;<=>?[]^{|}") || strings.ContainsRune(path, '\uFFFD') || !isASCII(path) {
+	f.Add("package p\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\t\"os\"\n)\n", "errors fmt/x go.opentelemetry.io/otel")
+	f.Add("package p\n\nimport (\n\t// why\n\t\"fmt\" // because\n\n\t\"a.b/c\"\n)\n", "a.b/b a.b/d")
+	f.Fuzz(func(t *testing.T, src, list string) {
+		paths := strings.Fields(list)
+		if len(paths) == 0 || len(paths) > 4 || !isASCII(src) {
 			return
+		}
+		var add []importSpec
+		for _, path := range paths {
+			if path == "fmt" || path == "C" || strings.ContainsAny(path, "\"`\\!#$%&'()*,:;<=>?[]^{|}") || !isASCII(path) {
+				return
+			}
+			add = append(add, importSpec{"", path})
 		}
 		if _, err := fixImports([]byte(src), nil, nil); err != nil {
 			return // it did not parse before
 		}
-		out, err := fixImports([]byte(src), []importSpec{{"", path}}, map[importSpec][]string{{"", "fmt"}: {"fmt"}})
+		drop := map[importSpec][]string{{"", "fmt"}: {"fmt"}}
+		out, err := fixImports([]byte(src), add, drop)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := fixImports(out, []importSpec{{"", path}}, map[importSpec][]string{{"", "fmt"}: {"fmt"}})
+		before, after := importPaths(t, src), importPaths(t, string(out))
+		for _, path := range paths {
+			if !after[path] {
+				t.Errorf("%s was not added to\n%s\nmade of\n%s", path, out, src)
+			}
+		}
+		for path := range before {
+			if !after[path] && path != "fmt" {
+				t.Errorf("%s is lost in\n%s\nmade of\n%s", path, out, src)
+			}
+		}
+		again, err := fixImports(out, add, drop)
 		if err != nil {
 			t.Fatalf("%v in\n%s\nmade of\n%s", err, out, src)
 		}
@@ -180,9 +206,24 @@ func FuzzFixImports(f *testing.F) {
 	})
 }
 
+func importPaths(t *testing.T, src string) map[string]bool {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, src)
+	}
+	paths := make(map[string]bool)
+	for _, spec := range file.Imports {
+		paths[specOf(spec).path] = true
+	}
+	return paths
+}
+
+// isASCII tells whether a text has only characters that a keyboard has, and no
+// carriage return.
 func isASCII(s string) bool {
 	for _, r := range s {
-		if r < '!' || r > '~' {
+		if r > '~' || r < ' ' && r != '\n' && r != '\t' {
 			return false
 		}
 	}

@@ -154,7 +154,7 @@ type graph struct {
 	reads map[*node]bool              // hubs out of which values are asserted
 	mixed map[types.Type]typeParts
 
-	starts    []startFlow
+	made      []madeFlow
 	ownStarts []*node // the results of StartSpan of own tracers
 
 	soft    []*softEdge
@@ -168,8 +168,11 @@ type graph struct {
 	baggage map[string]bool
 }
 
-// A startFlow is a span that a tracer starts.
-type startFlow struct{ tracer, span *node }
+// A madeFlow is a span that a tracer starts, or the context of a span.
+type madeFlow struct {
+	from, to *node
+	start    bool
+}
 
 func newGraph(fset *token.FileSet, units []*unit) *graph {
 	g := &graph{
@@ -234,9 +237,9 @@ func (g *graph) build() {
 // forbid an adapter also within a class.
 func (g *graph) spreadOrigins() {
 	const sticky = originOwnSpan | originOwnTracer | originMock
-	for _, s := range g.starts {
-		if s.tracer.find().origin&originOwnTracer != 0 {
-			s.span.from = append(s.span.from, g.ownStarts...)
+	for _, m := range g.made {
+		if m.start && m.from.find().origin&originOwnTracer != 0 {
+			m.to.from = append(m.to.from, g.ownStarts...)
 		}
 	}
 	for changed := true; changed; {
@@ -255,8 +258,8 @@ func (g *graph) spreadOrigins() {
 			add(class, n.origin&sticky)
 			add(n, class.origin&sticky)
 		}
-		for _, s := range g.starts {
-			add(s.span, s.tracer.origin&originNoop)
+		for _, m := range g.made {
+			add(m.to, m.from.origin&originNoop)
 		}
 	}
 }

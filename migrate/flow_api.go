@@ -28,8 +28,8 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 					n.origin |= originMade
 				}
 				union(n, r)
-				if f.Name() == "StartSpan" {
-					w.starts = append(w.starts, startFlow{r, n})
+				if f.Name() != "Extract" {
+					w.made = append(w.made, madeFlow{r, n, f.Name() == "StartSpan"})
 				}
 				return n
 			}

@@ -69,6 +69,11 @@ func TestRewriteRandomPrograms(t *testing.T) {
 		} else {
 			changed++
 		}
+		for _, r := range []*recording{before[c.name], after[c.name]} {
+			if r != nil {
+				forgetOpenKinds(r.Spans)
+			}
+		}
 		if broken[c] != "" {
 			failf("does not compile:\n%s", broken[c])
 		} else if old, new := before[c.name], after[c.name]; old.Panic != "" {
@@ -87,6 +92,18 @@ func TestRewriteRandomPrograms(t *testing.T) {
 	t.Logf("%d programs changed, %d refused as a whole", changed, untouched)
 	if changed < len(cases)/4 && len(cases) > 4 {
 		t.Errorf("only %d of %d programs were changed, which proves little", changed, len(cases))
+	}
+}
+
+// forgetOpenKinds drops the kind of spans that never end: it is settled when a span
+// ends, and such a span is not exported.
+func forgetOpenKinds(spans []*goldenSpan) {
+	for _, s := range spans {
+		if s.Open {
+			s.Kind = ""
+			delete(s.Attributes, "span.kind")
+		}
+		forgetOpenKinds(s.Children)
 	}
 }
 

@@ -204,7 +204,7 @@ func (g *programMaker) control() bool {
 		g.line("<-%s", v)
 	case 4:
 		g.line("for %s := %s; %s != nil; %s = nil {", v, g.start("opentracing.StartSpan"), v, v)
-		g.block(1, [2]string{v, "span"})
+		g.line("\t%s", g.setter(v)) // no block: what is deferred there would see nil
 		g.line("\t%s.Finish()", v)
 		g.line("}")
 	case 5:

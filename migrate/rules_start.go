@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"cmp"
 	"go/ast"
 	"strings"
 )
@@ -100,6 +101,13 @@ func (p *planner) startCall(e ast.Expr) *start {
 			continue
 		}
 		p.option(st, o)
+	}
+	if st.fromContext || len(st.references) > 1 {
+		for _, ref := range st.references {
+			if e := cmp.Or(ref.span, ref.context); e != nil && p.expr(e) != nil && p.expr(e).origin&originNoop != 0 {
+				st.deny("noop-tracer", e, "a reference to a span of NoopTracer is none, and another one the parent")
+			}
+		}
 	}
 	if st.mayBeNoop && (st.fromContext || len(st.references) > 0) && !p.leaf(call) {
 		p.expr(st.tracer).find().rooted = true
