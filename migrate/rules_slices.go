@@ -259,7 +259,7 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 
 // parentChanges renders what the references among options do to the context.
 func (p *planner) parentChanges(r *renderer, o *optionSlice, elements []ast.Expr, starts map[*ast.CallExpr]*start, several bool) string {
-	text := ""
+	var text strings.Builder
 	for _, e := range elements {
 		call, _ := ast.Unparen(e).(*ast.CallExpr)
 		st := starts[call]
@@ -269,12 +269,12 @@ func (p *planner) parentChanges(r *renderer, o *optionSlice, elements []ast.Expr
 		switch ref := st.references[0]; {
 		case ref.follows && p.opts.FollowsFrom == "link":
 		case ref.follows && several:
-			text += o.name + " = " + r.helper("followsFrom") + "(" + o.name + ", " + p.spanContext(r, ref) + ")\n"
+			text.WriteString(o.name + " = " + r.helper("followsFrom") + "(" + o.name + ", " + p.spanContext(r, ref) + ")\n")
 		default:
-			text += o.name + " = " + p.contextWith(r, st, o.name, ref) + "\n"
+			text.WriteString(o.name + " = " + p.contextWith(r, st, o.name, ref) + "\n")
 		}
 	}
-	return text
+	return text.String()
 }
 
 // sliceOptions renders the options that are left.
