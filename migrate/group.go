@@ -200,6 +200,9 @@ func (rw *rewriter) lookBelow() {
 		switch {
 		case s.activates:
 			s.adapter = rw.opentracingBelow
+			if s.loses && !s.adapter && rw.baggage[s.file.unit.path] {
+				s.changes = baggageActivationLost
+			}
 		case s.baggage != 0:
 			s.adapter = s.baggage == baggageInSpan || rw.opentracingBelow && s.setsBaggage()
 		case s.loses && rw.baggage[s.file.unit.path] && s.changes == "":

@@ -35,7 +35,7 @@ func (g *programMaker) guard() bool {
 		g.line("if %s := opentracing.SpanFromContext(%s); %s != nil {", s, ctx, s)
 		g.block(1+g.rand.IntN(3), [2]string{s, "span"})
 		g.line("} else {")
-		g.block(1)
+		g.block(1, [2]string{s, "nil"}) // hides a span of that name further out
 		g.line("}")
 	case 2:
 		n := g.fresh("active")
@@ -63,11 +63,21 @@ func (g *programMaker) guard() bool {
 		g.line("fmt.Println(%q, opentracing.SpanFromContext(%s) %s nil)", g.name(), ctx, g.choose("!=", "=="))
 	case 5:
 		opts := g.fresh("opts")
-		g.line("var %s []opentracing.StartSpanOption", opts)
+		g.line(g.choose("var %s []opentracing.StartSpanOption", "%s := []opentracing.StartSpanOption{opentracing.Tag{Key: \"o\", Value: 1}}"), opts)
 		g.line("if %s := opentracing.SpanFromContext(%s); %s != nil {", s, ctx, s)
-		g.line("\t%s = append(%s, opentracing.ChildOf(%s.Context()))", opts, opts, s)
+		g.line("\t%s = append(%s, opentracing.%s(%s.Context()))", opts, opts, g.choose("ChildOf", "FollowsFrom"), s)
 		g.line("}")
-		g.line("opentracing.StartSpan(%s, %s...).Finish()", g.name(), opts)
+		if g.chance(50) {
+			g.line("opentracing.StartSpan(%s, %s...).Finish()", g.name(), opts)
+			break
+		}
+		v := g.fresh("optional")
+		g.line("%s := opentracing.StartSpan(%s, %s...)", v, g.name(), opts)
+		g.declare(v, "span")
+		g.started(v)
+		g.line("ctx%s := opentracing.ContextWithSpan(%s, %s)", v, ctx, v)
+		g.line("_ = ctx%s", v)
+		g.declare("ctx"+v, "ctx")
 	}
 	return true
 }
@@ -237,7 +247,7 @@ func (g *programMaker) propagate() bool {
 		g.use("net/http")
 		g.line("%s := opentracing.HTTPHeadersCarrier(http.Header{})", carrier)
 	} else {
-		g.line("%s := opentracing.TextMapCarrier{}", carrier)
+		g.line("%s := opentracing.TextMapCarrier{%s}", carrier, g.choose("", `"baggage": "item=in"`))
 	}
 	tracer := g.choose("opentracing.GlobalTracer()", span+".Tracer()")
 	switch g.rand.IntN(3) {
@@ -262,6 +272,11 @@ func (g *programMaker) propagate() bool {
 		g.line("%s := opentracing.StartSpan(%s, %s(%s))", v, g.name(), g.ext("RPCServerOption"), sc)
 		g.declare(v, "span")
 		g.started(v)
+		if ctx := g.pick("ctx"); ctx != "" && g.chance(50) {
+			g.line("ctx%s := opentracing.ContextWithSpan(%s, %s)", v, ctx, v)
+			g.line("_ = ctx%s", v)
+			g.declare("ctx"+v, "ctx")
+		}
 	case 2:
 		g.line("%s, err%s := opentracing.GlobalTracer().Extract(%s, %s)", sc, sc, format, carrier)
 		g.line("if err%s != nil {", sc)
@@ -377,14 +392,42 @@ func (g *programMaker) spanContext() bool {
 	return true
 }
 
+// baggage sets an item on a span, reads items, or looks at what goes out with a
+// request: a span inherits its parent's items, and contexts hand them on.
 func (g *programMaker) baggage() bool {
 	s := g.pick("span")
-	if s == "" || !g.chance(15) {
+	if s == "" || !g.chance(60) {
 		return false
 	}
 	g.use("fmt")
-	g.line("%s.SetBaggageItem(\"item\", \"v\")", s)
-	g.line("fmt.Println(%s.BaggageItem(\"item\"))", s)
+	key := g.choose("item", "other")
+	switch g.rand.IntN(6) {
+	case 0:
+		g.line("%s.SetBaggageItem(%q, %q)", s, key, g.choose("v", "w"))
+	case 1:
+		g.line("fmt.Println(%s.BaggageItem(%q))", s, key)
+	case 2:
+		g.line("%s.SetBaggageItem(%q, \"v\").SetTag(\"read\", %s.BaggageItem(%q))", s, key, s, key)
+	case 3:
+		g.line("%s.Context().ForeachBaggageItem(func(k, v string) bool {", s)
+		g.line("\tfmt.Println(len(k) + len(v))")
+		g.line("\treturn %s", g.choose("true", "false"))
+		g.line("})")
+	case 4:
+		carrier := g.fresh("out")
+		g.line("%s := opentracing.TextMapCarrier{}", carrier)
+		g.line("_ = opentracing.GlobalTracer().Inject(%s.Context(), opentracing.TextMap, %s)", s, carrier)
+		g.line("fmt.Println(len(%s[\"baggage\"]))", carrier)
+	case 5:
+		ctx := g.pick("ctx")
+		if ctx == "" {
+			return false
+		}
+		active := g.fresh("active")
+		g.line("if %s := opentracing.SpanFromContext(%s); %s != nil {", active, ctx, active)
+		g.line("\tfmt.Println(%s.BaggageItem(%q))", active, key)
+		g.line("}")
+	}
 	return true
 }
 

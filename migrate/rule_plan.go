@@ -71,6 +71,7 @@ type planner struct {
 	// that were looked through for them.
 	contexts map[*types.Var][]*startedContext
 	scanned  map[ast.Node]bool
+	builders map[string]opBuilder
 	// slices are local slices of options with references among them; nil for others.
 	slices map[*types.Var]*optionSlice
 }
@@ -87,6 +88,7 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 		remotes:    make(map[*types.Var]*remote),
 		contexts:   make(map[*types.Var][]*startedContext),
 		scanned:    make(map[ast.Node]bool),
+		builders:   spanOpBuilders(),
 		slices:     make(map[*types.Var]*optionSlice),
 	}
 }

@@ -27,6 +27,8 @@ const (
 
 const baggageParentLost = "the child has the baggage of the context, not that of its parent, which is not known to be active in it"
 
+const baggageActivationLost = "the new context has the baggage of the old one, not that of the span, which is not known here"
+
 // setBaggageOps handles SetBaggageItem. In OpenTracing the item reaches every
 // context that the span is in, whenever it was made, and so it does through an
 // adapter. Where it is set right after the start, before anybody else has seen span
@@ -255,7 +257,7 @@ func (p *planner) losesBaggage(st *start, ref *reference) bool {
 func (g *group) baggageConflict() *pin {
 	var lost, used *site
 	for _, s := range g.sites {
-		if s.loses {
+		if s.loses && !s.activates { // an adapter activates baggage, too
 			lost = s
 		}
 		if s.baggage != 0 {

@@ -46,6 +46,7 @@ func (p *planner) contextWithSpan(u *use) {
 	}
 	p.carriedFor(call, span)
 	s.activates = true
+	s.loses = !p.isNil(span) && p.carriedFor(call, span) == nil && p.takenFrom(span) == nil
 	p.edit(s, call, func(r *renderer) string {
 		switch {
 		case !p.opentracingBelow:

@@ -145,7 +145,7 @@ func (p *planner) remoteOf(v *types.Var, as *ast.AssignStmt) *remote {
 	if !found {
 		return nil
 	}
-	from.name = p.fresh("remote", as)
+	from.name = p.freshIn(p.outermostFunc(as), "remote")
 	return from
 }
 

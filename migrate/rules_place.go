@@ -86,12 +86,15 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		return
 	}
 	var after *activation
-	if siblings != nil && len(ops) == 0 && !st.mayBeNoop { // OpenTelemetry's hands a parent on
+	if siblings != nil && !st.mayBeNoop { // OpenTelemetry's hands a parent on
 		after = &activation{start: stmt}
 		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
 	}
 	kept := p.keptContext(stmt)
 	p.declareContext(s, kept)
+	if kept != nil && kept.absorbed && (after == nil || after.ctx == nil) {
+		kept.absorbed, kept.name = false, p.freshIn(p.outermostFunc(stmt), "spanCtx")
+	}
 	base := p.contextAt(stmt)
 	if kept != nil && kept.base != nil {
 		st.keep = kept.base
@@ -188,7 +191,11 @@ func isContext(t types.Type) bool {
 
 // fresh returns a name that is free in the function around a statement.
 func (p *planner) fresh(name string, at ast.Stmt) string {
-	fn := p.enclosingFunc(at)
+	return p.freshIn(p.enclosingFunc(at), name)
+}
+
+// freshIn returns a name that is free in a function and the literals in it.
+func (p *planner) freshIn(fn ast.Node, name string) string {
 	taken := make(map[string]bool)
 	ast.Inspect(fn, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {

@@ -227,7 +227,7 @@ func (p *planner) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
 		if id == nil {
 			id = ast.Unparen(receiverOf(ast.Unparen(e).(*ast.CallExpr))).(*ast.Ident)
 		}
-		return lookup(p.file, from.Pos(), id.Name) == v && p.sameValue(v, from, to)
+		return lookup(p.file, from.Pos(), id.Name) == v && lookup(p.file, to.Pos(), id.Name) == v && p.sameValue(v, from, to)
 	}
 	if !p.repeatable(e) {
 		return false

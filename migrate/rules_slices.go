@@ -54,7 +54,7 @@ func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
 		}
 		o.keep = base
 	}
-	o.name = p.fresh("parentCtx", o.decl)
+	o.name = p.freshIn(p.outermostFunc(o.decl), "parentCtx")
 	p.slices[v] = o
 	return o
 }

@@ -42,7 +42,7 @@ func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
 	if call == nil {
 		return nil, nil
 	}
-	build := spanOpBuilders()[symbol]
+	build := p.builders[symbol]
 	if build == nil {
 		return nil, nil
 	}
@@ -60,10 +60,13 @@ func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
 	return span, o
 }
 
+// An opBuilder takes a call on a span apart.
+type opBuilder func(*planner, *ast.CallExpr) (span ast.Expr, ops []*op)
+
 // spanOpBuilders are the calls that spanOps knows, by symbol. Each returns the span
 // that it is called on.
-func spanOpBuilders() map[string]func(*planner, *ast.CallExpr) (ast.Expr, []*op) {
-	m := map[string]func(*planner, *ast.CallExpr) (ast.Expr, []*op){
+func spanOpBuilders() map[string]opBuilder {
+	m := map[string]opBuilder{
 		"opentracing.Span.SetTag":           (*planner).setTagOps,
 		"opentracing.Span.SetOperationName": (*planner).setNameOps,
 		"opentracing.Span.Finish":           (*planner).finishOps,

@@ -104,6 +104,9 @@ func (p *planner) demandContext(call *ast.CallExpr, span, base ast.Expr) {
 	}
 	for _, c := range p.contexts[v] {
 		if !slices.Equal(c.starts, starts) {
+			if slices.ContainsFunc(c.starts, func(as *ast.AssignStmt) bool { return slices.Contains(starts, as) }) {
+				return // a start keeps one context
+			}
 			continue
 		}
 		if base != nil && (c.base == nil && !p.isBackground(base) || c.base != nil && !p.sameContext(c.base, base)) {
@@ -164,7 +167,7 @@ func (p *planner) nameContexts(v *types.Var) {
 		case p.replacesBase(c):
 			c.name = p.variable(c.base).Name()
 		default:
-			c.name = p.fresh(v.Name()+"Ctx", c.starts[0])
+			c.name = p.freshIn(p.outermostFunc(c.starts[0]), v.Name()+"Ctx")
 		}
 	}
 }
@@ -176,6 +179,9 @@ func (p *planner) replacesBase(c *startedContext) bool {
 		return false
 	}
 	free := true
+	for _, call := range slices.Concat(c.users, c.carriers) {
+		free = free && lookup(p.file, call.Pos(), base.Name()) == base
+	}
 	ast.Inspect(p.outermostFunc(start), func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -241,9 +247,6 @@ func (p *planner) absorbed(call *ast.CallExpr, starts []*ast.AssignStmt) bool {
 	if !ok || len(starts) != 1 || len(starts[0].Lhs) != 1 {
 		return false
 	}
-	if base := p.chainBase(starts[0].Rhs[0]); base != ast.Unparen(starts[0].Rhs[0]) {
-		return false
-	}
 	return p.activationOf(starts[0], p.variable(starts[0].Lhs[0])) == as
 }
 
@@ -296,7 +299,7 @@ func (p *planner) chainBase(e ast.Expr) ast.Expr {
 // as spanOps does, without a look at what that is.
 func (p *planner) calledSpan(e ast.Expr) ast.Expr {
 	symbol, call := p.calls(e)
-	if call == nil || spanOpBuilders()[symbol] == nil {
+	if call == nil || p.builders[symbol] == nil {
 		return nil
 	}
 	span := receiverOf(call)
