@@ -31,6 +31,7 @@ func helperNames() []string {
 func helpers() map[string]helper {
 	all := logHelpers()
 	maps.Copy(all, valueHelpers())
+	maps.Copy(all, binaryHelpers())
 	return all
 }
 

@@ -214,6 +214,7 @@ func (g *graph) build() {
 	reach := g.reachAll()
 	g.joinHubs(reach)
 	g.findBaggage(reach)
+	g.holdResults()
 	for _, e := range g.soft {
 		if e.src.pinned() == nil && e.dst.pinned() == nil {
 			union(e.src, e.dst)

@@ -109,3 +109,19 @@ func (w *flowWalker) apiBase(call *ast.CallExpr, f *types.Func) *node {
 	}
 	return nil
 }
+
+// holdResults holds the local variables that get one of several results of a call
+// which can't change: there is no room for an adapter there, but there is where they
+// are used.
+func (g *graph) holdResults() {
+	for held := true; held; {
+		held = false
+		for _, e := range g.soft {
+			v, ok := e.dst.obj.(*types.Var)
+			if why := e.src.pinned(); ok && e.tuple && why != nil && e.dst.pinned() == nil && !v.IsField() && v.Parent() != nil && v.Parent() != v.Pkg().Scope() {
+				e.dst.hold(why.category, why.pos, why.reason)
+				held = true
+			}
+		}
+	}
+}

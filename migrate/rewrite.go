@@ -77,6 +77,7 @@ func (rw *rewriter) planBorders() {
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })
+			p.blankUnused(s, b.expr)
 		case b.kind == "Tracer":
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a tracer: "+reason)
 		case b.in:

@@ -41,6 +41,12 @@ func (p *planner) contextWithSpan(u *use) {
 		p.edit(s, call, func(*renderer) string { return kept.name })
 		return
 	}
+	if _, dropped := p.statement(call).(*ast.ExprStmt); dropped {
+		p.edit(s, call, func(r *renderer) string {
+			return r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"
+		})
+		return
+	}
 	if p.alreadyActive(s, call) {
 		return
 	}

@@ -5,6 +5,8 @@ package migrate
 import (
 	"go/ast"
 	"go/token"
+	"slices"
+	"strings"
 )
 
 func globalRules() []rule {
@@ -33,6 +35,41 @@ func (p *planner) tracerValue(r *renderer, at ast.Expr) string {
 		return r.pkg(otelPath) + ".Tracer(" + quote(p.file.unit.path) + ")"
 	}
 	return r.tracer()
+}
+
+// blankUnused takes the name off a variable that only a replaced expression used.
+func (p *planner) blankUnused(s *site, e ast.Expr) {
+	v, fn := p.variable(e), p.enclosingFunc(e)
+	if v == nil || v.IsField() || fn == nil || p.mentions(fn, v) != 2 {
+		return
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || as.Tok != token.DEFINE {
+			return true
+		}
+		named := slices.IndexFunc(as.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })
+		if named < 0 {
+			return true
+		}
+		if slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool { return p.variable(l) != v && p.info.Defs[l.(*ast.Ident)] != nil && !isBlank(l) }) {
+			p.edit(s, as.Lhs[named], func(*renderer) string { return "_" })
+			return false
+		}
+		p.edit(s, as, func(r *renderer) string {
+			names := make([]string, len(as.Lhs))
+			for i, l := range as.Lhs {
+				names[i] = r.text(l)
+			}
+			names[named] = "_"
+			values := make([]string, len(as.Rhs))
+			for i, e := range as.Rhs {
+				values[i] = r.text(e)
+			}
+			return strings.Join(names, ", ") + " = " + strings.Join(values, ", ")
+		})
+		return false
+	})
 }
 
 // mocktracerRules refuses what only tests use.

@@ -142,8 +142,64 @@ func (p *planner) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
 		}
 	case *ast.CallExpr:
 		return !p.opts.ShortTraceIDs && p.printsText(outer, call)
+	case *ast.AssignStmt:
+		return p.jaegerID(s, outer, call, method)
 	}
 	return false
+}
+
+// jaegerID tells whether an ID that is kept in a variable is only tested, or used as
+// a text or as a value of any type, which loggers print by its String method.
+func (p *planner) jaegerID(s *site, stmt *ast.AssignStmt, call *ast.CallExpr, method string) bool {
+	fn := p.enclosingFunc(stmt)
+	if stmt.Tok != token.DEFINE || len(stmt.Lhs) != 1 || fn == nil || isBlank(stmt.Lhs[0]) {
+		return false
+	}
+	v := p.variable(stmt.Lhs[0])
+	if v == nil || p.assignments(fn, v) != 1 {
+		return false
+	}
+	fine := true
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || p.info.Uses[id] != v {
+			return fine
+		}
+		switch par := p.parent[id].(type) {
+		case *ast.SelectorExpr:
+			text, ok := p.parent[par].(*ast.CallExpr)
+			switch {
+			case !ok || text.Fun != par:
+				fine = false
+			case par.Sel.Name == "IsValid":
+			case par.Sel.Name != "String":
+				fine = false
+			case method == "TraceID" && p.opts.ShortTraceIDs:
+				p.wrap(s, text, func(r *renderer) string { return r.text(text) + "[16:]" })
+			}
+		case *ast.CallExpr:
+			fine = !p.opts.ShortTraceIDs && p.takesAny(par, id)
+		default:
+			fine = false
+		}
+		return fine
+	})
+	return fine
+}
+
+// takesAny tells whether an argument goes to a parameter of type any.
+func (p *planner) takesAny(call *ast.CallExpr, arg ast.Expr) bool {
+	sig, ok := p.info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	i := slices.Index(call.Args, arg)
+	if i < 0 {
+		return false
+	}
+	t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
+	iface, ok := types.Unalias(t).(*types.Interface)
+	return ok && iface.Empty()
 }
 
 // printsText tells whether an argument is printed by its String method: by a function

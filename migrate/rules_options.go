@@ -117,7 +117,11 @@ func (p *planner) optionValue(u *use) {
 }
 
 // optionCall is optionValue for opentracing.StartTime(t).
-func (p *planner) optionCall(u *use) { p.optionExpr(u, u.call) }
+func (p *planner) optionCall(u *use) {
+	if p.sliceAround(u.call) != nil || !p.appendedTo(u) {
+		p.optionExpr(u, u.call)
+	}
+}
 
 func (p *planner) optionExpr(u *use, e ast.Expr) {
 	if !p.isOption(e) {

@@ -47,8 +47,7 @@ func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) s
 	case "opentracing.HTTPHeaders", "opentracing.TextMap":
 		p.take(s, p.useOf(format))
 	case "opentracing.Binary":
-		s.deny("binary-format", format.Pos(), "OpenTelemetry has no binary propagation format")
-		return nil
+		return p.binaryReader(s, format, carrier)
 	default:
 		s.deny("carrier", format.Pos(), "the format is not a constant")
 		return nil
@@ -82,7 +81,11 @@ func (p *planner) inject(u *use) {
 	st := &start{call: call}
 	p.reference(st, call.Args[0], false)
 	p.takeStart(s, st)
-	carrier := p.carrier(s, call.Args[1], call.Args[2])
+	binary := p.binaryWriter(call)
+	var carrier func(*renderer) string
+	if !binary {
+		carrier = p.carrier(s, call.Args[1], call.Args[2])
+	}
 	if len(st.references) != 1 {
 		s.deny("unsupported", call.Pos(), "nothing is injected")
 	}
@@ -93,16 +96,19 @@ func (p *planner) inject(u *use) {
 	base := p.contextAt(at)
 	kept := p.contextFor(call, st.references[0].span)
 	s.loses = kept == nil && p.losesBaggage(st, st.references[0])
-	text := func(r *renderer) string {
-		var ctx string
+	from := func(r *renderer) string {
 		if kept != nil {
-			ctx = kept.name
-		} else {
-			ctx = p.contextWith(r, st, base(r, st), st.references[0])
+			return kept.name
 		}
-		return r.pkg(otelPath) + ".GetTextMapPropagator().Inject(" + ctx + ", " + carrier(r) + ")"
+		return p.contextWith(r, st, base(r, st), st.references[0])
 	}
-	p.placeInject(s, call, text)
+	if binary {
+		p.placeBinary(s, call, from)
+		return
+	}
+	p.placeInject(s, call, func(r *renderer) string {
+		return r.pkg(otelPath) + ".GetTextMapPropagator().Inject(" + from(r) + ", " + carrier(r) + ")"
+	})
 }
 
 // placeInject puts a call without a result in the place of one with an error.

@@ -45,7 +45,7 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 	} else {
 		n := p.expr(e)
 		st.nodes = append(st.nodes, n)
-		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) {
+		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) && !p.nonNil(e) {
 			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
 		}
 	}

@@ -33,6 +33,7 @@ type start struct {
 	spread      ast.Expr
 	slice       *optionSlice // what is spread has references
 	post        []*op        // what can be done only after the start
+	appended    []*appended  // to spread
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
@@ -101,6 +102,9 @@ func (p *planner) startCall(e ast.Expr) *start {
 			continue
 		}
 		p.option(st, o)
+	}
+	if st.spread != nil && st.slice == nil {
+		p.appendedReferences(st)
 	}
 	if st.fromContext || len(st.references) > 1 {
 		for _, ref := range st.references {
@@ -272,6 +276,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	for _, ref := range st.references {
 		s.loses = s.loses || p.losesBaggage(st, ref)
 	}
+	p.dropAppended(s, st)
 	ops = p.settled(s, nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {
 		p.placePair(s, u, st, ops)
