@@ -62,7 +62,7 @@ var propagationRequirements = []requirement{
 		two := http.Header{"Traceparent": {traceparent}, "Baggage": {"a=1", "b=2"}}
 		for name, carrier := range map[string]any{
 			"HTTPHeadersCarrier": opentracing.HTTPHeadersCarrier(two),
-			"read-only":          readOnly{{"traceparent", traceparent}, {"baggage", "a=1"}, {"baggage", "b=2"}},
+			"read-only":          readOnly{{"traceparent", traceparent}, {"baggage", "a=1"}, {"Baggage", "b=2"}},
 		} {
 			sc, err := f.tracer.Extract(opentracing.HTTPHeaders, carrier)
 			if err != nil {
