@@ -99,7 +99,7 @@ type embeddedSpan struct{ trace.Span }
 func TestPrintedSpan(t *testing.T) {
 	tracer, _ := newRecorded(t, nil)
 	span := tracer.StartSpan("s")
-	if got, want := fmt.Sprintf("%v %+v", span, span), fmt.Sprintf("%v %v", span.Context(), span.Context()); got != want {
+	if got, want := fmt.Sprintf("%v %+v %#v", span, span, span), fmt.Sprintf("%[1]v %[1]v %[1]v", span.Context()); got != want {
 		t.Errorf("printed: %s, want %s", got, want)
 	}
 }

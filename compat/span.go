@@ -57,6 +57,9 @@ func (s *span) Context() opentracing.SpanContext { return s.current() }
 // fields, and not hold their lock.
 func (s *span) String() string { return s.current().String() }
 
+// GoString is String for the verb %#v.
+func (s *span) GoString() string { return s.String() }
+
 // Tracer returns the tracer of this package, never the bridge's.
 func (s *span) Tracer() opentracing.Tracer { return s.tracer }
 
