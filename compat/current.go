@@ -51,7 +51,8 @@ var noopOpenTracingSpan = opentracing.NoopTracer{}.StartSpan("")
 // StartSpanFromContext starts a span as a child of the active one, and returns it
 // with a context in which it is active. It differs from
 // opentracing.StartSpanFromContext in what it takes as active: see
-// [SpanFromContext]. The span is started by the global tracer.
+// [SpanFromContext]. The values of ctx reach samplers and span processors, as by
+// OpenTelemetry's own Start. The span is started by the global tracer.
 func StartSpanFromContext(ctx context.Context, operationName string, opts ...opentracing.StartSpanOption) (opentracing.Span, context.Context) {
 	if ctx == nil {
 		ctx = context.Background()
@@ -67,7 +68,7 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 		}
 		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(sc))
 	}
-	started := t.StartSpan(operationName, opts...)
+	started := t.startSpan(ctx, operationName, opts)
 	return started, opentracing.ContextWithSpan(ctx, started)
 }
 

@@ -151,3 +151,29 @@ func TestSpansThatCantBeCompared(t *testing.T) {
 		t.Errorf("parent %v, want %v", got, id.SpanID())
 	}
 }
+
+// valueWatcher is a span processor that notes a value of the parent's context.
+type valueWatcher struct {
+	discard
+	seen   []any
+	parent trace.SpanContext
+}
+
+func (w *valueWatcher) OnStart(parent context.Context, _ sdktrace.ReadWriteSpan) {
+	w.seen, w.parent = append(w.seen, parent.Value(valueKey{})), trace.SpanContextFromContext(parent)
+}
+
+func TestValuesOfTheContextReachSpanProcessors(t *testing.T) {
+	keepGlobals(t)
+	watcher := &valueWatcher{}
+	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(watcher)), nil)
+	opentracing.SetGlobalTracer(tracer)
+	root, ctx := StartSpanFromContext(context.WithValue(context.Background(), valueKey{}, 7), "root")
+	StartSpanFromContext(ctx, "child")
+	if len(watcher.seen) != 2 || watcher.seen[0] != 7 || watcher.seen[1] != 7 {
+		t.Errorf("values %v, want those of the caller's context", watcher.seen)
+	}
+	if want := OTelSpan(root).SpanContext(); !watcher.parent.Equal(want) {
+		t.Errorf("parent %v, want %v", watcher.parent, want)
+	}
+}

@@ -193,10 +193,14 @@ func (t *Tracer) shutdown(ctx context.Context) error {
 // first reference, and it has the baggage of all of them. Without a reference it
 // starts a new trace; [StartSpanFromContext] takes the parent from a context.
 func (t *Tracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
+	return t.startSpan(context.Background(), operationName, opts)
+}
+
+func (t *Tracer) startSpan(ctx context.Context, operationName string, opts []opentracing.StartSpanOption) *span {
 	start := startOptions(opts)
 	defer t.release(start)
 	parent, links := t.resolve(start.References)
-	return t.start(context.Background(), operationName, parent, links, start)
+	return t.start(ctx, operationName, parent, links, start)
 }
 
 // startLinkedRoot starts a new trace with a link to another one, for requests
