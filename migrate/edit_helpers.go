@@ -144,6 +144,15 @@ func setFailed(span trace.Span, failed bool) {
 }
 `,
 		},
+		"endFunc": {
+			signature: "func(span trace.Span) func()",
+			imports:   []string{tracePath},
+			code: `// endFunc returns a function that ends the span.
+func endFunc(span trace.Span) func() {
+	return func() { span.End() }
+}
+`,
+		},
 		"spanKind": {
 			signature: "func(kind string) trace.SpanStartOption",
 			imports:   []string{tracePath, attributePath, "strings"},

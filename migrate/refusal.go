@@ -144,7 +144,7 @@ func placeCategories() []Category {
 			"The declaration is part of the API that -keep-api keeps.",
 			"Run again without -keep-api when the importers are ready."},
 		{"method-value", "A method as a value",
-			"The method's signature has no counterpart, or the span it is bound to may change.",
+			"The method's signature has no counterpart.",
 			"Write a function literal."},
 		{"not-selected", "Not selected",
 			"Another rule than those of -only is needed, only tests use it and the code under test stays, or the package was not named.",

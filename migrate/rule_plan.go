@@ -129,6 +129,10 @@ func (p *planner) plan() {
 				u.call = n
 				p.apply(u)
 			}
+		case *ast.SelectorExpr:
+			if u := p.uses[n.Sel]; u != nil && p.owner[u.id] == nil && p.isMethodExpr(n) {
+				p.apply(u) // before the type in it
+			}
 		case *ast.Ident:
 			if u := p.uses[n]; u != nil && p.owner[n] == nil {
 				p.apply(u)
@@ -182,6 +186,9 @@ func (p *planner) calls(e ast.Expr) (string, *ast.CallExpr) {
 	if !ok {
 		return "", nil
 	}
+	if p.isMethodExpr(ast.Unparen(call.Fun)) {
+		return "", call // its first argument is the receiver
+	}
 	return p.symbolOf(call.Fun), call
 }
 
@@ -191,6 +198,7 @@ func (p *planner) apply(u *use) {
 	case r == nil:
 		p.refuse(u, "unknown-symbol", "this version of ot2otel has no rule for "+u.sym.String())
 		return
+	case u.call != nil && p.isMethodExpr(u.expr):
 	case u.call != nil && r.call != nil:
 		r.call(p, u)
 	case u.call == nil && r.value != nil:
@@ -198,7 +206,7 @@ func (p *planner) apply(u *use) {
 	}
 	if p.owner[u.id] == nil {
 		category := r.category
-		if category == "method-value" && u.call == nil && (u.sym.Kind == KindFunc || p.isMethodExpr(u.expr)) {
+		if category == "method-value" && (u.call == nil && u.sym.Kind == KindFunc || p.isMethodExpr(u.expr)) {
 			category = "function-value"
 		}
 		p.refuse(u, category, "there is no rule for "+u.sym.String()+" at this place")

@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/types"
 	"strings"
 )
 
@@ -92,19 +91,34 @@ func (p *planner) logRecord(e ast.Expr) (*op, bool) {
 	return o, true
 }
 
-// finishValue handles span.Finish as a value: t.Cleanup(span.Finish).
+// finishValue handles span.Finish as a value: t.Cleanup(span.Finish). The span is
+// bound where the value is made.
 func (p *planner) finishValue(u *use) {
 	sel, ok := u.expr.(*ast.SelectorExpr)
-	if !ok || p.info.Selections[sel] == nil || p.info.Selections[sel].Kind() != types.MethodVal {
+	if !ok || p.info.Selections[sel] == nil {
+		return
+	}
+	if p.isMethodExpr(sel) {
+		p.finishFunction(u, sel)
 		return
 	}
 	s := p.site(u, p.receiver(sel))
-	v := p.variable(sel.X)
-	if v == nil || p.assignments(p.enclosingFunc(sel), v) != 1 {
-		s.deny("method-value", sel.Pos(), "the span is bound here and the variable may hold another one later")
+	if v := p.variable(sel.X); v != nil && p.assignments(p.enclosingFunc(sel), v) == 1 {
+		p.edit(s, sel, func(r *renderer) string { return "func() { " + r.text(sel.X) + ".End() }" })
 		return
 	}
-	p.edit(s, sel, func(r *renderer) string { return "func() { " + r.text(sel.X) + ".End() }" })
+	p.edit(s, sel, func(r *renderer) string { return r.helper("endFunc") + "(" + r.text(sel.X) + ")" })
+}
+
+// finishFunction handles opentracing.Span.Finish as a function.
+func (p *planner) finishFunction(u *use, sel *ast.SelectorExpr) {
+	span := p.useOf(sel.X)
+	if span == nil || span.sym.String() != "opentracing.Span" {
+		return
+	}
+	s := p.site(u, p.expr(sel))
+	p.take(s, span)
+	p.edit(s, sel, func(r *renderer) string { return "func(span " + r.trace("Span") + ") { span.End() }" })
 }
 
 // keepOp keeps a call as it is, on the same span seen through OpenTracing.
