@@ -121,9 +121,9 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		case open(r):
 			return p.openError(r, span, err, fields)
 		case nonNil:
-			return list(span+".RecordError(", append([]string{r.text(err)}, fields.options(r)...), ")")
+			return fields.call(r, span+".RecordError(", []string{r.text(err)}, nil)
 		}
-		return list(r.helper("recordError")+"(", append([]string{span, r.text(err)}, fields.options(r)...), ")")
+		return fields.call(r, r.helper("recordError")+"(", []string{span, r.text(err)}, nil)
 	}
 	single := func(r *renderer, span string) string {
 		args := append([]string{span, r.text(err)}, fields.attributes(r)...)

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -236,15 +237,27 @@ func (f *fieldSet) logged(r *renderer) []string {
 	return out
 }
 
-// options renders the attributes of an event as its option.
-func (f *fieldSet) options(r *renderer) []string {
+// call renders a call with the attributes of an event as its option, after the first
+// arguments. Attributes that do not fit into the line stand on lines of their own.
+func (f *fieldSet) call(r *renderer, before string, first []string, when ast.Expr) string {
+	args := slices.Clone(first)
+	attributes := f.attributes(r)
 	if f.spread != nil {
-		return []string{r.trace("WithAttributes") + "(" + r.text(f.spread) + "...)"}
+		attributes = []string{r.text(f.spread) + "..."}
 	}
-	if attributes := f.attributes(r); len(attributes) > 0 {
-		return []string{list(r.trace("WithAttributes")+"(", attributes, ")")}
+	with := ""
+	if len(attributes) > 0 {
+		with = r.trace("WithAttributes") + "("
+		args = append(args, list(with, attributes, ")"))
 	}
-	return nil
+	if when != nil {
+		return list(before, append(args, r.trace("WithTimestamp")+"("+r.text(when)+")"), ")")
+	}
+	text := before + strings.Join(args, ", ") + ")"
+	if len(attributes) > 0 && len(text) > 100 && !strings.Contains(text, "\n") {
+		return before + strings.Join(first, ", ") + ", " + with + "\n" + strings.Join(attributes, ",\n") + ",\n))"
+	}
+	return text
 }
 
 func (p *planner) isEmptyText(e ast.Expr) bool {

@@ -81,13 +81,6 @@ func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
 	if when != nil && (set.apart || set.isOpen(0)) {
 		p.opRefuse(o, "deprecated-log", when, "the log has a time of its own, and what it becomes is known at run time only")
 	}
-	options := func(r *renderer) []string {
-		all := set.options(r)
-		if when != nil {
-			all = append(all, r.trace("WithTimestamp")+"("+r.text(when)+")")
-		}
-		return all
-	}
 	nonNil := set.errObject != nil && (p.nonNil(set.errObject) || set.speaks())
 	switch {
 	case set.failed():
@@ -102,19 +95,19 @@ func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
 		}
 		switch {
 		case set.recorded && nonNil:
-			return list(span+".RecordError(", append([]string{r.text(set.errObject)}, options(r)...), ")")
+			return set.call(r, span+".RecordError(", []string{r.text(set.errObject)}, when)
 		case set.recorded:
-			return list(r.helper("recordError")+"(", append([]string{span, r.text(set.errObject)}, options(r)...), ")")
+			return set.call(r, r.helper("recordError")+"(", []string{span, r.text(set.errObject)}, when)
 		case set.failed():
-			return list(span+".AddEvent(", append([]string{`"exception"`}, options(r)...), ")")
+			return set.call(r, span+".AddEvent(", []string{`"exception"`}, when)
 		case set.event != nil && p.constant(set.event) == "":
-			return list(r.helper("addEvent")+"(", append([]string{span, r.text(set.event)}, options(r)...), ")")
+			return set.call(r, r.helper("addEvent")+"(", []string{span, r.text(set.event)}, when)
 		}
 		name := `"log"`
 		if set.event != nil {
 			name = r.text(set.event)
 		}
-		return list(span+".AddEvent(", append([]string{name}, options(r)...), ")")
+		return set.call(r, span+".AddEvent(", []string{name}, when)
 	}
 }
 

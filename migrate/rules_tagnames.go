@@ -193,8 +193,15 @@ func (p *planner) ownNameOp(call *ast.CallExpr, n *node) *op {
 	return o
 }
 
-// converted renders a value in a conversion, which a constant without a type needs not.
+// converted renders a value in a conversion, which a constant without a type needs
+// not, nor one whose own conversion doesn't change it.
 func (p *planner) converted(r *renderer, value ast.Expr, to string) string {
+	if call, ok := ast.Unparen(value).(*ast.CallExpr); ok && len(call.Args) == 1 && p.untyped(call.Args[0]) && p.info.Types[call.Fun].IsType() {
+		was, is := p.info.Types[call.Args[0]].Value, p.info.Types[value].Value
+		if was != nil && is != nil && was.Kind() == is.Kind() && constant.Compare(was, token.EQL, is) {
+			value = call.Args[0]
+		}
+	}
 	if to == "" || p.untyped(value) {
 		return r.text(value)
 	}

@@ -126,7 +126,7 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 		if exact {
 			return simple(constructor, "", v, "")
 		}
-		return simple(constructor, to+"(", v, ")")
+		return p.converting(constructor, to, v)
 	}
 	switch basic.Kind() {
 	case types.String, types.UntypedString:
@@ -152,7 +152,7 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 	case types.Float64, types.UntypedFloat:
 		return convert("Float64", "float64")
 	case types.Float32:
-		if value != nil && types.Identical(t, types.Typ[types.Float32]) {
+		if value != nil && types.Identical(t, types.Typ[types.Float32]) && p.untyped(v) {
 			return simple("Float64", "float64(float32(", v, "))") // a constant is rounded first
 		}
 		return simple("Float64", "float64(", v, ")")
