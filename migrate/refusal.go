@@ -79,7 +79,7 @@ func apiCategories() []Category {
 			"Mend the pairs, or make attributes of them and call `span.AddEvent`."},
 		{"mocktracer", "Tests on mocktracer",
 			"What the test asserts is a MockSpan, which native spans don't become.",
-			"Record spans with the SDK's `tracetest.SpanRecorder` and assert its spans."},
+			"Record spans with `exporters.Memory`, as under [In tests](#in-tests), before the code is rewritten; or with the SDK's `tracetest.SpanRecorder` after that."},
 		{"noop-tracer", "A tracer that may do nothing",
 			"A span of opentracing.NoopTracer is one for code that asks whether a context has any, and no parent for the spans below it. OpenTelemetry's `noop.Tracer` hands its parent on. A type of the package takes its place where spans are started below one, which another package can't ask for.",
 			"Decide where the provider is chosen, `noop.NewTracerProvider()` or the real one, and start all spans by its tracers."},

@@ -32,9 +32,7 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	default:
 		fmt.Fprintf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, count(c.Sites, "use"), count(c.Files, "file"))
 	}
-	for _, a := range result.ExportedAPIChanges {
-		fmt.Fprintf(w, "%s: exported API: %s is %s now, was %s\n", place(a.Pos), a.Name, a.New, a.Old)
-	}
+	printAPIChanges(w, result.ExportedAPIChanges)
 	for _, s := range result.TelemetryChanges {
 		fmt.Fprintf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
 	}
@@ -56,6 +54,34 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	for _, category := range categories(obstacles) {
 		about, _ := migrate.LookupCategory(category)
 		fmt.Fprintf(w, "\t%s. See %s#%s\n", about.Title, guide, category)
+	}
+	printMockedTests(w, result)
+}
+
+// printAPIChanges lists the exported declarations whose types change, each on a line.
+func printAPIChanges(w io.Writer, changes []migrate.APIChange) {
+	for len(changes) > 0 {
+		first, n := changes[0], 0
+		var types []string
+		for n < len(changes) && changes[n].Name == first.Name {
+			types = append(types, changes[n].Old+" → "+changes[n].New)
+			n++
+		}
+		fmt.Fprintf(w, "%s: exported API changes: %s: %s\n", place(first.Pos), first.Name, strings.Join(types, ", "))
+		changes = changes[n:]
+	}
+}
+
+// printMockedTests warns of tests whose spans are recorded by mocktracer.
+func printMockedTests(w io.Writer, result *migrate.Result) {
+	var files []string
+	for _, r := range result.Refusals {
+		if name := relative(r.Pos.Filename); r.Test && strings.HasPrefix(r.Symbol, "mocktracer.") && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
+	if len(files) > 0 && result.Counts.Rewritten > 0 {
+		fmt.Fprintf(w, "\nMocktracer does not see the spans of rewritten code, so tests may miss them in %s. See %s#in-tests\n", strings.Join(files, ", "), guide)
 	}
 }
 
