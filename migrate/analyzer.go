@@ -48,7 +48,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		}
 		f := &sourceFile{name: name, syntax: syntax, src: src, disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 		if ast.IsGenerated(syntax) {
-			f.fixed = "generated"
+			f.fixed = "the file is generated"
 		}
 		u.files = append(u.files, f)
 	}

@@ -82,7 +82,7 @@ func moduleDir(p *Program) string { return p.Module.Dir }
 
 // programUnits makes units of the packages of a program. wanted is nil for all.
 func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []*unit {
-	kept := keptNames(program)
+	kept, linked := keptNames(program), linkedFiles(program)
 	var units []*unit
 	for _, pkg := range program.Packages {
 		if !program.InModule(pkg) {
@@ -103,9 +103,11 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 			switch {
 			case ast.IsGenerated(syntax):
-				f.fixed = "generated"
+				f.fixed = "the file is generated"
 			case !slices.Contains(pkg.GoFiles, name):
-				f.fixed = "generated" // what cgo or a generator made of a file
+				f.fixed = "the file uses cgo" // this is what cgo made of it
+			case linked[name]:
+				f.fixed = "the file is a symbolic link, or one leads to it, so packages share it"
 			}
 			u.files = append(u.files, f)
 		}
@@ -142,6 +144,24 @@ func keptNames(program *Program) map[string]map[string]bool {
 		})
 	}
 	return kept
+}
+
+// linkedFiles returns the files of a program that are symbolic links, and those that
+// they lead to.
+func linkedFiles(program *Program) map[string]bool {
+	linked := make(map[string]bool)
+	for _, pkg := range program.Packages {
+		for _, name := range pkg.GoFiles {
+			if info, err := os.Lstat(name); err != nil || info.Mode()&os.ModeSymlink == 0 {
+				continue
+			}
+			linked[name] = true
+			if target, err := filepath.EvalSymlinks(name); err == nil {
+				linked[target] = true
+			}
+		}
+	}
+	return linked
 }
 
 // importable tells whether code outside of the module can import a package.

@@ -32,7 +32,7 @@ type sourceFile struct {
 	disk   []byte // as it is on disk
 	unit   *unit
 	test   bool
-	// fixed is why the file may not be edited, a category, or empty.
+	// fixed is why the file may not be edited, or empty.
 	fixed string
 }
 
@@ -278,7 +278,7 @@ func (g *graph) value(at ast.Node) *node {
 		n = g.newNode(at.Pos(), nil)
 		g.anon[at] = n
 		if f := g.files[g.fset.File(at.Pos())]; f != nil && f.fixed != "" {
-			n.hold(f.fixed, at.Pos(), "the file is not to be edited")
+			n.hold("generated", at.Pos(), f.fixed)
 		}
 	}
 	return n
@@ -366,7 +366,7 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 	n = g.newNode(obj.Pos(), obj)
 	g.byPos[obj.Pos()] = n
 	if f.fixed != "" {
-		n.hold(f.fixed, obj.Pos(), "it is declared in a file that is not to be edited")
+		n.hold("generated", obj.Pos(), f.fixed)
 	}
 	return n, false
 }
