@@ -112,6 +112,19 @@ func TestOtherSDKsMayKeepWhatTheyAreGiven(t *testing.T) {
 	}
 }
 
+func TestSpanProcessorsMayChangeLinks(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	parent := tracer.StartSpan("parent")
+	for range 2 {
+		tracer.StartSpan("s", opentracing.FollowsFrom(parent.Context())).Finish()
+		link := recorder.Ended()[len(recorder.Ended())-1].Links()[0]
+		if got := link.Attributes[0]; got != followsFromRefType {
+			t.Errorf("attribute %v, want %v", got, followsFromRefType)
+		}
+		link.Attributes[0] = refTypeKey.String("redacted")
+	}
+}
+
 func TestLazyLoggersMayKeepTheEncoder(t *testing.T) {
 	tracer, recorder := newRecorded(t, nil)
 	span := tracer.StartSpan("s")

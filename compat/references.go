@@ -13,8 +13,8 @@ import (
 const refTypeKey = attribute.Key("opentracing.ref_type")
 
 var (
-	childOfAttributes     = []attribute.KeyValue{refTypeKey.String("child_of")}
-	followsFromAttributes = []attribute.KeyValue{refTypeKey.String("follows_from")}
+	childOfRefType     = refTypeKey.String("child_of")
+	followsFromRefType = refTypeKey.String("follows_from")
 )
 
 // noParent is the parent of a root span: no span, no baggage.
@@ -107,9 +107,10 @@ func appendLink(links []trace.Link, sc *spanContext, kind opentracing.SpanRefere
 	if !linked.IsValid() {
 		return links
 	}
-	attributes := childOfAttributes
+	refType := childOfRefType
 	if kind != opentracing.ChildOfRef {
-		attributes = followsFromAttributes
+		refType = followsFromRefType
 	}
-	return append(links, trace.Link{SpanContext: linked, Attributes: attributes})
+	// A slice for each: span processors get it as it is, and may change it.
+	return append(links, trace.Link{SpanContext: linked, Attributes: []attribute.KeyValue{refType}})
 }
