@@ -81,6 +81,9 @@ func (rw *rewriter) refuseOverruled() {
 			if l == e || !below[l.file.unit.path] {
 				continue
 			}
+			if e.final && l.facts&(setsErrorText|setsErrorMaybe) == 0 {
+				continue // an error that comes before is replaced
+			}
 			for _, s := range []*site{e, l} {
 				s.deny("error-false", e.pos, "the error tag may be false here and true on a span from the context, and OpenTelemetry's Ok is final")
 			}
@@ -92,21 +95,34 @@ func (n *node) fromContext() bool { return n.origin&originContext != 0 }
 
 // conflict finds facts that do not go together: a tag that would need two types, or
 // an error tag that is false at one place and true at another:
-// the SDK's Ok is final, so the order of the two would matter.
+// the SDK's Ok is final, so the order of the two would matter. It doesn't where the
+// span ends right after the false one, unless a description would be lost.
 func (g *group) conflict() *pin {
 	if tagIsOption(g.facts) && g.facts&tagSet != 0 {
 		return &pin{"tag-value", g.first(), "a tag that can be an option only is set later, too"}
 	}
 	var at token.Pos
+	var early, final facts
 	statuses := 0
+	for _, n := range g.nodes {
+		early |= n.facts
+	}
 	for _, s := range g.sites {
 		statuses += s.statuses
+		if s.final {
+			final |= s.facts
+		} else {
+			early |= s.facts
+		}
 		if s.facts&(setsErrorMaybe|setsErrorFalse) != 0 {
 			at = s.pos
 		}
 	}
-	failed := g.facts&(setsErrorTrue|setsErrorText) != 0
-	if failed && g.facts&setsErrorFalse != 0 || g.facts&setsErrorMaybe != 0 && statuses > 1 {
+	if early&setsErrorText != 0 {
+		early |= final
+	}
+	failed := g.facts&(setsErrorTrue|setsErrorText) != 0 || final&setsErrorMaybe != 0
+	if failed && early&setsErrorFalse != 0 || early&setsErrorMaybe != 0 && statuses > 1 {
 		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
 	}
 	return nil

@@ -45,8 +45,10 @@ type site struct {
 	// OpenTracing code, is none that OpenTelemetry code can see there.
 	hides *pin
 	facts facts
-	// statuses counts the error tags.
+	// statuses counts the error tags. The last one of a final site is followed by the
+	// end of the span, so no other can come after it.
 	statuses int
+	final    bool
 	// baggage says what a span's baggage is to the site; loses, that it starts a
 	// span which does not get its parent's.
 	baggage baggageUse

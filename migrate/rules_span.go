@@ -219,8 +219,8 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 		p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
 		return
 	}
+	last := ast.Stmt(stmt)
 	if p.repeatable(base) && allTags(ops) {
-		last := ast.Stmt(stmt)
 		for _, next := range siblings[i+1:] {
 			es, ok := next.(*ast.ExprStmt)
 			if !ok || p.commentBetween(last, next) {
@@ -245,8 +245,23 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 			last = next
 		}
 	}
+	s.final = p.endsAfter(last, base)
 	ops = p.settled(s, base, ops)
 	p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
+}
+
+// endsAfter tells whether the statement after another does nothing but finish a span.
+func (p *planner) endsAfter(stmt ast.Stmt, span ast.Expr) bool {
+	siblings, i := p.siblings(stmt)
+	if i+1 >= len(siblings) {
+		return false
+	}
+	next, ok := siblings[i+1].(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	base, ops := p.spanOps(next.X)
+	return len(ops) == 1 && ops[0].ends && p.repeatable(span) && p.repeatable(base) && p.same(base, span)
 }
 
 func allTags(ops []*op) bool {
