@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // nilTest handles span == nil and its like.
@@ -51,41 +52,79 @@ func validity(r *renderer, op token.Token, x ast.Expr, mayBeNil bool) string {
 	return "!" + valid
 }
 
-// nilGuard flattens an if that only keeps calls off a nil span:
+// nilGuard flattens an if that only keeps calls off a nil span, since an
+// OpenTelemetry span that isn't there ignores them:
 //
 //	if span := opentracing.SpanFromContext(ctx); span != nil {
 //		span.SetTag("k", v)
 //	}
 //
-// becomes trace.SpanFromContext(ctx).SetAttributes(…), since an OpenTelemetry span
-// that isn't there ignores calls.
+// becomes trace.SpanFromContext(ctx).SetAttributes(…), and keeps the variable where
+// there is more than one call.
 func (p *planner) nilGuard(n *ast.IfStmt) {
-	if n.Else != nil || n.Init == nil {
+	span := p.guarded(n)
+	if span == nil {
 		return
 	}
-	init, ok := n.Init.(*ast.AssignStmt)
-	if !ok || init.Tok != token.DEFINE || len(init.Lhs) != 1 || len(init.Rhs) != 1 {
-		return
+	call := p.guardInit(n, span)
+	switch {
+	case n.Init != nil && call == nil:
+	case call != nil && len(n.Body.List) == 1 && p.mentions(n.Body, span) == 1 && p.flattenCall(n, call):
+	case n.Init == nil || p.nameIsFree(n, span.Name()):
+		p.flatten(n)
 	}
-	span := p.variable(init.Lhs[0])
-	symbol, call := p.calls(init.Rhs[0])
-	if span == nil || symbol != "opentracing.SpanFromContext" || len(n.Body.List) != 1 {
-		return
-	}
+}
+
+// guarded returns the variable of an if whose condition is only that a span is not
+// nil, and whose body is only calls on that span, without other effects.
+func (p *planner) guarded(n *ast.IfStmt) *types.Var {
 	cond, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
-	if !ok || cond.Op != token.NEQ || p.variable(cond.X) != span || !p.isNil(cond.Y) {
-		return
+	if !ok || n.Else != nil || len(n.Body.List) == 0 || cond.Op != token.NEQ || !p.isNil(cond.Y) {
+		return nil
+	}
+	span := p.variable(cond.X)
+	node := p.expr(cond.X)
+	if span == nil || node == nil || node.origin&(originContext|originNil|originUnknown) != originContext {
+		return nil
 	}
 	if list, _ := p.siblings(n); list == nil {
-		return
+		return nil
 	}
-	stmt, ok := n.Body.List[0].(*ast.ExprStmt)
-	if !ok || p.mentions(stmt, span) != 1 || !p.pureArguments(stmt.X) {
-		return
+	for _, s := range n.Body.List {
+		stmt, ok := s.(*ast.ExprStmt)
+		if !ok || !p.pureArguments(stmt.X) {
+			return nil
+		}
+		base, ops := p.spanOps(stmt.X)
+		if base == nil || p.variable(base) != span {
+			return nil
+		}
+		for _, o := range ops {
+			if o.refusal != nil {
+				return nil
+			}
+		}
 	}
-	base, ops := p.spanOps(stmt.X)
-	if base == nil || p.variable(base) != span || len(ops) != 1 {
-		return
+	return span
+}
+
+// guardInit returns the call in an if's span := opentracing.SpanFromContext(ctx), or nil.
+func (p *planner) guardInit(n *ast.IfStmt, span *types.Var) *ast.CallExpr {
+	init, ok := n.Init.(*ast.AssignStmt)
+	if !ok || init.Tok != token.DEFINE || len(init.Lhs) != 1 || len(init.Rhs) != 1 || p.variable(init.Lhs[0]) != span {
+		return nil
+	}
+	if symbol, call := p.calls(init.Rhs[0]); symbol == "opentracing.SpanFromContext" {
+		return call
+	}
+	return nil
+}
+
+// flattenCall rewrites a guard around one call, which needs no variable.
+func (p *planner) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
+	base, ops := p.spanOps(n.Body.List[0].(*ast.ExprStmt).X)
+	if len(ops) != 1 {
+		return false
 	}
 	u := p.useOf(call.Fun)
 	s := p.site(u, p.expr(call))
@@ -98,6 +137,44 @@ func (p *planner) nilGuard(n *ast.IfStmt) {
 		span := r.trace("SpanFromContext") + "(" + r.text(call.Args[0]) + ")"
 		return renderOps(r, span, ops)
 	})
+	return true
+}
+
+// flatten takes the statements of a guard out of it.
+func (p *planner) flatten(n *ast.IfStmt) {
+	s := &site{file: p.file, pos: n.Pos(), symbol: "opentracing.Span", rule: "nil-tests"}
+	s.need(p.expr(ast.Unparen(n.Cond).(*ast.BinaryExpr).X))
+	p.sites = append(p.sites, s)
+	p.edit(s, n, func(r *renderer) string {
+		text := ""
+		if n.Init != nil {
+			text = r.text(n.Init) + "\n"
+		}
+		return text + strings.TrimSpace(r.splice(r.offset(n.Body.Lbrace)+1, r.offset(n.Body.Rbrace), n.Body))
+	})
+}
+
+// nameIsFree tells whether a variable of an if can be one of the block around it:
+// nothing else of that name is seen there, before or after, and no goto jumps over it.
+func (p *planner) nameIsFree(n *ast.IfStmt, name string) bool {
+	if lookup(p.file, n.Pos(), name) != nil {
+		return false
+	}
+	siblings, i := p.siblings(n)
+	free := true
+	for _, s := range siblings[i+1:] {
+		ast.Inspect(s, func(m ast.Node) bool {
+			id, ok := m.(*ast.Ident)
+			free = free && (!ok || id.Name != name)
+			return free
+		})
+	}
+	ast.Inspect(p.enclosingFunc(n), func(m ast.Node) bool {
+		_, labeled := m.(*ast.LabeledStmt)
+		free = free && !labeled
+		return free
+	})
+	return free
 }
 
 // mentions counts the mentions of a variable in a syntax tree.
