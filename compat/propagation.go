@@ -22,7 +22,7 @@ var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, 
 // after otel.SetTextMapPropagator(nil). One without fields that somebody set, as for
 // OTEL_PROPAGATORS=none, stays.
 func orDefault(chosen propagation.TextMapPropagator) propagation.TextMapPropagator {
-	if chosen == nil || isPointerOf(chosen, "otel/internal/global") && len(chosen.Fields()) == 0 {
+	if chosen == nil || isPointerOf(chosen, globalPackage) && len(chosen.Fields()) == 0 {
 		return w3c
 	}
 	return chosen

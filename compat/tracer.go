@@ -107,7 +107,7 @@ func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error)
 	}
 	// The global default passes calls on to the provider that is set later. When
 	// that is ours, calls would go round for ever.
-	if isPointerOf(given, "otel/internal/global") {
+	if isPointerOf(given, globalPackage) {
 		return noop.NewTracerProvider(), errors.New("compat: otel.GetTracerProvider() where none was set: " + mend)
 	}
 	return given, nil
@@ -117,16 +117,19 @@ func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error)
 // the context that it starts a span with. The SDK copies them; but while it
 // observes itself each of its spans keeps its context.
 func keepsStarts(records trace.TracerProvider) bool {
-	if !isPointerOf(records, "otel/sdk/trace") {
+	if !isPointerOf(records, "go.opentelemetry.io/otel/sdk/trace") {
 		return true
 	}
 	return strings.EqualFold(cmp.Or(os.Getenv("OTEL_GO_X_OBSERVABILITY"), os.Getenv("OTEL_GO_X_SELF_OBSERVABILITY")), "true")
 }
 
+// globalPackage has what is global until somebody sets another.
+const globalPackage = "go.opentelemetry.io/otel/internal/global"
+
 // isPointerOf reports whether value is a pointer to a type of that package.
 func isPointerOf(value any, pkg string) bool {
 	kind := reflect.TypeOf(value)
-	return kind.Kind() == reflect.Pointer && strings.HasSuffix(kind.Elem().PkgPath(), pkg)
+	return kind.Kind() == reflect.Pointer && kind.Elem().PkgPath() == pkg
 }
 
 // Install makes a tracer with [NewTracer] and sets these globals:

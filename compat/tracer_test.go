@@ -293,7 +293,7 @@ func TestTimesThatAreGivenAreKept(t *testing.T) {
 }
 
 func TestReferencesThatNameNoTrace(t *testing.T) {
-	tracer, recorder := newRecorded(t, nil)
+	tracer, recorder := newRecorded(t, &Options{TextMap: w3c})
 	baggageAlone, err := tracer.Extract(opentracing.TextMap, opentracing.TextMapCarrier{"baggage": "k=v"})
 	if err != nil {
 		t.Fatal(err)
