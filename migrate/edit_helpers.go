@@ -87,6 +87,32 @@ func attributeOf(key string, value any) attribute.KeyValue {
 }
 `,
 		},
+		"attributeOfUint": {
+			signature: "func(key string, value uint64) attribute.KeyValue",
+			imports:   []string{attributePath, "math", "strconv"},
+			code: `// attributeOfUint returns the attribute for an unsigned number, as text where it is
+// too large for an int64.
+func attributeOfUint(key string, value uint64) attribute.KeyValue {
+	if value > math.MaxInt64 {
+		return attribute.String(key, strconv.FormatUint(value, 10))
+	}
+	return attribute.Int64(key, int64(value))
+}
+`,
+		},
+		"attributeOfBytes": {
+			signature: "func(key string, value []byte) attribute.KeyValue",
+			imports:   []string{attributePath, "encoding/base64", "unicode/utf8"},
+			code: `// attributeOfBytes returns the attribute for bytes that may be text: the text, or else
+// their base64 encoding.
+func attributeOfBytes(key string, value []byte) attribute.KeyValue {
+	if utf8.Valid(value) {
+		return attribute.String(key, string(value))
+	}
+	return attribute.String(key, base64.StdEncoding.EncodeToString(value))
+}
+`,
+		},
 		"attributesOf": {
 			signature: "func(tags map[string]any) []attribute.KeyValue",
 			imports:   []string{attributePath},

@@ -104,6 +104,11 @@ func (p *planner) valueForm(kv keyValue) valueForm {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
+		if types.Identical(u.Elem(), types.Typ[types.Byte]) {
+			return func(r *renderer, key string) string {
+				return r.helper("attributeOfBytes") + "(" + key + ", " + r.text(v) + ")"
+			}
+		}
 		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
 			return helper
 		}
@@ -148,6 +153,13 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 			if _, exact := constant.Int64Val(constant.ToInt(value)); exact {
 				return p.converting("Int64", "int64", v)
 			}
+		}
+		return func(r *renderer, key string) string {
+			number := r.text(v)
+			if !types.Identical(t, types.Typ[types.Uint64]) {
+				number = p.converted(r, v, "uint64")
+			}
+			return r.helper("attributeOfUint") + "(" + key + ", " + number + ")"
 		}
 	case types.Float64, types.UntypedFloat:
 		return convert("Float64", "float64")
