@@ -104,6 +104,14 @@ func reportPanic(where string) {
 	}
 }
 
+// panicToError is deferred around the code of others where there is an error to
+// return.
+func panicToError(doing string, err *error) {
+	if value := recover(); value != nil {
+		*err = fmt.Errorf("compat: %s: panic in the propagator or the carrier: %w", doing, panicAsError(value))
+	}
+}
+
 func (t *Tracing) skips(r *http.Request) bool {
 	if t.options.Skip == nil {
 		return false

@@ -49,8 +49,9 @@ func (t *Tracer) propagator(format opentracing.BuiltinFormat) propagation.TextMa
 // The errors are those of OpenTracing: ErrUnsupportedFormat,
 // ErrInvalidSpanContext for the context of another tracer, ErrInvalidCarrier also
 // for a nil map, what an io.Writer returns, and one that says what is too much for
-// the binary format.
-func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) error {
+// the binary format. A panic of a propagator or a carrier is an error too.
+func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) (err error) {
+	defer panicToError("inject", &err)
 	builtin, ok := format.(opentracing.BuiltinFormat)
 	if !ok || builtin > opentracing.HTTPHeaders {
 		return opentracing.ErrUnsupportedFormat
@@ -83,14 +84,15 @@ func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) error {
 // A context is returned when it is valid, sampled, or has baggage. Else the error
 // is ErrSpanContextNotFound where the carrier has nothing of the propagator's, and
 // ErrSpanContextCorrupted where it has something malformed. An error of the
-// carrier itself is returned as it is.
-func (t *Tracer) Extract(format, carrier any) (opentracing.SpanContext, error) {
+// carrier itself is returned as it is, and a panic of a propagator or a carrier is
+// an error.
+func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err error) {
+	defer panicToError("extract", &err)
 	builtin, ok := format.(opentracing.BuiltinFormat)
 	if !ok || builtin > opentracing.HTTPHeaders {
 		return nil, opentracing.ErrUnsupportedFormat
 	}
 	var textMap propagation.TextMapCarrier
-	var err error
 	if builtin == opentracing.Binary {
 		reader, ok := carrier.(io.Reader)
 		if !ok || isNilPointer(reader) {

@@ -324,3 +324,26 @@ func TestBinaryWritesWhatItReads(t *testing.T) {
 		}
 	}
 }
+
+var errOfPropagator = errors.New("no codec")
+
+// panickingPropagator panics where a propagator must not.
+type panickingPropagator struct{ propagation.TraceContext }
+
+func (panickingPropagator) Inject(context.Context, propagation.TextMapCarrier) {
+	panic(errOfPropagator)
+}
+func (panickingPropagator) Extract(context.Context, propagation.TextMapCarrier) context.Context {
+	panic(errOfPropagator)
+}
+
+func TestPanicOfAPropagatorIsAnError(t *testing.T) {
+	tracer, _ := newRecorded(t, &Options{TextMap: panickingPropagator{}})
+	sc := tracer.StartSpan("s").Context()
+	if err := tracer.Inject(sc, opentracing.TextMap, opentracing.TextMapCarrier{}); !errors.Is(err, errOfPropagator) {
+		t.Errorf("inject: %v", err)
+	}
+	if got, err := tracer.Extract(opentracing.TextMap, opentracing.TextMapCarrier{}); got != nil || !errors.Is(err, errOfPropagator) {
+		t.Errorf("extract: %v, %v", got, err)
+	}
+}
