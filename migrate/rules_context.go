@@ -37,20 +37,19 @@ func (p *planner) contextWithSpan(u *use) {
 	n := p.expr(span)
 	s := p.site(u, n)
 	s.hides = hiding(cmp.Or(n, p.anon[span]), u.call.Pos())
-	if kept := p.contextFor(call, span); kept != nil {
-		p.edit(s, call, func(*renderer) string { return kept.name })
-		return
-	}
-	if _, dropped := p.statement(call).(*ast.ExprStmt); dropped {
+	if p.ignored(call) {
 		p.edit(s, call, func(r *renderer) string {
 			return r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"
 		})
 		return
 	}
+	if kept := p.contextFor(call, span); kept != nil {
+		p.edit(s, call, func(*renderer) string { return kept.name })
+		return
+	}
 	if p.alreadyActive(s, call) {
 		return
 	}
-	p.carriedFor(call, span)
 	s.activates = true
 	s.loses = !p.isNil(span) && p.carriedFor(call, span) == nil && p.takenFrom(span) == nil
 	p.edit(s, call, func(r *renderer) string {
@@ -62,6 +61,12 @@ func (p *planner) contextWithSpan(u *use) {
 		}
 		return r.text(call.Fun) + "(" + r.text(ctx) + ", " + r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + "))"
 	})
+}
+
+// ignored tells whether the result of a call is thrown away.
+func (p *planner) ignored(call *ast.CallExpr) bool {
+	_, ok := p.statement(call).(*ast.ExprStmt)
+	return ok
 }
 
 // alreadyActive handles the activation of a span in a context that it is active in.
@@ -101,7 +106,7 @@ func (p *planner) activated(r *renderer, call *ast.CallExpr) string {
 func (p *planner) takenFrom(span ast.Expr) ast.Expr {
 	symbol, call := p.calls(span)
 	if symbol == "opentracing.SpanFromContext" {
-		if p.pureArguments(call.Args[0]) || p.requestOf(call.Args[0]) != nil {
+		if p.isPath(call.Args[0]) {
 			return call.Args[0]
 		}
 		return nil

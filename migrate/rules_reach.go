@@ -209,7 +209,74 @@ func (p *planner) sameContext(a, b ast.Expr) bool {
 	case p.requestOf(a) != nil:
 		return p.requestOf(a) == p.requestOf(b)
 	}
-	return p.repeatable(a) && p.same(a, b)
+	return p.isPath(a) && p.samePath(a, b)
+}
+
+// isPath tells whether an expression is a variable, or what fields and getters lead
+// to from one: asking twice does nothing.
+func (p *planner) isPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		sel := p.info.Selections[e]
+		return (sel == nil || sel.Kind() == types.FieldVal) && p.isPath(e.X)
+	case *ast.CallExpr:
+		f := p.callee(e)
+		if f == nil || len(e.Args) != 0 || receiverOf(e) == nil {
+			return false
+		}
+		return (f.FullName() == "(*net/http.Request).Context" || p.isGetter(f)) && p.isPath(receiverOf(e))
+	}
+	return false
+}
+
+// samePath tells whether two paths lead to one place.
+func (p *planner) samePath(a, b ast.Expr) bool {
+	x, isCall := ast.Unparen(a).(*ast.CallExpr)
+	y, also := ast.Unparen(b).(*ast.CallExpr)
+	if isCall != also {
+		return false
+	}
+	if isCall {
+		return receiverOf(y) != nil && p.callee(x) == p.callee(y) && p.samePath(receiverOf(x), receiverOf(y))
+	}
+	s, isField := ast.Unparen(a).(*ast.SelectorExpr)
+	t, fieldToo := ast.Unparen(b).(*ast.SelectorExpr)
+	if isField && fieldToo {
+		return p.info.ObjectOf(s.Sel) == p.info.ObjectOf(t.Sel) && p.samePath(s.X, t.X)
+	}
+	return p.same(a, b)
+}
+
+// isGetter tells whether a method of the rewritten code does nothing but return a
+// field of its receiver.
+func (g *graph) isGetter(f *types.Func) bool {
+	file := g.files[g.fset.File(f.Pos())]
+	if file == nil {
+		return false
+	}
+	for _, decl := range file.syntax.Decls {
+		fd, ok := decl.(*ast.FuncDecl)
+		if !ok || fd.Name.Pos() != f.Pos() || fd.Body == nil || len(fd.Body.List) != 1 {
+			continue
+		}
+		ret, ok := fd.Body.List[0].(*ast.ReturnStmt)
+		if !ok || len(ret.Results) != 1 {
+			return false
+		}
+		e := ast.Unparen(ret.Results[0])
+		for {
+			sel, ok := e.(*ast.SelectorExpr)
+			if !ok {
+				break
+			}
+			e = ast.Unparen(sel.X)
+		}
+		id, ok := e.(*ast.Ident)
+		return ok && e != ret.Results[0] && file.unit.info.Uses[id] == f.Signature().Recv()
+	}
+	return false
 }
 
 // stableContext tells whether a context expression means the same context at a
@@ -229,28 +296,58 @@ func (p *planner) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
 		}
 		return lookup(p.file, from.Pos(), id.Name) == v && lookup(p.file, to.Pos(), id.Name) == v && p.sameValue(v, from, to)
 	}
-	if !p.repeatable(e) {
-		return false
-	}
-	// A field: nothing may come between that could set it.
-	stmt, ok := p.statement(to.(ast.Expr)).(ast.Stmt)
-	if !ok {
-		return false
-	}
+	return p.isPath(e) && p.adjacent(from, to)
+}
+
+// adjacent tells whether nothing happens between a statement and a place after it
+// but calls of spans: no field can be set.
+func (p *planner) adjacent(from ast.Stmt, to ast.Node) bool {
+	stmt := p.enclosingStmt(to)
 	siblings, i := p.siblings(from)
-	as, isStart := from.(*ast.AssignStmt)
-	if siblings == nil || !isStart {
-		return false
-	}
-	for _, s := range siblings[i+1:] {
-		if s == stmt {
+	i++
+	if ifs, ok := p.parent[from].(*ast.IfStmt); ok && ifs.Init == from && p.pureArguments(ifs.Cond) {
+		if stmt == ast.Stmt(ifs) {
 			return true
 		}
-		if !p.concernsOnly(s, p.variable(as.Lhs[0])) {
+		siblings, i = ifs.Body.List, 0
+	}
+	for ; i < len(siblings); i++ {
+		if siblings[i] == stmt {
+			return p.noCallBefore(stmt, to)
+		}
+		if as, ok := siblings[i].(*ast.AssignStmt); ok && len(as.Lhs) == 1 && as.Tok == token.DEFINE && p.pureArguments(as.Rhs[0]) {
+			continue
+		}
+		if !p.concernsSpan(siblings[i]) {
 			return false
 		}
 	}
 	return false
+}
+
+// noCallBefore tells whether no call in a statement comes before a place in it.
+func (p *planner) noCallBefore(stmt ast.Stmt, to ast.Node) bool {
+	first := true
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && call.End() <= to.Pos() && p.useOf(call.Fun) == nil {
+			first = false
+		}
+		return first
+	})
+	return first
+}
+
+// concernsSpan tells whether a statement only calls a span.
+func (p *planner) concernsSpan(s ast.Stmt) bool {
+	var e ast.Expr
+	switch s := s.(type) {
+	case *ast.DeferStmt:
+		e = s.Call
+	case *ast.ExprStmt:
+		e = s.X
+	}
+	base := p.calledSpan(e)
+	return base != nil && p.variable(base) != nil && p.pureArguments(e)
 }
 
 // concernsOnly tells whether a statement only calls a span.

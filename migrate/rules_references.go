@@ -160,10 +160,8 @@ func (p *planner) contextWith(r *renderer, st *start, base string, ref *referenc
 	case p.activeIn(ref.span, base, st.call):
 		return base
 	}
-	if st.keep == nil {
-		if from := p.takenFrom(ref.span); from != nil {
-			return r.text(from)
-		}
+	if from := p.takenFrom(ref.span); from != nil && (st.keep == nil || p.sameContext(from, st.keep)) {
+		return r.text(from)
 	}
 	return r.trace("ContextWithSpan") + "(" + base + ", " + r.text(ref.span) + ")"
 }

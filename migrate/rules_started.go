@@ -44,10 +44,7 @@ func (p *planner) startedContexts(at ast.Node) {
 			return true
 		}
 		switch symbol := p.symbolOf(call.Fun); {
-		case symbol == "opentracing.ContextWithSpan" && len(call.Args) == 2:
-			if _, dropped := p.statement(call).(*ast.ExprStmt); dropped {
-				break
-			}
+		case symbol == "opentracing.ContextWithSpan" && len(call.Args) == 2 && !p.ignored(call):
 			p.demandContext(call, call.Args[1], call.Args[0])
 		case symbol == "opentracing.Tracer.Inject" && len(call.Args) == 3:
 			if inner, c := p.calls(call.Args[0]); inner == "opentracing.Span.Context" {
