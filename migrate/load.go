@@ -54,7 +54,8 @@ type Program struct {
 	Packages []*packages.Package
 
 	// Roots are the packages as go/packages returned them, plain packages and test
-	// variants and broken ones alike.
+	// variants and broken ones alike; those that are not in Packages too have no
+	// TypesInfo.
 	Roots []*packages.Package
 
 	// Broken are the matched packages that do not compile. They are not in Packages.
@@ -188,6 +189,11 @@ func (p *Program) sort() error {
 			continue // a folder with nothing but files that the constraints exclude
 		}
 		p.Packages = append(p.Packages, pkg)
+	}
+	for _, pkg := range p.Roots {
+		if !slices.Contains(p.Packages, pkg) {
+			pkg.TypesInfo = nil // as large as all the rest
+		}
 	}
 	slices.SortFunc(p.Packages, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(p.Broken, func(a, b *PackageError) int { return strings.Compare(a.ID, b.ID) })

@@ -98,6 +98,9 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 // plan visits the file from outside inwards and from top to bottom: a rule for a
 // whole call or statement takes the uses inside it before their own rules see them.
 func (p *planner) plan() {
+	if !p.concerned() {
+		return
+	}
 	var stack []ast.Node
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
 		if n == nil {
@@ -142,6 +145,22 @@ func (p *planner) plan() {
 		}
 		return true
 	})
+}
+
+// concerned tells whether a file names anything whose type contains an OpenTracing
+// type. Most files of a large module don't, and need no more memory.
+func (p *planner) concerned() bool {
+	found := false
+	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !found {
+			if obj := p.info.ObjectOf(id); obj != nil {
+				_, symbol := SymbolOf(obj)
+				found = symbol || obj.Type() != nil && p.parts(obj.Type()).any()
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 func (p *planner) collect(id *ast.Ident) {
