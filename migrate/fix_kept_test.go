@@ -201,3 +201,33 @@ func  Work( ctx context.Context , n int )  {
 		})
 	}
 }
+
+// A tracer that is not OpenTelemetry's and is handed to rewritten code makes its spans
+// no more, which is said.
+func TestFixForeignTracer(t *testing.T) {
+	texts, result := fixModule(t, `
+-- own/own.go --
+package own
+
+import (
+	"github.com/opentracing/opentracing-go"
+
+	"golden.example/thirdparty/db"
+)
+
+type service struct{ tracer opentracing.Tracer }
+
+func newService() (*service, error) {
+	t, err := db.NewTracer("service")
+	return &service{tracer: t}, err
+}
+
+func (s *service) serve() { s.tracer.StartSpan("serve").Finish() }
+`)
+	if got := texts["own/own.go"]; !strings.Contains(got, `_, err := db.NewTracer("service")`) {
+		t.Errorf("the tracer is made otherwise:\n%s", got)
+	}
+	if len(result.TelemetryChanges) != 1 || result.TelemetryChanges[0].Pos.Line != 13 {
+		t.Errorf("telemetry changes are %v, want the tracer in line 13", result.TelemetryChanges)
+	}
+}

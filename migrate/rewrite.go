@@ -76,6 +76,9 @@ func (rw *rewriter) planBorders() {
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
+			if !strings.Contains(reason, compatPath) {
+				s.changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
+			}
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })
 			p.blankUnused(s, b.expr)
 		case b.kind == "Tracer":
