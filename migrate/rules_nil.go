@@ -169,12 +169,7 @@ func (p *planner) nameIsFree(n *ast.IfStmt, name string) bool {
 			return free
 		})
 	}
-	ast.Inspect(p.enclosingFunc(n), func(m ast.Node) bool {
-		_, labeled := m.(*ast.LabeledStmt)
-		free = free && !labeled
-		return free
-	})
-	return free
+	return free && !p.jumpedOver(n)
 }
 
 // mentions counts the mentions of a variable in a syntax tree.

@@ -181,6 +181,13 @@ func (p *planner) spanCall(u *use) {
 		return
 	}
 	if n, _ := statements(ops); n > 1 && !p.repeatable(base) {
+		if len(ops) == 1 && ops[0].single != nil {
+			ops[0] = ops[0].asSingle()
+		} else if p.named(s, u.call, base, ops) {
+			return
+		}
+	}
+	if n, _ := statements(ops); n > 1 && !p.repeatable(base) {
 		s.deny("expression", base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
 		return
 	}
@@ -205,6 +212,30 @@ func (p *planner) spanCall(u *use) {
 	default:
 		p.chainValue(s, u.call, base, ops)
 	}
+}
+
+// asSingle returns an op that is one call, by its helper.
+func (o *op) asSingle() *op {
+	single := *o
+	single.stmt, single.several = o.single, false
+	return &single
+}
+
+// named gives the span of an expression a name, for a statement that becomes several.
+func (p *planner) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) bool {
+	stmt, ok := p.statement(call).(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	if siblings, _ := p.siblings(stmt); siblings == nil {
+		return false
+	}
+	span := p.fresh("span", stmt)
+	ops = p.settled(s, nil, ops)
+	p.edit(s, stmt, func(r *renderer) string {
+		return p.scoped(stmt, span+" := "+r.text(base)+"\n"+renderOps(r, span, ops))
+	})
+	return true
 }
 
 // spanStatement handles a statement of its own, and merges the tags that follow.

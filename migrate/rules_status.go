@@ -125,15 +125,7 @@ func (p *planner) before(call, later *ast.CallExpr) bool {
 func (p *planner) reaches(call, later *ast.CallExpr) bool {
 	var inner ast.Node = call
 	for n := p.parent[call]; n != nil; inner, n = n, p.parent[n] {
-		var list []ast.Stmt
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			list = n.List
-		case *ast.CaseClause:
-			list = n.Body
-		case *ast.CommClause:
-			list = n.Body
-		}
+		list, _ := p.listOf(n, inner)
 		around := n.Pos() <= later.Pos() && later.End() <= n.End()
 		if len(list) > 0 && !around && leaves(list[len(list)-1]) {
 			return false
