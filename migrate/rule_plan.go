@@ -147,22 +147,6 @@ func (p *planner) plan() {
 	})
 }
 
-// concerned tells whether a file names anything whose type contains an OpenTracing
-// type. Most files of a large module don't, and need no more memory.
-func (p *planner) concerned() bool {
-	found := false
-	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && !found {
-			if obj := p.info.ObjectOf(id); obj != nil {
-				_, symbol := SymbolOf(obj)
-				found = symbol || obj.Type() != nil && p.parts(obj.Type()).any()
-			}
-		}
-		return !found
-	})
-	return found
-}
-
 func (p *planner) collect(id *ast.Ident) {
 	obj := p.info.Uses[id]
 	sym, ok := SymbolOf(obj)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"regexp"
+	"slices"
+)
+
+// declarations returns the code of helpers under the names that were picked, and
+// the paths it imports.
+func declarations(wanted []string, named, imports map[string]string) (string, []string) {
+	all := helpers()
+	var code string
+	var paths []string
+	for _, name := range wanted {
+		h := all[name]
+		code += "\n" + h.code
+		paths = append(paths, h.imports...)
+	}
+	for _, name := range helperNames() {
+		if to := named[name]; to != "" && to != name {
+			code = regexp.MustCompile(`\b`+name+`\b`).ReplaceAllString(code, to)
+		}
+	}
+	for path, name := range imports {
+		if base := baseName(path); base != name {
+			code = regexp.MustCompile(`\b`+base+`\.`).ReplaceAllString(code, name+".")
+		}
+	}
+	slices.Sort(paths)
+	return code, slices.Compact(paths)
+}
+
+// withNeeds adds the helpers that helpers need, and sorts.
+func withNeeds(wanted []string) []string {
+	all := helpers()
+	for i := 0; i < len(wanted); i++ {
+		wanted = append(wanted, all[wanted[i]].needs...)
+		slices.Sort(wanted[i+1:])
+		wanted = append(wanted[:i+1], slices.Compact(wanted[i+1:])...)
+	}
+	slices.Sort(wanted)
+	return slices.Compact(wanted)
+}
