@@ -102,10 +102,10 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			}
 			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 			switch {
-			case ast.IsGenerated(syntax):
-				f.fixed = "the file is generated"
 			case !slices.Contains(pkg.GoFiles, name):
 				f.fixed = "the file uses cgo" // this is what cgo made of it
+			case ast.IsGenerated(syntax):
+				f.fixed = "the file is generated"
 			case linked[name]:
 				f.fixed = "the file is a symbolic link, or one leads to it, so packages share it"
 			}

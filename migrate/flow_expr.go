@@ -213,6 +213,9 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 	if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
 		return w.apiResult(call, f)
 	}
+	if w.adapts(call) {
+		return w.adapted(call)
+	}
 	declared := f.Origin().Signature().Results().At(i)
 	if n := w.object(declared); n != nil {
 		return n

@@ -130,6 +130,9 @@ func (p *planner) plan() {
 		case *ast.TypeAssertExpr:
 			p.typeAssertion(n)
 		case *ast.CallExpr:
+			if p.adapts(n) {
+				p.adapter(n)
+			}
 			if u := p.useOf(n.Fun); u != nil && p.owner[u.id] == nil {
 				u.call = n
 				p.apply(u)
