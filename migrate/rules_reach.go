@@ -274,7 +274,12 @@ func (g *graph) isGetter(f *types.Func) bool {
 			e = ast.Unparen(sel.X)
 		}
 		id, ok := e.(*ast.Ident)
-		return ok && e != ret.Results[0] && file.unit.info.Uses[id] == f.Signature().Recv()
+		if !ok || e == ret.Results[0] {
+			return false
+		}
+		// The method may be of another variant of the package: positions are one.
+		v := file.unit.info.Uses[id]
+		return v != nil && v.Pos() == f.Signature().Recv().Pos()
 	}
 	return false
 }
