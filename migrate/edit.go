@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -202,3 +203,5 @@ func list(before string, args []string, after string) string {
 	}
 	return before + strings.Join(args, ", ") + after
 }
+
+func quote(s string) string { return strconv.Quote(s) }

@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 )
 
 // A use is one mention of an OpenTracing symbol.
@@ -397,5 +396,3 @@ func (p *planner) variable(e ast.Expr) *types.Var {
 	}
 	return nil
 }
-
-func quote(s string) string { return strconv.Quote(s) }
