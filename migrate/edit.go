@@ -190,6 +190,16 @@ func (r *renderer) tracer() string { return r.names.tracer(r.file, r.at) }
 // helper returns the name of a helper function in the package.
 func (r *renderer) helper(name string) string { return r.names.helper(r.file, name, r.at) }
 
+// helperCall renders a call of a helper on a span. Arguments that do not fit into the
+// line stand on lines of their own.
+func helperCall(name, span string, args []string) string {
+	text := name + "(" + strings.Join(append([]string{span}, args...), ", ") + ")"
+	if len(text) > 100 || strings.Contains(text, "\n") {
+		return name + "(" + span + ",\n" + strings.Join(args, ",\n") + ",\n)"
+	}
+	return text
+}
+
 // list joins arguments, on lines of their own when there are several or they are long.
 func list(before string, args []string, after string) string {
 	total := len(before) + len(after)

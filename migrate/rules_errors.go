@@ -126,11 +126,11 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		return fields.call(r, r.helper("recordError")+"(", []string{span, r.text(err)}, nil)
 	}
 	single := func(r *renderer, span string) string {
-		args := append([]string{span, r.text(err)}, fields.attributes(r)...)
+		args := append([]string{r.text(err)}, fields.attributes(r)...)
 		if fields.spread != nil {
 			args = append(args, r.text(fields.spread)+"...")
 		}
-		return list(r.helper("logError")+"(", args, ")")
+		return helperCall(r.helper("logError"), span, args)
 	}
 	if !fields.apart && !fields.isOpen(0) {
 		o.single = single
@@ -149,7 +149,7 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 func (p *planner) openError(r *renderer, span string, err ast.Expr, fields *fieldSet) string {
 	first := []string{r.attribute("String") + `("event", "error")`, r.helper("errorField") + "(" + r.text(err) + ")"}
 	if fields.spread == nil {
-		return list(r.helper("logFields")+"(", append(append([]string{span}, first...), fields.logged(r)...), ")")
+		return helperCall(r.helper("logFields"), span, append(first, fields.logged(r)...))
 	}
 	return r.helper("logFields") + "(" + span + ", append([]" + r.attribute("KeyValue") + "{" + first[0] + ", " + first[1] + "}, " + r.text(fields.spread) + "...)...)"
 }

@@ -55,11 +55,11 @@ func (p *planner) logKVOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	p.logOp(o, set, nil)
 	if o.refusal == nil && set.isOpen(0) {
 		o.stmt = func(r *renderer, span string) string {
-			args := []string{span}
+			var pairs []string
 			for _, fd := range set.fields {
-				args = append(args, p.keyText(r, fd.keyValue), r.text(fd.value))
+				pairs = append(pairs, p.keyText(r, fd.keyValue)+", "+r.text(fd.value))
 			}
-			return startList(r.helper("logKV")+"(", args)
+			return helperCall(r.helper("logKV"), span, pairs)
 		}
 	}
 	return receiverOf(call), []*op{o}
@@ -91,7 +91,7 @@ func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
 	}
 	o.stmt = func(r *renderer, span string) string {
 		if set.isOpen(r.facts(o.site)) {
-			return list(r.helper("logFields")+"(", append([]string{span}, set.logged(r)...), ")")
+			return helperCall(r.helper("logFields"), span, set.logged(r))
 		}
 		switch {
 		case set.recorded && nonNil:

@@ -133,8 +133,12 @@ func (p *planner) extSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	} else if n := p.expr(name); n != nil {
 		return call.Args[0], []*op{p.ownNameOp(call, n)}
 	}
-	if kv.known && kv.name == "" {
-		return call.Args[0], []*op{{refusal: &pin{"tag-name-value", call.Pos(), "the tag's name is not known"}}}
+	if kv.known && kv.name == "" || openTracingType(p.info.TypeOf(name)) == "" {
+		embedded := p.receiver(ast.Unparen(call.Fun).(*ast.SelectorExpr))
+		return call.Args[0], []*op{{
+			nodes:   []*node{embedded},
+			refusal: &pin{"tag-name-value", call.Pos(), "the tag's name is embedded in another type"},
+		}}
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && !p.info.Types[kv.value].IsNil() {
 		if f, ok := p.info.Uses[sel.Sel].(*types.Func); ok {
