@@ -150,7 +150,7 @@ type SkippedPackage struct {
 // Counts are sums over a [Result].
 type Counts struct {
 	// Sites is the number of OpenTracing uses looked at, Rewritten those that
-	// were rewritten. They are counted as [NewReport] does, apart from uses through
+	// were rewritten, not counting those that go on by an adapter. They are counted as [NewReport] does, apart from uses through
 	// aliases. The Test twins count the share of them in test files.
 	Sites, Rewritten         int
 	TestSites, TestRewritten int

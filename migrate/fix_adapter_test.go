@@ -51,4 +51,7 @@ func Look(ctx context.Context) string {
 	if got, ok := texts["active/active.go"]; ok {
 		t.Errorf("beside OpenTracing code the file changes; refused %v:\n%s", result.Refusals, got)
 	}
+	if result.Counts.Rewritten != 0 || len(result.Adapters) != 1 {
+		t.Errorf("%d uses are rewritten by %d adapters, want none by one: the use is still there", result.Counts.Rewritten, len(result.Adapters))
+	}
 }

@@ -107,9 +107,11 @@ func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 			res.Counts.TestSites++
 		}
 		if on {
-			res.Counts.Rewritten++
-			if s.file.test {
-				res.Counts.TestRewritten++
+			if !s.adapter { // by which the symbol is still used
+				res.Counts.Rewritten++
+				if s.file.test {
+					res.Counts.TestRewritten++
+				}
 			}
 			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test})
 			continue

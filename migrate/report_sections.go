@@ -17,7 +17,7 @@ func (r *Report) writeProgress(w io.Writer, s style) {
 	s.heading(w, "Progress since the baseline")
 	done := "nothing to do"
 	if p.Known > 0 {
-		done = fmt.Sprintf("%d of %d uses gone (%.0f %%)", p.Gone, p.Known, 100*float64(p.Gone)/float64(p.Known))
+		done = fmt.Sprintf("%d of %d uses gone (%d %%)", p.Gone, p.Known, 100*p.Gone/p.Known) // 100 % are all of them
 	}
 	if p.New > 0 {
 		done += fmt.Sprintf(", %d new", p.New)

@@ -108,7 +108,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	switch {
 	case len(result.Skipped) > 0:
 		return exitFailure
-	case len(result.Refusals) > 0:
+	case result.Counts.Rewritten < result.Counts.Sites:
 		return exitFindings
 	}
 	return exitOK

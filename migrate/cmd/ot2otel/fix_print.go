@@ -37,7 +37,7 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 		fmt.Fprintf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
 	}
 	for _, a := range result.Adapters {
-		fmt.Fprintf(w, "%s: an adapter joins the two APIs at %s\n", place(a.Pos), a.Symbol)
+		fmt.Fprintf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
 	obstacles := obstacles(result.Refusals)
 	if len(obstacles) == 0 {
