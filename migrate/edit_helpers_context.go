@@ -18,6 +18,21 @@ func linkActive(ctx context.Context) trace.SpanStartOption {
 }
 `,
 		},
+		"linkTo": {
+			signature: "func(sc trace.SpanContext, refType string) trace.SpanStartOption",
+			imports:   []string{tracePath, attributePath},
+			code: `// linkTo links a span, if there is one.
+func linkTo(sc trace.SpanContext, refType string) trace.SpanStartOption {
+	if !sc.IsValid() {
+		return trace.WithLinks()
+	}
+	return trace.WithLinks(trace.Link{
+		SpanContext: sc,
+		Attributes:  []attribute.KeyValue{attribute.String("opentracing.ref_type", refType)},
+	})
+}
+`,
+		},
 		"followsFrom": {
 			signature: "func(ctx context.Context, sc trace.SpanContext) context.Context",
 			imports:   []string{"context", tracePath},

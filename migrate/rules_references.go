@@ -23,6 +23,7 @@ type reference struct {
 	span    ast.Expr // the span whose Context() it names, or
 	ctx     ast.Expr // the context whose span it names, or
 	context ast.Expr // a SpanContext
+	missing bool     // there may be none
 }
 
 // reference adds a reference to a span context to a start.
@@ -45,6 +46,7 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 	} else {
 		n := p.expr(e)
 		st.nodes = append(st.nodes, n)
+		ref.missing = n != nil && n.origin&(originNil|originContext|originUnknown) != 0 && !p.nonNil(e)
 		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) && !p.nonNil(e) {
 			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
 		}
@@ -125,6 +127,9 @@ func (p *planner) link(r *renderer, ref *reference) string {
 	kind := "child_of"
 	if ref.follows {
 		kind = "follows_from"
+	}
+	if ref.missing {
+		return r.helper("linkTo") + "(" + p.spanContext(r, ref) + ", " + quote(kind) + ")"
 	}
 	return r.trace("WithLinks") + "(" + r.trace("Link") + "{\nSpanContext: " + p.spanContext(r, ref) +
 		",\nAttributes: []" + r.attribute("KeyValue") + "{" + r.attribute("String") + `("opentracing.ref_type", "` + kind + `")},` + "\n})"
