@@ -157,6 +157,9 @@ type graph struct {
 	made      []madeFlow
 	ownStarts []*node // the results of StartSpan of own tracers
 
+	options  map[token.Pos]*ownOption // by the function that makes one
+	expanded map[*ast.CallExpr]bool   // calls that make one for a start
+
 	soft    []*softEdge
 	borders []*border
 	nils    []nilContext
@@ -185,6 +188,9 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		hubs:  make(map[string]map[string]*node),
 		reads: make(map[*node]bool),
 		mixed: make(map[types.Type]typeParts),
+
+		options:  make(map[token.Pos]*ownOption),
+		expanded: make(map[*ast.CallExpr]bool),
 	}
 	for _, u := range units {
 		g.own[u.path] = true
@@ -202,6 +208,7 @@ func (g *graph) build() {
 			g.keepExported(u)
 		}
 	}
+	g.findOwnOptions()
 	for _, u := range g.units {
 		g.implementations(u)
 	}

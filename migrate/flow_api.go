@@ -54,6 +54,13 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		w.unknownCarrier(call.Args[len(call.Args)-1])
 	}
 	for i, arg := range call.Args {
+		if o, inner := w.inPlace(arg); o != nil && starts(f) {
+			w.expanded[inner] = true
+			for _, ref := range o.refs {
+				union(base, w.expr(inner.Args[ref.arg]))
+			}
+			continue
+		}
 		n := w.expr(arg)
 		t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
 		if n == nil {

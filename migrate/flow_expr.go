@@ -252,6 +252,9 @@ func (w *flowWalker) callee(call *ast.CallExpr) *types.Func {
 
 // call notes the flows of arguments into parameters.
 func (w *flowWalker) call(call *ast.CallExpr) {
+	if w.expanded[call] {
+		return
+	}
 	fun := ast.Unparen(call.Fun)
 	if tv := w.info.Types[fun]; tv.IsType() {
 		w.conversion(call, tv.Type)

@@ -47,6 +47,15 @@ func (p *planner) option(st *start, e ast.Expr) {
 			return
 		}
 	}
+	if o, inner := p.inPlace(e); o != nil && p.expanded[inner] {
+		if o.kind != "" {
+			st.kind = kindOption(o.kind)
+		}
+		for _, ref := range o.refs {
+			p.reference(st, inner.Args[ref.arg], ref.follows)
+		}
+		return
+	}
 	n := p.expr(e)
 	switch {
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.StartSpanOption" && n != nil:
