@@ -63,7 +63,7 @@ type pin struct {
 }
 
 // origin says what a value may be when code compares it with nil.
-type origin uint8
+type origin uint16
 
 const (
 	originNil       origin = 1 << iota // a nil literal or a zero value
@@ -73,6 +73,7 @@ const (
 	originOwnSpan                      // an own implementation of Span, whose methods an adapter would pass by
 	originOwnTracer                    // an own implementation of Tracer
 	originNoop                         // a tracer that does nothing
+	originSome                         // a tracer that does something, or a span of one
 	originMock                         // from mocktracer, whose tests look at just this span
 )
 
@@ -267,7 +268,7 @@ func (g *graph) spreadOrigins() {
 			add(n, class.origin&sticky)
 		}
 		for _, m := range g.made {
-			add(m.to, m.from.origin&originNoop)
+			add(m.to, m.from.origin&(originNoop|originSome|originUnknown))
 		}
 	}
 }

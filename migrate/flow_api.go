@@ -41,7 +41,7 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 	case "SpanFromContext":
 		n.origin |= originContext
 	default:
-		n.origin |= originMade
+		n.origin |= originMade | originSome
 	}
 	return n
 }

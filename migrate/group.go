@@ -235,7 +235,7 @@ func hiding(n *node, pos token.Pos) *pin {
 		return &pin{"own-span", pos, "an own Span is put into a context here, where OpenTelemetry code can't see it"}
 	case n.origin&originOwnTracer != 0:
 		return &pin{"own-tracer", pos, "a span of an own Tracer is put into a context here, where OpenTelemetry code may not see it"}
-	case n.origin&originNoop != 0:
+	case n.origin&originNoop != 0 && n.origin&(originSome|originUnknown) == 0:
 		return &pin{"noop-tracer", pos, "a span of NoopTracer is put into a context here, where OpenTelemetry code can't see it"}
 	}
 	return nil
@@ -272,6 +272,24 @@ func (rw *rewriter) holdReaders() bool {
 		}
 	}
 	return held
+}
+
+// noteNoops notes where a span that may be one of NoopTracer is put into a context
+// below which code asks whether there is any. Most of these tracers are what a program
+// has when nothing else was configured, so the place is listed, not refused.
+func (rw *rewriter) noteNoops() {
+	for _, s := range rw.sites {
+		if !s.mayHide || !rw.on(s) || s.file.test {
+			continue
+		}
+		below := map[string]bool{s.file.unit.path: true}
+		rw.reachable(s.file.unit.pkg, below)
+		if slices.ContainsFunc(rw.sites, func(asks *site) bool {
+			return asks.asksNil && below[asks.file.unit.path] && rw.on(asks)
+		}) {
+			s.changes = "where the tracer is NoopTracer, code below that asks whether the context has a span finds none now"
+		}
+	}
 }
 
 func (g *group) refuse(why *pin) {

@@ -223,16 +223,23 @@ func (g *programMaker) control() bool {
 	return true
 }
 
-// noop starts spans by a tracer that does nothing.
+// noop starts spans by a tracer that does nothing, at times or always.
 func (g *programMaker) noop() bool {
 	if !g.chance(20) {
 		return false
 	}
 	v := g.fresh("off")
 	g.line("var %s opentracing.Tracer = opentracing.NoopTracer{}", v)
-	g.line("if %s {", g.condition())
-	g.line("\t%s = opentracing.GlobalTracer()", v)
-	g.line("}")
+	if g.chance(50) {
+		// What is below such a span is not the same where it asks for it.
+		g.line("if %s {", g.condition())
+		g.line("\t%s = opentracing.GlobalTracer()", v)
+		g.line("}")
+		g.line("span%s := %s.StartSpan(%s)", v, v, g.name())
+		g.line("%s", g.setter("span"+v))
+		g.line("span%s.Finish()", v)
+		return true
+	}
 	if g.chance(30) {
 		g.use("fmt")
 		g.line("_, is%s := %s.(opentracing.NoopTracer)", v, v)

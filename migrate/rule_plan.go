@@ -43,7 +43,9 @@ type site struct {
 	// hides says why the span that it puts into a context, as long as it is
 	// OpenTracing code, is none that OpenTelemetry code can see there.
 	hides *pin
-	facts facts
+	// mayHide tells whether that span is one of NoopTracer at times.
+	mayHide bool
+	facts   facts
 	// statuses counts the error tags. The last one of a final site is followed by the
 	// end of the span, so no other can come after it.
 	statuses int

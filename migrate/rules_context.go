@@ -37,6 +37,7 @@ func (p *planner) contextWithSpan(u *use) {
 	n := p.expr(span)
 	s := p.site(u, n)
 	s.hides = hiding(cmp.Or(n, p.anon[span]), u.call.Pos())
+	s.mayHide = n != nil && n.origin&originNoop != 0
 	if p.ignored(call) {
 		p.edit(s, call, func(r *renderer) string {
 			return r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"

@@ -266,6 +266,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	p.takeStart(s, st)
 	if st.fromContext && st.tracer != nil {
 		s.hides = hiding(p.expr(st.tracer), u.call.Pos())
+		s.mayHide = st.mayBeNoop
 	}
 	for _, o := range ops {
 		p.takeOp(s, o)
