@@ -65,13 +65,18 @@ func TestWriteFiles(t *testing.T) {
 	}
 
 	// A crash in the middle: one file is renamed, the journal is there.
-	e1, err1 := stage(a, []byte("half a"))
-	e2, err2 := stage(b, []byte("half b"))
-	if err := errors.Join(err1, err2, os.Rename(e1.New, e1.Name)); err != nil {
+	half := journal{Replacing: true, Entries: []journalEntry{
+		{Name: a, New: besides(a, "new"), Old: besides(a, "old")},
+		{Name: b, New: besides(b, "new"), Old: besides(b, "old")},
+		{Name: filepath.Join(dir, "d.go"), New: besides(filepath.Join(dir, "d.go"), "new")},
+	}}
+	err = half.write(dir)
+	for _, e := range half.Entries {
+		err = errors.Join(err, e.stage([]byte("half")))
+	}
+	if err := errors.Join(err, os.Rename(half.Entries[0].New, a)); err != nil {
 		t.Fatal(err)
 	}
-	journal := `[{"Name":"` + e1.Name + `","New":"` + e1.New + `","Old":"` + e1.Old + `"},{"Name":"` + e2.Name + `","New":"` + e2.New + `","Old":"` + e2.Old + `"}]`
-	write(journalName, journal)
 	if err := recoverJournal(dir); err != nil {
 		t.Fatal(err)
 	}

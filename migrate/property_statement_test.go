@@ -231,7 +231,7 @@ func (g *programMaker) setter(span string) string {
 	case 7:
 		return fmt.Sprintf("%s.Set(%s, true)", g.ext("Error"), span)
 	case 8:
-		return fmt.Sprintf("%s.SetTag(\"error\", %s)", span, g.choose("true", `"broken"`))
+		return fmt.Sprintf("%s.SetTag(\"error\", true)", span)
 	case 9:
 		if e := g.pick("err"); e != "" {
 			return fmt.Sprintf("%s(%s, %s)", g.ext("LogError"), span, e)

@@ -64,6 +64,11 @@ func TestRewriteRandomPrograms(t *testing.T) {
 		if why, ok := refused[c.name]["internal-error"]; ok {
 			failf("refused as internal-error: %s", why)
 		}
+		for name, text := range now {
+			if !isFormatted([]byte(text)) {
+				failf("%s is not formatted", name)
+			}
+		}
 		if now["p.go"] == string(c.files[0].Data) {
 			untouched++
 		} else {

@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"go/ast"
+	"go/format"
 	"go/token"
 	"go/types"
 	"slices"
@@ -23,8 +24,8 @@ func mendUnused(c *checker, outs []*output, problems []types.Error) bool {
 		}
 		switch {
 		case strings.HasPrefix(problem.Msg, "declared and not used: "):
-			if id := definedBy(file, problem.Pos); id != nil {
-				changes[pos.Filename] = append(changes[pos.Filename], change{pos.Offset, pos.Offset + len(id.Name), "_"})
+			if c, ok := unusedChange(problem.Fset, file, problem.Pos); ok {
+				changes[pos.Filename] = append(changes[pos.Filename], c)
 			}
 		case strings.HasPrefix(problem.Msg, "no new variables on left side of :="):
 			changes[pos.Filename] = append(changes[pos.Filename], change{pos.Offset, pos.Offset + len(":="), "="})
@@ -32,22 +33,43 @@ func mendUnused(c *checker, outs []*output, problems []types.Error) bool {
 	}
 	for name, list := range changes {
 		i := slices.IndexFunc(outs, func(o *output) bool { return o.name == name })
-		outs[i].text = applyChanges(outs[i].text, list)
+		text := applyChanges(outs[i].text, list)
+		if formatted, err := format.Source(text); err == nil {
+			text = formatted
+		}
+		outs[i].text = text
 	}
 	return len(changes) > 0
 }
 
-// definedBy returns the name that a short variable declaration defines at a place.
-func definedBy(file *ast.File, pos token.Pos) (found *ast.Ident) {
+// unusedChange blanks the name that a short variable declaration defines at a place,
+// or uses it where it is assigned again later on.
+func unusedChange(fset *token.FileSet, file *ast.File, pos token.Pos) (c change, ok bool) {
+	var stack []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {
-		if as, ok := n.(*ast.AssignStmt); ok && as.Tok == token.DEFINE {
-			for _, l := range as.Lhs {
-				if id, ok := l.(*ast.Ident); ok && id.Pos() == pos {
-					found = id
-				}
-			}
+		if n == nil || n.Pos() > pos || n.End() <= pos {
+			return false
 		}
-		return found == nil && (n == nil || n.Pos() <= pos && pos < n.End())
+		stack = append(stack, n)
+		return true
 	})
-	return found
+	if len(stack) < 3 {
+		return change{}, false
+	}
+	id, isName := stack[len(stack)-1].(*ast.Ident)
+	as, isAssign := stack[len(stack)-2].(*ast.AssignStmt)
+	if !isName || !isAssign || as.Tok != token.DEFINE {
+		return change{}, false
+	}
+	scope, again := stack[len(stack)-3], false
+	ast.Inspect(scope, func(n ast.Node) bool {
+		other, is := n.(*ast.Ident)
+		again = again || is && other != id && other.Name == id.Name && other.Pos() > as.End()
+		return !again
+	})
+	offset := func(p token.Pos) int { return fset.Position(p).Offset }
+	if _, listed := scope.(*ast.BlockStmt); again && listed {
+		return change{offset(as.End()), offset(as.End()), "\n_ = " + id.Name}, true
+	}
+	return change{offset(id.Pos()), offset(id.End()), "_"}, true
 }
