@@ -54,7 +54,10 @@ func newNames(fset *token.FileSet) *names {
 	}
 }
 
-func baseName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+// baseName returns the name of the package at a path that the rewriter imports.
+func baseName(path string) string {
+	return strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], "-go")
+}
 
 func (n *names) pkg(f *sourceFile, path string, pos token.Pos) string {
 	if n.imports[f] == nil {

@@ -81,6 +81,9 @@ func (rw *rewriter) planBorders() {
 			}
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })
 			p.blankUnused(s, b.expr)
+		case b.kind == "Tracer" && b.src.origin&(originNoop|originOwnTracer|originMock|originUnknown) == 0:
+			s.note = "the global tracer, which all of these are, is handed on"
+			p.wrap(s, b.expr, func(r *renderer) string { return r.pkg(OpenTracingPath) + ".GlobalTracer()" })
 		case b.kind == "Tracer":
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a tracer: "+reason)
 		case b.in:
