@@ -154,7 +154,11 @@ func treeOf(t *testing.T, dir string) map[string]string {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		tree[filepath.Base(path)] = string(data)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		tree[name] = string(data)
 		return err
 	})
 	if err != nil {
