@@ -79,10 +79,10 @@ func TestInterruptedFix(t *testing.T) {
 				}
 			}
 			if tt.signal == syscall.SIGKILL {
-				// The next run of the command puts things right, whatever it was asked for.
-				if out, err := fixCommandIn(t, dir, "-diff").CombinedOutput(); err != nil {
-					t.Fatalf("%v\n%s", err, out)
-				}
+				// The next run of the command puts things right, whatever it was asked for, and
+				// though the new code does not compile before it has its modules.
+				out, err := fixCommandIn(t, dir, "-diff").CombinedOutput()
+				t.Logf("the next run: %v\n%s", err, out)
 			}
 			switch tree := treeOf(t, dir); {
 			case tt.old && maps.Equal(tree, before):
