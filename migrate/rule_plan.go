@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -15,45 +14,6 @@ type use struct {
 	expr ast.Expr      // the selector around id, or id
 	call *ast.CallExpr // the call of expr, or nil
 	key  bool          // it names a field in a composite literal, with which it counts as one use
-}
-
-// A site is what one rule does: it covers one or more uses and converts with all of
-// its nodes' groups, or not at all.
-type site struct {
-	file    *sourceFile
-	rule    string
-	pos     token.Pos
-	symbol  string
-	uses    []*use
-	nodes   []*node
-	refusal *pin
-	note    string
-	// changes says how the spans differ afterwards, if they do.
-	changes string
-	adapter bool
-	// activates is set where a span is put into a context, which only an adapter
-	// does for OpenTracing code below.
-	activates bool
-	// asksNoop tells whether it asks a value for its type NoopTracer.
-	asksNoop bool
-	// reads tells whether it looks at the span of a context.
-	reads bool
-	// asksNil tells whether it asks whether a context has a span.
-	asksNil bool
-	// hides says why the span that it puts into a context, as long as it is
-	// OpenTracing code, is none that OpenTelemetry code can see there.
-	hides *pin
-	// mayHide tells whether that span is one of NoopTracer at times.
-	mayHide bool
-	facts   facts
-	// statuses counts the error tags. The last one of a final site is followed by the
-	// end of the span, so no other can come after it.
-	statuses int
-	final    bool
-	// baggage says what a span's baggage is to the site; loses, that it starts a
-	// span which does not get its parent's.
-	baggage baggageUse
-	loses   bool
 }
 
 // A planner finds the sites of one file.
@@ -239,14 +199,6 @@ func (p *planner) site(u *use, nodes ...*node) *site {
 	return s
 }
 
-func (s *site) need(nodes ...*node) {
-	for _, n := range nodes {
-		if n != nil {
-			s.nodes = append(s.nodes, n)
-		}
-	}
-}
-
 // take makes a use part of a site.
 func (p *planner) take(s *site, u *use) {
 	if u == nil || p.owner[u.id] == s {
@@ -282,12 +234,6 @@ func (p *planner) refuse(u *use, category, reason string) *site {
 	s := p.site(u, p.nodesOf(u)...)
 	s.deny(category, u.expr.Pos(), reason)
 	return s
-}
-
-func (s *site) deny(category string, pos token.Pos, reason string) {
-	if s.refusal == nil {
-		s.refusal = &pin{category: category, pos: pos, reason: reason}
-	}
 }
 
 // nodesOf returns the nodes that a use touches: receiver, arguments, results.
