@@ -23,8 +23,11 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
 	var wanted map[string]bool
-	if len(patterns) > 0 && !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
+	if !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
 		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule, Env: environ(load)}
 		pkgs, err := packages.Load(cfg, patterns...)
 		if err != nil {
