@@ -10,7 +10,7 @@ import (
 
 // deferred handles defer and go. Arguments are evaluated at the statement in both
 // APIs, as long as there is one call.
-func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, word string, base ast.Expr, ops []*op) {
+func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.Expr, ops []*op) {
 	// What is chained before the last call is done at the statement itself.
 	var now, later []*op
 	for _, o := range ops {
@@ -27,6 +27,10 @@ func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, word stri
 		}
 		p.prefix(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), now) })
 		ops = later
+	}
+	if len(ops) == 0 {
+		p.edit(s, stmt, nil) // it has no say
+		return
 	}
 	n, simple := statements(ops)
 	if n == 1 && simple {

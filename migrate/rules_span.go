@@ -81,8 +81,8 @@ func spanOpBuilders() map[string]opBuilder {
 	}
 	m["opentracing.Span.FinishWithOptions"] = (*planner).finishWithOps
 	m["opentracing.Span.LogEventWithPayload"] = (*planner).logPayloadOps
-	for _, t := range []string{"StringTagName", "BoolTagName", "Uint16TagName", "Uint32TagName", "IPv4TagName"} {
-		m["ext."+t+".Set"] = (*planner).extSetOps
+	for _, t := range tagNameTypes() {
+		m[t+".Set"] = (*planner).extSetOps
 	}
 	m["ext.IPv4TagName.SetString"] = (*planner).extSetOps
 	return m
@@ -198,9 +198,9 @@ func (p *planner) spanCall(u *use) {
 	ops = p.settled(s, base, ops)
 	switch stmt := p.statement(u.call).(type) {
 	case *ast.DeferStmt:
-		p.deferred(s, stmt, stmt.Call, "defer ", base, ops)
+		p.deferred(s, stmt, stmt.Call, base, ops)
 	case *ast.GoStmt:
-		p.deferred(s, stmt, stmt.Call, "go ", base, ops)
+		p.deferred(s, stmt, stmt.Call, base, ops)
 	case *ast.AssignStmt:
 		if len(stmt.Lhs) == 1 && stmt.Tok == token.ASSIGN && p.variable(stmt.Lhs[0]) != nil && p.variable(stmt.Lhs[0]) == p.variable(base) {
 			if list, _ := p.siblings(stmt); list != nil {
@@ -278,6 +278,10 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 	}
 	s.final = p.endsAfter(last, base)
 	ops = p.settled(s, base, ops)
+	if len(ops) == 0 {
+		p.edit(s, stmt, nil)
+		return
+	}
 	p.edit(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
 }
 
