@@ -76,6 +76,9 @@ type Result struct {
 	Excluded []string
 	// Nested are modules in folders of this one. They were not looked at.
 	Nested []NestedModule
+	// Workspace are the folders of the other modules of the workspace, if there is
+	// one. They were not looked at, and may use what changed its type.
+	Workspace []string
 	// Counts sums up.
 	Counts Counts
 }

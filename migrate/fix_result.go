@@ -79,6 +79,9 @@ func (r *Result) notLookedAt(program *Program, wanted map[string]bool) {
 	if wanted == nil {
 		r.Nested = program.Module.Nested
 	}
+	if program.Workspace != nil {
+		r.Workspace = slices.DeleteFunc(slices.Clone(program.Workspace.Modules), func(dir string) bool { return sameDir(dir, program.Module.Dir) })
+	}
 }
 
 func (rw *rewriter) groupName(g *group) string {

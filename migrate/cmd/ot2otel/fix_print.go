@@ -93,6 +93,11 @@ func printNotLookedAt(w io.Writer, result *migrate.Result) {
 	if len(result.Excluded) > 0 {
 		fmt.Fprintf(w, "ot2otel: not looked at, since build constraints exclude them (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
 	}
+	for _, dir := range result.Workspace {
+		if len(result.ExportedAPIChanges) > 0 {
+			fmt.Fprintf(w, "ot2otel: %s is another module of the workspace and was not looked at; what it uses of the exported API that changes has to change, too\n", relative(dir))
+		}
+	}
 	for _, n := range result.Nested {
 		if n.OpenTracing {
 			fmt.Fprintf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && ot2otel fix\n", cmp.Or(n.Path, "it"), relative(n.Dir))
