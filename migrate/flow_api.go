@@ -38,6 +38,13 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 	}
 	n := w.value(call)
 	switch f.Name() {
+	case "StartSpanFromContextWithTracer":
+		n.origin |= originMade
+		if len(call.Args) > 1 {
+			if tracer := w.expr(call.Args[1]); tracer != nil {
+				w.made = append(w.made, madeFlow{tracer, n, true})
+			}
+		}
 	case "SpanFromContext":
 		n.origin |= originContext
 	default:

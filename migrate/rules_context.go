@@ -144,6 +144,10 @@ func (p *planner) spanTracer(u *use) {
 		return
 	}
 	s := p.site(u, p.expr(u.call))
+	if n := p.expr(span); n != nil && n.origin&originNoop != 0 {
+		s.deny("noop-tracer", span.Pos(), "the tracer of the span may be NoopTracer, which the package's is not")
+		return
+	}
 	if !p.pureArguments(span) {
 		if symbol, _ := p.calls(span); symbol != "opentracing.SpanFromContext" {
 			s.deny("expression", span.Pos(), "the span whose tracer is taken is the result of a call")

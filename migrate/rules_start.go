@@ -154,7 +154,11 @@ func (p *planner) startTracer(st *start, e ast.Expr) {
 	case "opentracing.Span.Tracer":
 		if p.pureArguments(receiverOf(call)) {
 			st.uses = append(st.uses, p.useOf(call.Fun))
-			st.nodes = append(st.nodes, p.expr(receiverOf(call)))
+			n := p.expr(receiverOf(call))
+			st.nodes = append(st.nodes, n)
+			if n != nil && n.origin&originNoop != 0 {
+				st.deny("noop-tracer", e, "the tracer of the span may be NoopTracer, which the package's is not")
+			}
 			if inner, c := p.calls(receiverOf(call)); inner != "" {
 				st.uses = append(st.uses, p.useOf(c.Fun))
 			}
