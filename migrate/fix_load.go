@@ -58,7 +58,7 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 func fixable(pkg *packages.Package, mod *Module) error {
 	switch {
 	case pkg.PkgPath == "command-line-arguments":
-		return fmt.Errorf("migrate: %s is a file, and a package is rewritten as a whole: name the package, as in ./...", filepath.Base(slices.Concat(pkg.GoFiles, []string{"it"})[0]))
+		return fmt.Errorf("migrate: %s is a file, and a package is rewritten as a whole: name ./... or the package, not a file", filepath.Base(slices.Concat(pkg.GoFiles, []string{"it"})[0]))
 	case pkg.Module == nil || !pkg.Module.Main:
 		return fmt.Errorf("migrate: package %s does not belong to module %s, so it can't be rewritten", pkg.PkgPath, mod.Path)
 	case pkg.Module.Path != mod.Path:
