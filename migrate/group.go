@@ -125,6 +125,7 @@ func (rw *rewriter) decide() {
 	for rw.holdReaders() || rw.followCode() {
 		rw.spread()
 	}
+	rw.noteNoops()
 }
 
 // followCode refuses the groups that only tests use, unless all of the code under

@@ -227,6 +227,7 @@ func useAll(src string) []byte {
 		panic(fmt.Sprintf("%v in\n%s", err, src)) // a bug of this test
 	}
 	assigned := make(map[*ast.Ident]bool)
+	//lint:ignore SA1019 the parser's objects are enough for local variables
 	after := make(map[*ast.Object]token.Pos) // where v may be used
 	note := func(names []ast.Expr, define bool, at token.Pos) {
 		for _, e := range names {
@@ -267,6 +268,7 @@ func useAll(src string) []byte {
 		}
 		return true
 	})
+	//lint:ignore SA1019 as above
 	unused := slices.SortedFunc(maps.Keys(after), func(a, b *ast.Object) int {
 		return cmp.Or(int(after[b]-after[a]), strings.Compare(a.Name, b.Name))
 	})

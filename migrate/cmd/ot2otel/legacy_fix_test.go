@@ -112,8 +112,9 @@ func TestFixLegacyShop(t *testing.T) {
 		uses, _ := strconv.Atoi(n[1])
 		left += uses
 	}
-	if rewritten+left != 358 {
-		t.Errorf("%d uses are rewritten and %d listed as left, of 358:\n%s", rewritten, left, said)
+	adapted := strings.Count(said, ": an adapter joins the two APIs, so ")
+	if rewritten+adapted+left != 358 {
+		t.Errorf("%d uses are rewritten, %d go on behind an adapter and %d are listed as left, of 358:\n%s", rewritten, adapted, left, said)
 	}
 	for _, m := range regexp.MustCompile(`(?m): ([a-z-]+) \(\d+ uses?\): `).FindAllStringSubmatch(said, -1) {
 		if _, known := migrate.LookupCategory(m[1]); !known {
