@@ -61,9 +61,9 @@ func (res *response) hijack(err error) {
 	}
 }
 
-// responseHooks are the hooks that record a response to a writer of any kind. They are used only while a
-// writer is being wrapped, so one set serves many requests: what they return is
-// bound to the response, not to the set.
+// responseHooks are the hooks that record a response to a writer of any kind. They
+// are used only while a writer is being wrapped, so one set serves many requests:
+// what they return is bound to the response, not to the set.
 type responseHooks struct {
 	response *response
 	hooks    httpsnoop.Hooks

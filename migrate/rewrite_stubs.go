@@ -46,23 +46,31 @@ func newStubImporter(fset *token.FileSet, known map[string]*types.Package, list 
 // prepare asks once for all imports of the new texts.
 func (s *stubImporter) prepare(outs []*output) {
 	var paths []string
-	for _, o := range outs {
-		f, err := parser.ParseFile(token.NewFileSet(), "", o.text, parser.ImportsOnly)
-		if err != nil {
-			continue
-		}
-		for _, spec := range f.Imports {
-			p := strings.Trim(spec.Path.Value, "`\"")
-			if k := s.known[p]; (k == nil || !k.Complete()) && !s.asked[p] && s.list != nil && p != "C" && p != "unsafe" {
-				s.asked[p] = true
-				paths = append(paths, p)
-			}
+	for _, p := range importedBy(outs) {
+		if k := s.known[p]; (k == nil || !k.Complete()) && !s.asked[p] && s.list != nil && p != "C" && p != "unsafe" {
+			s.asked[p] = true
+			paths = append(paths, p)
 		}
 	}
 	if len(paths) > 0 {
 		slices.Sort(paths)
 		maps.Copy(s.files, s.list(paths))
 	}
+}
+
+// importedBy returns the paths that new texts import, those that several do several
+// times.
+func importedBy(outs []*output) (paths []string) {
+	for _, o := range outs {
+		f, err := parser.ParseFile(token.NewFileSet(), "", o.text, parser.ImportsOnly)
+		if err != nil {
+			continue
+		}
+		for _, spec := range f.Imports {
+			paths = append(paths, specOf(spec).path)
+		}
+	}
+	return paths
 }
 
 // programLister asks the go command for export data with the program's settings.
@@ -108,15 +116,9 @@ func goLister(dir string, tags, env []string) func([]string) map[string]string {
 // missing returns the packages that new texts import and the module can't build yet.
 func (s *stubImporter) missing(outs []*output) []string {
 	var paths []string
-	for _, o := range outs {
-		f, err := parser.ParseFile(token.NewFileSet(), "", o.text, parser.ImportsOnly)
-		if err != nil {
-			continue
-		}
-		for _, spec := range f.Imports {
-			if p := strings.Trim(spec.Path.Value, "`\""); s.asked[p] && s.files[p] == "" && !slices.Contains(paths, p) {
-				paths = append(paths, p)
-			}
+	for _, p := range importedBy(outs) {
+		if s.asked[p] && s.files[p] == "" && !slices.Contains(paths, p) {
+			paths = append(paths, p)
 		}
 	}
 	slices.Sort(paths)

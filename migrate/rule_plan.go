@@ -292,26 +292,7 @@ func (p *planner) statement(e ast.Expr) ast.Node {
 
 // siblings returns the list of statements that s is in, and its index, or nil when
 // there is room for one simple statement only.
-func (p *planner) siblings(s ast.Stmt) ([]ast.Stmt, int) {
-	var list []ast.Stmt
-	switch b := p.parent[s].(type) {
-	case *ast.BlockStmt:
-		list = b.List
-	case *ast.CaseClause:
-		list = b.Body
-	case *ast.CommClause:
-		if b.Comm == s {
-			return nil, 0
-		}
-		list = b.Body
-	}
-	for i, t := range list {
-		if t == s {
-			return list, i
-		}
-	}
-	return nil, 0
-}
+func (p *planner) siblings(s ast.Stmt) ([]ast.Stmt, int) { return listOf(p.parent[s], s) }
 
 // enclosingStmt returns the innermost statement around a node.
 func (p *planner) enclosingStmt(n ast.Node) ast.Stmt {

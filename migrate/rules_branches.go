@@ -49,7 +49,7 @@ func (p *planner) branchStarts(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *a
 		case *ast.FuncDecl, *ast.FuncLit, *ast.ForStmt, *ast.RangeStmt:
 			return nil, nil
 		}
-		list, end := p.listOf(n, inner)
+		list, end := listOf(n, inner)
 		for i := range end {
 			decl, ok := list[i].(*ast.DeclStmt)
 			if !ok || p.declares(decl) != v {

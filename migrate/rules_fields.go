@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"slices"
 	"strings"
@@ -127,8 +126,8 @@ func (p *planner) possible(key ast.Expr, name string) bool {
 
 // beginning returns what a text begins with for certain.
 func (p *planner) beginning(e ast.Expr) string {
-	if c := p.info.Types[e].Value; c != nil && c.Kind() == constant.String {
-		return constant.StringVal(c)
+	if text, known := constantText(p.info, e); known {
+		return text
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BinaryExpr:
@@ -144,8 +143,8 @@ func (p *planner) beginning(e ast.Expr) string {
 
 // ending returns what a text ends with for certain.
 func (p *planner) ending(e ast.Expr) string {
-	if c := p.info.Types[e].Value; c != nil && c.Kind() == constant.String {
-		return constant.StringVal(c)
+	if text, known := constantText(p.info, e); known {
+		return text
 	}
 	if sum, ok := ast.Unparen(e).(*ast.BinaryExpr); ok {
 		return p.ending(sum.Y)
@@ -261,14 +260,14 @@ func (f *fieldSet) call(r *renderer, before string, first []string, when ast.Exp
 }
 
 func (p *planner) isEmptyText(e ast.Expr) bool {
-	c := p.info.Types[e].Value
-	return c != nil && c.Kind() == constant.String && constant.StringVal(c) == ""
+	text, known := constantText(p.info, e)
+	return known && text == ""
 }
 
 // constant returns the value of a constant text, or "".
 func (p *planner) constant(e ast.Expr) string {
-	if c := p.info.Types[e].Value; c != nil && c.Kind() == constant.String {
-		return constant.StringVal(c)
+	if text, known := constantText(p.info, e); known {
+		return text
 	}
 	if lit, ok := e.(*ast.BasicLit); ok && len(lit.Value) > 1 {
 		return lit.Value[1 : len(lit.Value)-1]

@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -74,13 +73,8 @@ func (p *planner) replaceKind(s *site, e ast.Expr, kind string) {
 
 // kindMention replaces the type.
 func (p *planner) kindMention(u *use) {
-	n := p.mentioned(u.expr)
-	if n == nil {
-		return
-	}
-	s := p.site(u, n)
-	p.edit(s, u.expr, func(r *renderer) string {
-		if r.facts(s)&kindText != 0 {
+	p.replaceType(u, func(r *renderer, known facts) string {
+		if known&kindText != 0 {
 			return "string"
 		}
 		return r.trace("SpanKind")
@@ -260,7 +254,7 @@ func (p *planner) startKind(st *start, v ast.Expr) bool {
 		}
 		return false
 	}
-	if c := p.info.Types[v].Value; c != nil && c.Kind() == constant.String {
+	if _, isConstant := constantText(p.info, v); isConstant {
 		return false
 	}
 	n := p.expr(v)

@@ -17,7 +17,7 @@ func (p *planner) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, know
 	}
 	inner := at
 	for n := p.parent[at]; n != nil; inner, n = n, p.parent[n] {
-		list, end := p.listOf(n, inner)
+		list, end := listOf(n, inner)
 		for i := end - 1; i >= 0; i-- {
 			if p.assignedBy(list[i], v) {
 				return list[i], !p.assignedElsewhere(outer, v)
@@ -78,7 +78,7 @@ func (p *planner) outermostFunc(at ast.Node) (fn ast.Node) {
 
 // listOf returns the statements of a block, a case or a communication clause, and
 // the index of the one that is inner.
-func (p *planner) listOf(n, inner ast.Node) ([]ast.Stmt, int) {
+func listOf(n, inner ast.Node) ([]ast.Stmt, int) {
 	var list []ast.Stmt
 	switch n := n.(type) {
 	case *ast.BlockStmt:

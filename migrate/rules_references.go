@@ -56,23 +56,9 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 
 // referenceLiteral handles opentracing.SpanReference{Type: …, ReferencedContext: …}.
 func (p *planner) referenceLiteral(st *start, lit *ast.CompositeLit) {
-	st.uses = append(st.uses, p.useOf(lit.Type))
-	var kind, context ast.Expr
-	for i, elt := range lit.Elts {
-		if pair, ok := elt.(*ast.KeyValueExpr); ok {
-			id := pair.Key.(*ast.Ident)
-			st.uses = append(st.uses, p.uses[id])
-			if id.Name == "Type" {
-				kind = pair.Value
-			} else {
-				context = pair.Value
-			}
-		} else if i == 0 {
-			kind = elt
-		} else {
-			context = elt
-		}
-	}
+	values, uses := p.elements(lit, "Type", "ReferencedContext")
+	st.uses = append(st.uses, uses...)
+	kind, context := values[0], values[1]
 	symbol := ""
 	if kind != nil {
 		symbol = p.symbolOf(kind)

@@ -143,11 +143,16 @@ func (c *startedContext) add(call *ast.CallExpr, carries bool) {
 // carriedFor returns the context whose baggage an activation in another context
 // takes along, or nil.
 func (p *planner) carriedFor(call *ast.CallExpr, span ast.Expr) *startedContext {
-	p.startedContexts(call)
-	for _, c := range p.contexts[p.variable(span)] {
-		if slices.Contains(c.carriers, call) {
-			return c
-		}
+	return p.startedContext(call, span, func(c *startedContext) bool { return slices.Contains(c.carriers, call) })
+}
+
+// startedContext returns the first of the contexts of a span that are known at a
+// node and meet a condition, or nil.
+func (p *planner) startedContext(at ast.Node, span ast.Expr, meets func(*startedContext) bool) *startedContext {
+	p.startedContexts(at)
+	all := p.contexts[p.variable(span)]
+	if i := slices.IndexFunc(all, meets); i >= 0 {
+		return all[i]
 	}
 	return nil
 }
@@ -221,24 +226,12 @@ func (p *planner) startBase(as *ast.AssignStmt) ast.Expr {
 
 // contextFor returns the context that is kept for a call, or nil.
 func (p *planner) contextFor(call *ast.CallExpr, span ast.Expr) *startedContext {
-	p.startedContexts(call)
-	for _, c := range p.contexts[p.variable(span)] {
-		if slices.Contains(c.users, call) {
-			return c
-		}
-	}
-	return nil
+	return p.startedContext(call, span, func(c *startedContext) bool { return slices.Contains(c.users, call) })
 }
 
 // keptContext returns the context that a start has to keep, or nil.
 func (p *planner) keptContext(as *ast.AssignStmt) *startedContext {
-	p.startedContexts(as)
-	for _, c := range p.contexts[p.variable(as.Lhs[0])] {
-		if slices.Contains(c.starts, as) {
-			return c
-		}
-	}
-	return nil
+	return p.startedContext(as, as.Lhs[0], func(c *startedContext) bool { return slices.Contains(c.starts, as) })
 }
 
 // absorbed tells whether the start before an activation takes it in: see absorb.

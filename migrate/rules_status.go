@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/constant"
 )
 
 // settled drops the error tags that have no say, so that what is left can be done
@@ -97,7 +96,7 @@ func (p *planner) describes(call *ast.CallExpr, span ast.Expr) (described, certa
 	if p.symbolOf(call.Fun) != "opentracing.Span.SetTag" || len(call.Args) != 2 || !p.same(receiverOf(call), span) {
 		return false, false
 	}
-	if c := p.info.Types[call.Args[0]].Value; c == nil || c.Kind() != constant.String || constant.StringVal(c) != "error" {
+	if key, known := constantText(p.info, call.Args[0]); !known || key != "error" {
 		return false, false
 	}
 	o := p.errorTagOp(keyValue{value: call.Args[1]})
@@ -125,7 +124,7 @@ func (p *planner) before(call, later *ast.CallExpr) bool {
 func (p *planner) reaches(call, later *ast.CallExpr) bool {
 	var inner ast.Node = call
 	for n := p.parent[call]; n != nil; inner, n = n, p.parent[n] {
-		list, _ := p.listOf(n, inner)
+		list, _ := listOf(n, inner)
 		around := n.Pos() <= later.Pos() && later.End() <= n.End()
 		if len(list) > 0 && !around && leaves(list[len(list)-1]) {
 			return false

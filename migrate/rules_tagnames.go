@@ -77,11 +77,18 @@ func nameFacts(name string) facts {
 
 // tagNameType replaces a type of package ext for names.
 func (p *planner) tagNameType(u *use) {
+	p.replaceType(u, func(r *renderer, _ facts) string { return r.attribute("Key") })
+}
+
+// replaceType replaces the name of a type by one that what is known of its group
+// decides.
+func (p *planner) replaceType(u *use, name func(r *renderer, known facts) string) {
 	n := p.mentioned(u.expr)
 	if n == nil {
 		return
 	}
-	p.edit(p.site(u, n), u.expr, func(r *renderer) string { return r.attribute("Key") })
+	s := p.site(u, n)
+	p.edit(s, u.expr, func(r *renderer) string { return name(r, r.facts(s)) })
 }
 
 // tagNameConversion replaces ext.StringTagName(name).
@@ -100,15 +107,15 @@ func (p *planner) tagNameConversion(u *use) {
 // textFacts says what a text may be that becomes a name or a kind of package ext
 // without a conversion.
 func (w *flowWalker) textFacts(value ast.Expr, dst types.Type) facts {
-	c := w.info.Types[value].Value
-	if c == nil || c.Kind() != constant.String {
+	text, known := constantText(w.info, value)
+	if !known {
 		return 0
 	}
 	switch name := openTracingType(dst); {
 	case name == "ext.SpanKindEnum":
 		return kindText
 	case strings.HasSuffix(name, "TagName"):
-		return nameFacts(constant.StringVal(c))
+		return nameFacts(text)
 	}
 	return 0
 }
@@ -239,8 +246,8 @@ func isUntyped(t types.Type) bool {
 // fixedName returns the text of a name that is a constant, or a variable that gets
 // a value only where it is declared.
 func (p *planner) fixedName(name ast.Expr) (string, bool) {
-	if c := p.info.Types[name].Value; c != nil && c.Kind() == constant.String {
-		return constant.StringVal(c), true
+	if text, known := constantText(p.info, name); known {
+		return text, true
 	}
 	v := p.variable(name)
 	if sel, ok := ast.Unparen(name).(*ast.SelectorExpr); ok {
@@ -292,8 +299,8 @@ func declaredName(u *unit, v *types.Var) (text string, known bool) {
 					continue
 				}
 				if call, ok := ast.Unparen(values[i]).(*ast.CallExpr); ok && len(call.Args) == 1 && u.info.Types[call.Fun].IsType() {
-					if c := u.info.Types[call.Args[0]].Value; c != nil && c.Kind() == constant.String {
-						text, known = constant.StringVal(c), true
+					if value, is := constantText(u.info, call.Args[0]); is {
+						text, known = value, true
 					}
 				}
 			}

@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"strings"
 )
@@ -25,8 +24,7 @@ func tagRules() []rule {
 // tagKey returns a constant key, with the uses that it names.
 func (p *planner) tagKey(e ast.Expr) keyValue {
 	kv := keyValue{key: e}
-	if c := p.info.Types[e].Value; c != nil && c.Kind() == constant.String {
-		kv.name, kv.known = constant.StringVal(c), true
+	if kv.name, kv.known = constantText(p.info, e); kv.known {
 		ast.Inspect(e, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && p.uses[id] != nil {
 				kv.extra = append(kv.extra, p.uses[id])
@@ -84,8 +82,8 @@ func (p *planner) constantValue(kv *keyValue) {
 		kv.typ = types.Typ[types.String]
 		return
 	}
-	c := p.info.Types[kv.value].Value
-	if c == nil || c.Kind() != constant.String {
+	text, known := constantText(p.info, kv.value)
+	if !known {
 		return
 	}
 	var uses []*use
@@ -97,7 +95,7 @@ func (p *planner) constantValue(kv *keyValue) {
 	})
 	if len(uses) > 0 || openTracingType(p.info.TypeOf(kv.value)) != "" {
 		kv.extra = append(kv.extra, uses...)
-		kv.value = &ast.BasicLit{Value: quote(constant.StringVal(c)), ValuePos: kv.value.Pos()}
+		kv.value = &ast.BasicLit{Value: quote(text), ValuePos: kv.value.Pos()}
 		kv.typ = types.Typ[types.String]
 	}
 }

@@ -53,13 +53,8 @@ func (p *planner) tagValue(u *use, e ast.Expr) {
 
 // tagType replaces the type.
 func (p *planner) tagType(u *use) {
-	n := p.mentioned(u.expr)
-	if n == nil {
-		return
-	}
-	s := p.site(u, n)
-	p.edit(s, u.expr, func(r *renderer) string {
-		if tagIsOption(r.facts(s)) {
+	p.replaceType(u, func(r *renderer, known facts) string {
+		if tagIsOption(known) {
 			return r.trace("SpanStartOption")
 		}
 		return r.attribute("KeyValue")
@@ -138,23 +133,8 @@ func (p *planner) tagLiteral(e ast.Expr) (kv keyValue, uses []*use, ok bool) {
 	if !isLit || p.symbolOf(lit.Type) != "opentracing.Tag" {
 		return kv, nil, false
 	}
-	uses = append(uses, p.useOf(lit.Type))
-	var key, value ast.Expr
-	for i, elt := range lit.Elts {
-		if pair, isPair := elt.(*ast.KeyValueExpr); isPair {
-			id := pair.Key.(*ast.Ident)
-			uses = append(uses, p.uses[id])
-			if id.Name == "Key" {
-				key = pair.Value
-			} else {
-				value = pair.Value
-			}
-		} else if i == 0 {
-			key = elt
-		} else {
-			value = elt
-		}
-	}
+	values, uses := p.elements(lit, "Key", "Value")
+	key, value := values[0], values[1]
 	if key == nil || value == nil {
 		return kv, nil, false
 	}

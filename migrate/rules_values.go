@@ -251,6 +251,14 @@ func (p *planner) nonNil(e ast.Expr) bool {
 	return false
 }
 
+// constantText returns the value of an expression that is a constant text.
+func constantText(info *types.Info, e ast.Expr) (text string, known bool) {
+	if c := info.Types[e].Value; c != nil && c.Kind() == constant.String {
+		return constant.StringVal(c), true
+	}
+	return "", false
+}
+
 func firstElement(path string) string {
 	first, _, _ := strings.Cut(path, "/")
 	return first
