@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	goEnv := goEnvironment(t)
 	sums := knownSums(t)
+	goEnv["GORACE"] = raceOptions(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,
@@ -66,6 +67,25 @@ func goEnvironment(t *testing.T) map[string]string {
 	}
 	env["GOFLAGS"], env["GOWORK"] = "", ""
 	return env
+}
+
+// raceOptions returns the value of GORACE for the processes of t. They don't sleep for
+// a second before they exit, which is most of what the scripts would take, and a race
+// fails t although a script may expect that the process fails.
+func raceOptions(t *testing.T) string {
+	t.Helper()
+	log := filepath.Join(t.TempDir(), "race")
+	t.Cleanup(func() {
+		reports, err := filepath.Glob(log + ".*") // one for each process, by its id
+		if err != nil {
+			t.Error(err)
+		}
+		for _, name := range reports {
+			report, err := os.ReadFile(name)
+			t.Errorf("%s: %v\n%s", name, err, report)
+		}
+	})
+	return "atexit_sleep_ms=0 log_path=" + log
 }
 
 // knownSums returns the lines of the go.sum files of this repository that the
