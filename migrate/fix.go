@@ -50,7 +50,8 @@ type Result struct {
 	Files map[string][]byte
 	// Groups are the flow groups that were looked at, in source order.
 	Groups []Group
-	// Converted has one entry for each OpenTracing use that was rewritten.
+	// Converted has one entry for each OpenTracing use that was rewritten or goes on
+	// behind an adapter.
 	Converted []Site
 	// Adapters are the places where an adapter was inserted.
 	Adapters []Site
@@ -85,7 +86,7 @@ type Result struct {
 
 // Site is one place in the source.
 type Site struct {
-	// Pos is where it is in the old source.
+	// Pos is where it is in the old source; of a use, where the symbol's own name is.
 	Pos token.Position
 	// Symbol is the OpenTracing symbol, as in "opentracing.StartSpan".
 	Symbol string
@@ -95,6 +96,8 @@ type Site struct {
 	Group int
 	// Note says more where there is more to say. It may be empty.
 	Note string
+	// Adapted tells whether the symbol is still used there, behind an adapter.
+	Adapted bool
 	// Test tells whether the place is in a test file.
 	Test bool
 }
@@ -103,7 +106,7 @@ type Site struct {
 type Refusal struct {
 	// Category is the stable name of the reason, a key of [Categories].
 	Category string
-	// Pos is the place of the use.
+	// Pos is the place of the use: where the symbol's own name is.
 	Pos token.Position
 	// Symbol is the OpenTracing symbol used there.
 	Symbol string
@@ -153,8 +156,9 @@ type SkippedPackage struct {
 // Counts are sums over a [Result].
 type Counts struct {
 	// Sites is the number of OpenTracing uses looked at, Rewritten those that
-	// were rewritten, not counting those that go on by an adapter. They are counted as [NewReport] does, apart from uses through
-	// aliases. The Test twins count the share of them in test files.
+	// were rewritten, not counting those that go on by an adapter. They are counted
+	// as [NewReport] does, apart from uses through aliases. The Test twins count the
+	// share of them in test files.
 	Sites, Rewritten         int
 	TestSites, TestRewritten int
 	// Groups and GroupsConverted count flow groups.
@@ -187,6 +191,19 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	if err != nil {
 		return nil, err
 	}
+	result, err := program.planned(opts, wanted)
+	if err != nil || opts.DryRun || len(result.Files) == 0 {
+		return result, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return result, writeFiles(moduleDir(program), result.Files)
+}
+
+// planned computes everything and writes nothing. program is a whole module with its
+// tests, wanted are the packages of it that were named, nil for all.
+func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Result, error) {
 	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
 	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
 	rw.plan()
@@ -199,11 +216,5 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	result.GoGet = missingModules(program, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
-	if opts.DryRun || len(result.Files) == 0 {
-		return result, nil
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return result, writeFiles(moduleDir(program), result.Files)
+	return result, nil
 }

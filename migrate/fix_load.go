@@ -106,7 +106,7 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
 			switch {
 			case !slices.Contains(pkg.GoFiles, name):
-				f.fixed = "the file uses cgo" // this is what cgo made of it
+				f.fixed, f.cgo = "the file uses cgo", true
 			case ast.IsGenerated(syntax):
 				f.fixed = "the file is generated"
 			case linked[name]:

@@ -104,7 +104,8 @@ func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 		if u.key {
 			continue // a part of its literal
 		}
-		pos := rw.fset.Position(u.expr.Pos())
+		// As Program.Position does, so that it is the place of the use in a report.
+		pos := rw.fset.PositionFor(u.id.Pos(), s.file.cgo)
 		res.Counts.Sites++
 		if s.file.test {
 			res.Counts.TestSites++
@@ -116,7 +117,7 @@ func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 					res.Counts.TestRewritten++
 				}
 			}
-			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test})
+			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test, Adapted: s.adapter})
 			continue
 		}
 		why := rw.why(s)

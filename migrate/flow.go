@@ -34,6 +34,8 @@ type sourceFile struct {
 	test   bool
 	// fixed is why the file may not be edited, or empty.
 	fixed string
+	// cgo tells whether it is what cgo made of the file that a person edits.
+	cgo bool
 }
 
 // A node is a place whose type contains an OpenTracing type: a variable,

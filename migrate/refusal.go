@@ -19,6 +19,12 @@ type Category struct {
 	Todo string
 }
 
+// Guide is the address of MIGRATION.md.
+const Guide = "https://github.com/ot2otel/ot2otel/blob/main/MIGRATION.md"
+
+// Link returns the address of the category's heading in [Guide].
+func (c Category) Link() string { return Guide + "#" + c.Name }
+
 // LookupCategory returns the category of a name.
 func LookupCategory(name string) (Category, bool) {
 	all := Categories()

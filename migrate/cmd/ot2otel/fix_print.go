@@ -7,15 +7,12 @@ import (
 	"fmt"
 	"go/token"
 	"io"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
 )
-
-// guide says what each reason means.
-const guide = "https://github.com/ot2otel/ot2otel/blob/main/MIGRATION.md"
 
 // printResult lists what was done and what was left.
 func printResult(w io.Writer, result *migrate.Result, dry bool) {
@@ -39,21 +36,25 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	for _, a := range result.Adapters {
 		fmt.Fprintf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
-	obstacles := obstacles(result.Refusals)
-	if len(obstacles) == 0 {
+	causes := result.Causes()
+	if len(causes) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", count(len(result.Refusals), "use"))
-	for _, o := range obstacles {
-		fmt.Fprintf(w, "\n%s: %s (%s): %s\n", place(o.pos), o.category, count(len(o.uses), "use"), o.text())
-		for _, line := range o.places() {
+	for _, c := range causes {
+		fmt.Fprintf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, count(len(c.Uses), "use"), c.Reason)
+		places := c.Places(relative)
+		if len(places) == 1 && places[0] == place(c.Pos) {
+			continue // said already
+		}
+		for _, line := range places {
 			fmt.Fprintf(w, "\t%s\n", line)
 		}
 	}
 	fmt.Fprintf(w, "\nWhat to do by hand:\n")
-	for _, category := range categories(obstacles) {
+	for _, category := range slices.Sorted(maps.Keys(result.Counts.Refused)) {
 		about, _ := migrate.LookupCategory(category)
-		fmt.Fprintf(w, "\t%s. See %s#%s\n", about.Title, guide, category)
+		fmt.Fprintf(w, "\t%s. See %s\n", about.Title, about.Link())
 	}
 	printMockedTests(w, result)
 }
@@ -81,7 +82,7 @@ func printMockedTests(w io.Writer, result *migrate.Result) {
 		}
 	}
 	if len(files) > 0 && result.Counts.Rewritten > 0 {
-		fmt.Fprintf(w, "\nMocktracer does not see the spans of rewritten code, so tests may miss them in %s. See %s#in-tests\n", strings.Join(files, ", "), guide)
+		fmt.Fprintf(w, "\nMocktracer does not see the spans of rewritten code, so tests may miss them in %s. See %s#in-tests\n", strings.Join(files, ", "), migrate.Guide)
 	}
 }
 
@@ -103,87 +104,6 @@ func printNotLookedAt(w io.Writer, result *migrate.Result) {
 			fmt.Fprintf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && ot2otel fix\n", cmp.Or(n.Path, "it"), relative(n.Dir))
 		}
 	}
-}
-
-// An obstacle is one reason, at one place, with the uses that it holds back.
-type obstacle struct {
-	pos      token.Position
-	category string
-	reason   string
-	symbol   string // of the use that is the reason; empty if none is
-	uses     []migrate.Refusal
-}
-
-// obstacles groups refusals by what they are due to, those that hold back most first.
-func obstacles(refusals []migrate.Refusal) []*obstacle {
-	type key struct {
-		pos              token.Position
-		category, reason string
-	}
-	var all []*obstacle
-	known := make(map[key]*obstacle)
-	for _, r := range refusals {
-		pos := r.Pos
-		if r.Cause.IsValid() {
-			pos = r.Cause
-		}
-		k := key{token.Position{Filename: pos.Filename, Line: pos.Line}, r.Category, r.Reason}
-		if known[k] == nil {
-			known[k] = &obstacle{pos: pos, category: r.Category, reason: r.Reason}
-			all = append(all, known[k])
-		}
-		o := known[k]
-		if !r.Cause.IsValid() {
-			o.symbol = r.Symbol
-		}
-		o.uses = append(o.uses, r)
-	}
-	slices.SortStableFunc(all, func(a, b *obstacle) int { return len(b.uses) - len(a.uses) })
-	return all
-}
-
-func (o *obstacle) text() string {
-	if o.symbol == "" || strings.Contains(o.reason, o.symbol) {
-		return o.reason
-	}
-	return o.symbol + ": " + o.reason
-}
-
-// places lists the lines of the uses, a file at a time.
-func (o *obstacle) places() []string {
-	var lines []string
-	var file string
-	var numbers []string
-	flush := func() {
-		if len(numbers) > 0 {
-			lines = append(lines, file+":"+strings.Join(numbers, ","))
-		}
-		numbers = nil
-	}
-	for _, u := range o.uses {
-		if name := relative(u.Pos.Filename); name != file {
-			flush()
-			file = name
-		}
-		if n := strconv.Itoa(u.Pos.Line); !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	flush()
-	if only := place(o.pos); len(lines) == 1 && lines[0] == only {
-		return nil // said already
-	}
-	return lines
-}
-
-// categories returns the reasons that occur, by name.
-func categories(all []*obstacle) []string {
-	var names []string
-	for _, o := range all {
-		names = append(names, o.category)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 func place(pos token.Position) string { return fmt.Sprintf("%s:%d", relative(pos.Filename), pos.Line) }
