@@ -63,6 +63,10 @@ type Result struct {
 	// TelemetryChanges are places where the spans differ from before on purpose
 	// (only by request, as with RecordErrors) or can't be kept.
 	TelemetryChanges []Site
+	// ForeignTracers are the places where the module makes or installs a tracer that
+	// spans of rewritten code do not get to, if no tracer of compat or of the bridge is
+	// made in it: then stage 1 of [Guide] comes first.
+	ForeignTracers []ForeignTracer
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.46.0".
@@ -216,5 +220,6 @@ func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Resu
 	result.GoGet = missingModules(program, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
+	result.ForeignTracers = program.foreignTracers()
 	return result, nil
 }

@@ -30,7 +30,7 @@ func (rw *rewriter) result(outs []*output) *Result {
 	index := make(map[*group]int)
 	for _, g := range rw.list {
 		index[g] = len(res.Groups)
-		info := Group{Name: rw.groupName(g), Pos: rw.fset.Position(g.first()), Converted: g.refusal == nil}
+		info := Group{Name: rw.groupName(g), Pos: rw.position(g.first()), Converted: g.refusal == nil}
 		pkgs := make(map[*unit]bool)
 		for _, s := range g.sites {
 			info.Sites += max(1, len(s.uses))
@@ -104,8 +104,7 @@ func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 		if u.key {
 			continue // a part of its literal
 		}
-		// As Program.Position does, so that it is the place of the use in a report.
-		pos := rw.fset.PositionFor(u.id.Pos(), s.file.cgo)
+		pos := rw.position(u.id.Pos())
 		res.Counts.Sites++
 		if s.file.test {
 			res.Counts.TestSites++
@@ -123,17 +122,24 @@ func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 		why := rw.why(s)
 		r := Refusal{Category: why.category, Pos: pos, Symbol: u.sym.String(), Reason: why.reason, Group: at, Test: s.file.test}
 		if why.pos.IsValid() && why.pos != u.expr.Pos() {
-			r.Cause = rw.fset.Position(why.pos)
+			r.Cause = rw.position(why.pos)
 		}
 		res.Refusals = append(res.Refusals, r)
 		res.Counts.Refused[why.category]++
 	}
 	if on && s.adapter {
-		res.Adapters = append(res.Adapters, Site{Pos: rw.fset.Position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: note, Test: s.file.test})
+		res.Adapters = append(res.Adapters, Site{Pos: rw.position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: note, Test: s.file.test})
 	}
 	if on && s.changes != "" {
-		res.TelemetryChanges = append(res.TelemetryChanges, Site{Pos: rw.fset.Position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: s.changes, Test: s.file.test})
+		res.TelemetryChanges = append(res.TelemetryChanges, Site{Pos: rw.position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: s.changes, Test: s.file.test})
 	}
+}
+
+// position returns a place as [Program.Position] does: that of a use is the same in a
+// report.
+func (rw *rewriter) position(pos token.Pos) token.Position {
+	f := rw.files[rw.fset.File(pos)]
+	return rw.fset.PositionFor(pos, f != nil && f.cgo)
 }
 
 // why is the reason that a site stays.
@@ -162,7 +168,7 @@ func (rw *rewriter) apiChanges() []APIChange {
 				continue
 			}
 			all = append(all, APIChange{
-				Pos: rw.fset.Position(n.obj.Pos()), Name: n.name,
+				Pos: rw.position(n.obj.Pos()), Name: n.name,
 				Old: n.old, New: shownType(n.old, g.facts),
 			})
 		}
@@ -263,8 +269,14 @@ func (g *graph) keepExported(u *unit) {
 	}
 }
 
-// firstOpenTracing names an OpenTracing type inside a type.
+// firstOpenTracing names an OpenTracing type inside a type, or in what constrains it.
 func firstOpenTracing(t types.Type) string {
+	switch t := t.(type) {
+	case *types.TypeParam:
+		return firstOpenTracing(t.Constraint())
+	case interface{ Elem() types.Type }:
+		return firstOpenTracing(t.Elem())
+	}
 	s := types.TypeString(t, func(p *types.Package) string { return p.Name() })
 	for _, name := range slices.Sorted(maps.Keys(newTypes())) {
 		if strings.Contains(s, name) {

@@ -34,3 +34,17 @@ func TestGuideNamesEveryRefusal(t *testing.T) {
 	}
 	t.Errorf("%s says something else than the table of categories; run go test -run TestGuideNamesEveryRefusal -update ./migrate", file)
 }
+
+// TestGuideHasPlaces holds the guide to the places in it that messages lead to.
+func TestGuideHasPlaces(t *testing.T) {
+	guide, err := os.ReadFile("../MIGRATION.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stage, _ := strings.Cut(migrate.StageOne, "#")
+	for _, place := range []string{`<a name="` + stage + `"></a>` + "\n\n## Stage 1: ", "### In tests\n"} {
+		if !strings.Contains(string(guide), "\n"+place) {
+			t.Errorf("MIGRATION.md has no %q", place)
+		}
+	}
+}

@@ -49,8 +49,10 @@ type Report struct {
 	Nested   []ReportModule  `json:"nested"`   // modules in folders beneath, which patterns do not reach
 	Notes    []string        `json:"notes"`    // anything else, in a sentence
 
-	// Progress is nil unless [Report.CompareBaseline] was called.
+	// Progress is nil unless [Report.CompareBaseline] was called, Plan is nil unless
+	// [Report.AddPlan] was.
 	Progress *Progress `json:"progress,omitempty"`
+	Plan     *Plan     `json:"plan,omitempty"`
 }
 
 // A Count counts uses of the OpenTracing API.
@@ -120,6 +122,11 @@ type ReportUse struct {
 	Via       UseVia  `json:"via,omitempty"` // "alias" or "derived"
 	Test      bool    `json:"test,omitempty"`
 	Generated bool    `json:"generated,omitempty"`
+
+	// Outcome is what [Fix] would do with it; "" without a plan and for a use through
+	// an alias. Category is the name of one of [Categories], by which it stays.
+	Outcome  Outcome `json:"outcome,omitempty"`
+	Category string  `json:"category,omitempty"`
 }
 
 // A BrokenPackage is a package that does not compile and was not counted.

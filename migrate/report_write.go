@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // ReportFormats are the formats that [Report.Write] knows.
@@ -50,15 +51,26 @@ type style interface {
 	heading(w io.Writer, s string)
 	line(w io.Writer, s string)
 	items(w io.Writer, all []string)
+	entry(w io.Writer, head, body string) // one of several with a text each
 	table(w io.Writer, t *table)
+	link(text, address string) string
 }
 
 type textStyle struct{}
 
 func (textStyle) title(w io.Writer, s string)   { fmt.Fprintln(w, s) }
 func (textStyle) heading(w io.Writer, s string) { fmt.Fprintf(w, "\n%s\n", s) }
-func (textStyle) line(w io.Writer, s string)    { fmt.Fprintln(w, s) }
-func (textStyle) table(w io.Writer, t *table)   { t.writeText(w) }
+func (textStyle) line(w io.Writer, s string) {
+	fmt.Fprintln(w, strings.Join(wrapped(s, textWidth), "\n"))
+}
+func (textStyle) table(w io.Writer, t *table) { t.writeText(w) }
+func (textStyle) link(text, _ string) string  { return text }
+func (textStyle) entry(w io.Writer, head, body string) {
+	fmt.Fprintln(w, head)
+	for _, line := range wrapped(body, textWidth-4) {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
+}
 func (textStyle) items(w io.Writer, all []string) {
 	for _, s := range all {
 		fmt.Fprintf(w, "  %s\n", s)
@@ -71,6 +83,12 @@ func (markdownStyle) title(w io.Writer, s string)   { fmt.Fprintf(w, "# %s\n", s
 func (markdownStyle) heading(w io.Writer, s string) { fmt.Fprintf(w, "\n## %s\n", s) }
 func (markdownStyle) line(w io.Writer, s string)    { fmt.Fprintf(w, "\n%s\n", s) }
 func (markdownStyle) table(w io.Writer, t *table)   { fmt.Fprintln(w); t.writeMarkdown(w) }
+func (markdownStyle) link(text, address string) string {
+	return "[" + text + "](" + address + ")"
+}
+func (markdownStyle) entry(w io.Writer, head, body string) {
+	fmt.Fprintf(w, "\n%s:\n%s\n", head, body)
+}
 func (markdownStyle) items(w io.Writer, all []string) {
 	fmt.Fprintln(w)
 	for _, s := range all {
@@ -81,6 +99,7 @@ func (markdownStyle) items(w io.Writer, all []string) {
 func (r *Report) writeSections(w io.Writer, s style) {
 	r.writeTotals(w, s)
 	r.writeProgress(w, s)
+	r.writePlan(w, s)
 	r.writeTallies(w, s)
 	r.writeInstrumentation(w, s)
 	r.writeDependencies(w, s)
@@ -173,6 +192,24 @@ func (r *Report) writeTallies(w io.Writer, s style) {
 		t.add(counts([]any{name, sym.Area}, sym.Tally)...)
 	}
 	s.table(w, t)
+}
+
+// textWidth is the number of columns of a terminal.
+const textWidth = 80
+
+// wrapped splits a text at spaces into lines of at most width characters, as far as
+// its words allow.
+func wrapped(text string, width int) []string {
+	var lines []string
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	return lines
 }
 
 func plural(n int, noun string) string {

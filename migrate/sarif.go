@@ -42,8 +42,9 @@ type (
 		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
 	}
 	sarifNotification struct {
-		Level   string    `json:"level"`
-		Message sarifText `json:"message"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
 	}
 	sarifResult struct {
 		RuleID    string          `json:"ruleId"`
@@ -86,20 +87,23 @@ func (r *Report) sarif() sarifLog {
 		Invocations: []sarifInvocation{{Successful: len(r.Broken) == 0}}}
 	run.Tool.Driver = driver
 	for _, u := range r.Uses {
-		artifact := sarifArtifact{URI: (&url.URL{Path: u.File}).EscapedPath(), URIBaseID: "%SRCROOT%"}
-		if path.IsAbs(u.File) || filepath.IsAbs(u.File) {
-			artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: u.File}).String()}
-		}
 		run.Results = append(run.Results, sarifResult{
 			RuleID: u.Symbol, RuleIndex: index[u.Symbol], Level: "note",
 			Message:   sarifText{useText(u)},
-			Locations: []sarifLocation{{sarifPhysical{artifact, sarifRegion{u.Line}}}},
+			Locations: sarifPlace(u.File, u.Line),
 		})
 	}
 	for _, b := range r.Broken {
 		run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
 			Level: "error", Message: sarifText{b.Package + " was not counted, it does not compile: " + summary(b.Errors)},
 		})
+	}
+	if r.Plan != nil {
+		for _, t := range r.Plan.ForeignTracers {
+			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
+				Level: "warning", Message: sarifText{t.Function + ": " + StageOneFirst + " See " + StageOne}, Locations: sarifPlace(t.File, t.Line),
+			})
+		}
 	}
 	return sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
@@ -108,9 +112,29 @@ func (r *Report) sarif() sarifLog {
 	}
 }
 
-func useText(u ReportUse) string {
-	if u.Kind == UseCall {
-		return "call of " + u.Symbol
+// sarifPlace returns a line as a location.
+func sarifPlace(file string, line int) []sarifLocation {
+	artifact := sarifArtifact{URI: (&url.URL{Path: file}).EscapedPath(), URIBaseID: "%SRCROOT%"}
+	if path.IsAbs(file) || filepath.IsAbs(file) {
+		artifact = sarifArtifact{URI: (&url.URL{Scheme: "file", Path: file}).String()}
 	}
-	return "reference to " + u.Symbol
+	return []sarifLocation{{sarifPhysical{artifact, sarifRegion{line}}}}
+}
+
+// useText says what a use is, and what becomes of it.
+func useText(u ReportUse) string {
+	text := "reference to " + u.Symbol
+	if u.Kind == UseCall {
+		text = "call of " + u.Symbol
+	}
+	switch u.Outcome {
+	case OutcomeRewritten:
+		text += "; ot2otel fix rewrites it"
+	case OutcomeAdapted:
+		text += "; after ot2otel fix it goes on behind an adapter"
+	case OutcomeStays:
+		about, _ := LookupCategory(u.Category)
+		text += "; ot2otel fix leaves it: " + u.Category + ", see " + about.Link()
+	}
+	return text
 }

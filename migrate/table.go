@@ -40,7 +40,8 @@ func (t *table) titles() []string {
 }
 
 // writeText writes columns two spaces apart, without trailing spaces, so that
-// both an eye and a pipe into awk can read them.
+// both an eye and a pipe into awk can read them. Of a table that is too wide for a
+// terminal only because of its first column, long cells of that get a line of their own.
 func (t *table) writeText(w io.Writer) {
 	lines := append([][]string{t.titles()}, t.rows...)
 	width := make([]int, len(t.header))
@@ -49,7 +50,19 @@ func (t *table) writeText(w io.Writer) {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
+	total := 2 * (len(width) - 1)
+	for _, n := range width {
+		total += n
+	}
+	const least = 16 // for the first column
+	if room := width[0] - (total - textWidth); total > textWidth && room >= least {
+		width[0] = room
+	}
 	for _, line := range lines {
+		if utf8.RuneCountInString(line[0]) > width[0] {
+			fmt.Fprintln(w, line[0])
+			line = append([]string{""}, line[1:]...)
+		}
 		var b strings.Builder
 		for i, cell := range line {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))

@@ -36,6 +36,13 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	for _, a := range result.Adapters {
 		fmt.Fprintf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
+	printCauses(w, result)
+	printMockedTests(w, result)
+	printForeignTracers(w, result)
+}
+
+// printCauses lists what keeps uses, and which.
+func printCauses(w io.Writer, result *migrate.Result) {
 	causes := result.Causes()
 	if len(causes) == 0 {
 		return
@@ -56,7 +63,17 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 		about, _ := migrate.LookupCategory(category)
 		fmt.Fprintf(w, "\t%s. See %s\n", about.Title, about.Link())
 	}
-	printMockedTests(w, result)
+}
+
+// printForeignTracers says that the tracer has to be set up first, where it has.
+func printForeignTracers(w io.Writer, result *migrate.Result) {
+	if len(result.ForeignTracers) == 0 || len(result.Converted) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nStage 1 comes first. %s See %s\n", migrate.StageOneFirst, migrate.StageOne)
+	for _, t := range result.ForeignTracers {
+		fmt.Fprintf(w, "\t%s: %s\n", place(t.Pos), t.Function)
+	}
 }
 
 // printAPIChanges lists the exported declarations whose types change, each on a line.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,6 +86,7 @@ func TestFixLegacyShop(t *testing.T) {
 	if !strings.Contains(counted, "\n358 uses in ") {
 		t.Fatalf("the report counts something else:\n%s", counted)
 	}
+	planned := planOf(t, command("report", "-format=json", "./..."))
 
 	said := command("fix", "-force", "./...")
 	m := regexp.MustCompile(`^rewrote (\d+) of 358 uses of OpenTracing in (\d+) files\n`).FindStringSubmatch(said)
@@ -116,6 +118,12 @@ func TestFixLegacyShop(t *testing.T) {
 	if rewritten+adapted+left != 358 {
 		t.Errorf("%d uses are rewritten, %d go on behind an adapter and %d are listed as left, of 358:\n%s", rewritten, adapted, left, said)
 	}
+	if want := (migrate.PlanCount{Rewritten: rewritten, Adapted: adapted, Stay: left}); planned.Both() != want {
+		t.Errorf("fix does %+v, the report has said %+v", want, planned.Both())
+	}
+	if len(planned.ForeignTracers) > 0 || planned.Undecided > 0 {
+		t.Errorf("the report has foreign tracers %v and %d undecided uses; main calls compat.Install, and there is no alias", planned.ForeignTracers, planned.Undecided)
+	}
 	for _, m := range regexp.MustCompile(`(?m): ([a-z-]+) \(\d+ uses?\): `).FindAllStringSubmatch(said, -1) {
 		if _, known := migrate.LookupCategory(m[1]); !known {
 			t.Errorf("%q, for which uses are left, is not explained", m[1])
@@ -127,6 +135,36 @@ func TestFixLegacyShop(t *testing.T) {
 	if diff := cmp.Diff(once, shopFiles(t, dir)); diff != "" {
 		t.Errorf("a second run changes it again (-once +twice):\n%s", diff)
 	}
+}
+
+// planOf returns the plan in a report as JSON, whose parts have to add up.
+func planOf(t *testing.T, text string) *migrate.Plan {
+	t.Helper()
+	var report migrate.Report
+	if err := json.Unmarshal([]byte(text), &report); err != nil {
+		t.Fatal(err)
+	}
+	plan := report.Plan
+	if plan == nil {
+		t.Fatalf("the report has no plan: %v", report.Notes)
+	}
+	both := plan.Both()
+	count := func(c migrate.PlanCount) int { return c.Rewritten + c.Adapted + c.Stay }
+	for _, sum := range []struct {
+		name      string
+		got, want int
+	}{
+		{"outcomes", count(both) + plan.Undecided, report.Totals.Total()},
+		{"packages", sumTallies(plan.Packages, func(p migrate.PackagePlan) int { return count(p.Both()) }), count(both)},
+		{"areas", sumTallies(plan.Areas, func(a migrate.AreaPlan) int { return count(a.Both()) }), count(both)},
+		{"categories", sumTallies(plan.Categories, func(c migrate.CategoryPlan) int { return c.Uses }), both.Stay},
+		{"causes", sumTallies(plan.Causes, func(c migrate.PlanCause) int { return c.Uses }), both.Stay},
+	} {
+		if sum.got != sum.want {
+			t.Errorf("the %s of the plan add up to %d, want %d", sum.name, sum.got, sum.want)
+		}
+	}
+	return plan
 }
 
 // copyLegacyShop copies the example into a folder of its own.

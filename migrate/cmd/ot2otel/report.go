@@ -15,14 +15,16 @@ func reportCommand() *command {
 	return &command{
 		name:  "report",
 		args:  "[flags] [packages]",
-		short: "count the uses of OpenTracing by package, area and symbol",
+		short: "count the uses of OpenTracing, and say what fix does with them",
 		long: `Report counts every use of the OpenTracing API in the packages: each identifier
 that resolves to an object of opentracing-go, its ext, log or mocktracer package,
 under whatever import name, also as a promoted method or through a type alias.
 A call is a use whose function is called; every other use is a reference.
 
-It also lists the imports of packages that are built on OpenTracing, and the
-dependencies that still use it. Packages that do not compile are named and the
+It says how many of them ot2otel fix rewrites, how many stay and why, as far as its
+defaults go; -plan=false leaves that out, which takes a part of the time. It also
+lists the imports of packages that are built on OpenTracing, and the dependencies
+that still use it. Packages that do not compile are named and the
 others are still counted; the exit code is then 3.`,
 		run: runReport,
 	}
@@ -34,6 +36,7 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 		load     loadFlags
 		format   = flags.String("format", "text", "format of the report: "+strings.Join(migrate.ReportFormats(), ", "))
 		baseline = flags.String("baseline", "", "show the progress since this baseline `file`, which ot2otel check -write has written")
+		plan     = flags.Bool("plan", true, "say what ot2otel fix would do")
 	)
 	load.register(flags)
 	patterns, code, done := parseFlags(cmd, flags, std, args)
@@ -60,6 +63,11 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	}
 	if known != nil {
 		report.CompareBaseline(program, known)
+	}
+	if *plan {
+		if err := report.AddPlan(ctx, program); err != nil {
+			return failure(std, err)
+		}
 	}
 	if err := report.Write(std.out, *format); err != nil {
 		return failure(std, err)

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+var updateScripts = flag.Bool("update", false, "store what commands print in the files that scripts compare it with")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"ot2otel": main})
@@ -32,6 +35,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,
+		UpdateScripts:       *updateScripts,
 		Setup: func(env *testscript.Env) error {
 			for name, value := range goEnv {
 				env.Setenv(name, value)
