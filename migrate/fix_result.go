@@ -176,6 +176,19 @@ func (rw *rewriter) apiChanges() []APIChange {
 	return slices.CompactFunc(all, func(a, b APIChange) bool { return a.Name == b.Name && a.Old == b.Old })
 }
 
+// ChangedAPI returns the exported API changes, those of one declaration together.
+func (r *Result) ChangedAPI() [][]APIChange {
+	var all [][]APIChange
+	for _, c := range r.ExportedAPIChanges {
+		if n := len(all); n > 0 && all[n-1][0].Name == c.Name {
+			all[n-1] = append(all[n-1], c)
+			continue
+		}
+		all = append(all, []APIChange{c})
+	}
+	return all
+}
+
 // shownType names the type that takes the place of an OpenTracing one in a group.
 func shownType(old string, known facts) string {
 	switch {

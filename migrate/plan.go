@@ -109,13 +109,18 @@ type PlanCause struct {
 	Places   []string `json:"places"` // of the uses: "shop/shop.go:12,17"
 }
 
-// A PlanAPIChange is an [APIChange] in a report.
+// A PlanAPIChange is an exported declaration whose types change.
 type PlanAPIChange struct {
-	File string `json:"file"`
-	Line int    `json:"line"`
-	Name string `json:"name"`
-	Old  string `json:"old"`
-	New  string `json:"new"`
+	File  string     `json:"file"`
+	Line  int        `json:"line"`
+	Name  string     `json:"name"`
+	Types []PlanType `json:"types"`
+}
+
+// A PlanType is a type that changes.
+type PlanType struct {
+	Old string `json:"old"`
+	New string `json:"new"`
 }
 
 // A PlanTracer is a [ForeignTracer] in a report.
@@ -176,8 +181,13 @@ func (r *Report) AddPlan(ctx context.Context, p *Program) error {
 	}
 	r.Plan = &Plan{Files: result.Counts.Files, GoGet: orEmpty(result.GoGet), APIChanges: []PlanAPIChange{}, TelemetryChanges: []PlanNote{}, ForeignTracers: []PlanTracer{}}
 	r.Plan.explain(p, r.countPlan(p, result))
-	for _, c := range result.ExportedAPIChanges {
-		r.Plan.APIChanges = append(r.Plan.APIChanges, PlanAPIChange{File: p.Rel(c.Pos.Filename), Line: c.Pos.Line, Name: c.Name, Old: c.Old, New: c.New})
+	for _, changes := range result.ChangedAPI() {
+		first := changes[0]
+		c := PlanAPIChange{File: p.Rel(first.Pos.Filename), Line: first.Pos.Line, Name: first.Name}
+		for _, t := range changes {
+			c.Types = append(c.Types, PlanType{Old: t.Old, New: t.New})
+		}
+		r.Plan.APIChanges = append(r.Plan.APIChanges, c)
 	}
 	for _, s := range result.TelemetryChanges {
 		r.Plan.TelemetryChanges = append(r.Plan.TelemetryChanges, PlanNote{File: p.Rel(s.Pos.Filename), Line: s.Pos.Line, Note: s.Note})

@@ -5,10 +5,8 @@ package migrate
 import (
 	"fmt"
 	"io"
+	"strings"
 )
-
-// mostShown is how many entries of a list a reader gets to see. The JSON form has all.
-const mostShown = 10
 
 // writePlan says what becomes of the uses, and why some stay.
 func (r *Report) writePlan(w io.Writer, s style) {
@@ -77,17 +75,11 @@ func (p *Plan) writeReasons(w io.Writer, s style) {
 	s.line(w, "Each is a heading that says what to do by hand, in "+Guide)
 
 	s.heading(w, "What keeps most of them")
-	for _, c := range p.Causes[:min(len(p.Causes), mostShown)] {
+	for _, c := range p.Causes[:shown(len(p.Causes))] {
 		about, _ := LookupCategory(c.Category)
 		s.entry(w, fmt.Sprintf("%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), c.Reason)
 	}
-	if left := p.Causes[min(len(p.Causes), mostShown):]; len(left) > 0 {
-		uses := 0
-		for _, c := range left {
-			uses += c.Uses
-		}
-		s.line(w, fmt.Sprintf("And %s of %s: ot2otel fix -diff lists all.", plural(len(left), "more cause"), plural(uses, "use")))
-	}
+	writeRest(w, s, len(p.Causes), "cause")
 }
 
 // inFiles says how many uses a cause keeps.
@@ -101,26 +93,32 @@ func inFiles(c PlanCause) string {
 
 // writeChanges says what the rewrite changes beyond the uses.
 func (p *Plan) writeChanges(w io.Writer, s style) {
-	var items []string
-	for _, c := range p.APIChanges {
-		items = append(items, fmt.Sprintf("%s: %s → %s", c.Name, c.Old, c.New))
+	if all := p.APIChanges; len(all) > 0 {
+		s.heading(w, "Exported API that changes (ot2otel fix -keep-api keeps it)")
+		for _, c := range all[:shown(len(all))] {
+			var types []string
+			for _, t := range c.Types {
+				types = append(types, t.Old+" → "+t.New)
+			}
+			s.entry(w, c.Name, strings.Join(types, ", "))
+		}
+		writeRest(w, s, len(all), "declaration")
 	}
-	writeSome(w, s, "Exported API that changes (ot2otel fix -keep-api keeps it)", items)
-	items = nil
-	for _, n := range p.TelemetryChanges {
-		items = append(items, fmt.Sprintf("%s:%d: %s", n.File, n.Line, n.Note))
+	if all := p.TelemetryChanges; len(all) > 0 {
+		s.heading(w, "Telemetry that changes")
+		for _, n := range all[:shown(len(all))] {
+			s.entry(w, fmt.Sprintf("%s:%d", n.File, n.Line), n.Note)
+		}
+		writeRest(w, s, len(all), "place")
 	}
-	writeSome(w, s, "Telemetry that changes", items)
 }
 
-// writeSome writes the first items of a list, if it has any.
-func writeSome(w io.Writer, s style, heading string, items []string) {
-	if len(items) == 0 {
-		return
+// shown returns how many of n entries of a list a reader gets to see.
+func shown(n int) int { return min(n, 10) }
+
+// writeRest says how many of n entries are not shown.
+func writeRest(w io.Writer, s style, n int, noun string) {
+	if left := n - shown(n); left > 0 {
+		s.line(w, "And "+plural(left, "more "+noun)+": ot2otel fix -diff lists all.")
 	}
-	s.heading(w, heading)
-	if n := len(items) - mostShown; n > 1 {
-		items = append(items[:mostShown:mostShown], fmt.Sprintf("and %d more", n))
-	}
-	s.items(w, items)
 }

@@ -29,7 +29,7 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	default:
 		fmt.Fprintf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, count(c.Sites, "use"), count(c.Files, "file"))
 	}
-	printAPIChanges(w, result.ExportedAPIChanges)
+	printAPIChanges(w, result)
 	for _, s := range result.TelemetryChanges {
 		fmt.Fprintf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
 	}
@@ -77,16 +77,13 @@ func printForeignTracers(w io.Writer, result *migrate.Result) {
 }
 
 // printAPIChanges lists the exported declarations whose types change, each on a line.
-func printAPIChanges(w io.Writer, changes []migrate.APIChange) {
-	for len(changes) > 0 {
-		first, n := changes[0], 0
+func printAPIChanges(w io.Writer, result *migrate.Result) {
+	for _, changes := range result.ChangedAPI() {
 		var types []string
-		for n < len(changes) && changes[n].Name == first.Name {
-			types = append(types, changes[n].Old+" → "+changes[n].New)
-			n++
+		for _, c := range changes {
+			types = append(types, c.Old+" → "+c.New)
 		}
-		fmt.Fprintf(w, "%s: exported API changes: %s: %s\n", place(first.Pos), first.Name, strings.Join(types, ", "))
-		changes = changes[n:]
+		fmt.Fprintf(w, "%s: exported API changes: %s: %s\n", place(changes[0].Pos), changes[0].Name, strings.Join(types, ", "))
 	}
 }
 
