@@ -54,7 +54,7 @@ func writeFiles(root string, files map[string][]byte) (err error) {
 	}
 	for _, e := range j.Entries {
 		if err := e.stage(files[e.Name]); err != nil {
-			return fmt.Errorf("migrate: nothing was written: %w", err)
+			return fmt.Errorf("migrate: nothing was written, since %s can't be replaced: %w", e.Name, err)
 		}
 	}
 	j.Replacing = true
@@ -63,7 +63,7 @@ func writeFiles(root string, files map[string][]byte) (err error) {
 	}
 	for _, e := range j.Entries {
 		if err := os.Rename(e.New, e.Name); err != nil {
-			return fmt.Errorf("migrate: the files were put back: %w", err)
+			return fmt.Errorf("migrate: the files were put back, since %s can't be replaced: %w", e.Name, err)
 		}
 	}
 	j.Replacing = false
