@@ -4,6 +4,7 @@ package ot2otel_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"runtime"
 	"strings"
@@ -19,7 +20,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ot2otel/ot2otel/compat"
+	"github.com/ot2otel/ot2otel/internal/document"
 )
+
+var updateDocs = flag.Bool("update", false, "write the tables in the docs anew")
 
 // requirement is one clause of what an OpenTracing tracer over OpenTelemetry must
 // do. Its check runs on compat, which must pass, and on the raw bridge, to see
@@ -77,7 +81,7 @@ func TestConformanceTable(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %d | %s | %s | %s |\n", r.number, r.words, verdicts["compat"], verdicts["bridge"])
 	}
-	checkSection(t, "docs/conformance.md", "table", table.String())
+	document.Check(t, "docs/conformance.md", "table", table.String(), *updateDocs)
 }
 
 // run checks a requirement on a subject, and returns what is wrong, if anything.

@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ot2otel/ot2otel/compat"
+	"github.com/ot2otel/ot2otel/internal/document"
 )
 
 // counterpart says which attributes of the two conventions tell the same.
@@ -109,7 +110,7 @@ func TestConventionsTable(t *testing.T) {
 			}
 		}
 	}
-	checkSection(t, "MIGRATION.md", "conventions", strings.TrimSuffix(section.String(), "\n"))
+	document.Check(t, "MIGRATION.md", "conventions", strings.TrimSuffix(section.String(), "\n"), *updateDocs)
 }
 
 // conventionsRequests bring about every attribute there is.

@@ -3,6 +3,7 @@
 package interop
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,7 +18,10 @@ import (
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 
 	"github.com/ot2otel/ot2otel/compat"
+	"github.com/ot2otel/ot2otel/internal/document"
 )
+
+var updateDocs = flag.Bool("update", false, "write the tables in the docs anew")
 
 // harnessPeer names the tracer of TestHarness when it runs in a process of its
 // own: the harness ends the test at the first tracer that panics.
@@ -52,7 +56,7 @@ func TestHarnessTable(t *testing.T) {
 			t.Errorf("compat: %v\n%s", err, output)
 		}
 	}
-	checkSection(t, "../docs/conformance.md", "harness", "| compat | raw bridge | jaeger-client-go |\n|--:|--:|--:|\n"+row.String()+"|\n")
+	document.Check(t, "../docs/conformance.md", "harness", "| compat | raw bridge | jaeger-client-go |\n|--:|--:|--:|\n"+row.String()+"|\n", *updateDocs)
 }
 
 func harnessTracer(t *testing.T, peer string) opentracing.Tracer {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/ot2otel/ot2otel/internal/document"
 )
 
 // situation is a row of the table in docs/http.md: a program that runs with each
@@ -43,5 +45,5 @@ func TestHTTPTable(t *testing.T) {
 	if t.Failed() {
 		return // the table has holes
 	}
-	checkSection(t, "../docs/http.md", "http", table.String())
+	document.Check(t, "../docs/http.md", "http", table.String(), *updateDocs)
 }

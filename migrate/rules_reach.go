@@ -209,44 +209,49 @@ func (p *planner) sameContext(a, b ast.Expr) bool {
 	case p.requestOf(a) != nil:
 		return p.requestOf(a) == p.requestOf(b)
 	}
-	return p.isPath(a) && p.samePath(a, b)
+	return p.isPath(a) && p.same(a, b)
 }
+
+// repeatable tells whether an expression may be evaluated twice: a variable or a
+// path of fields.
+func (p *planner) repeatable(e ast.Expr) bool { return p.path(e, false) }
 
 // isPath tells whether an expression is a variable, or what fields and getters lead
 // to from one: asking twice does nothing.
-func (p *planner) isPath(e ast.Expr) bool {
+func (p *planner) isPath(e ast.Expr) bool { return p.path(e, true) }
+
+func (p *planner) path(e ast.Expr, getters bool) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		return true
 	case *ast.SelectorExpr:
 		sel := p.info.Selections[e]
-		return (sel == nil || sel.Kind() == types.FieldVal) && p.isPath(e.X)
+		return (sel == nil || sel.Kind() == types.FieldVal) && p.path(e.X, getters)
 	case *ast.CallExpr:
 		f := p.callee(e)
-		if f == nil || len(e.Args) != 0 || receiverOf(e) == nil {
+		if !getters || f == nil || len(e.Args) != 0 || receiverOf(e) == nil {
 			return false
 		}
-		return (f.FullName() == "(*net/http.Request).Context" || p.isGetter(f)) && p.isPath(receiverOf(e))
+		return (f.FullName() == "(*net/http.Request).Context" || p.isGetter(f)) && p.path(receiverOf(e), getters)
 	}
 	return false
 }
 
-// samePath tells whether two paths lead to one place.
-func (p *planner) samePath(a, b ast.Expr) bool {
-	x, isCall := ast.Unparen(a).(*ast.CallExpr)
-	y, also := ast.Unparen(b).(*ast.CallExpr)
-	if isCall != also {
-		return false
+// same tells whether two paths lead to one place.
+func (p *planner) same(a, b ast.Expr) bool {
+	a, b = ast.Unparen(a), ast.Unparen(b)
+	switch x := a.(type) {
+	case *ast.Ident:
+		y, ok := b.(*ast.Ident)
+		return ok && p.info.ObjectOf(x) == p.info.ObjectOf(y)
+	case *ast.SelectorExpr:
+		y, ok := b.(*ast.SelectorExpr)
+		return ok && p.info.ObjectOf(x.Sel) == p.info.ObjectOf(y.Sel) && p.same(x.X, y.X)
+	case *ast.CallExpr:
+		y, ok := b.(*ast.CallExpr)
+		return ok && receiverOf(x) != nil && receiverOf(y) != nil && p.callee(x) == p.callee(y) && p.same(receiverOf(x), receiverOf(y))
 	}
-	if isCall {
-		return receiverOf(y) != nil && p.callee(x) == p.callee(y) && p.samePath(receiverOf(x), receiverOf(y))
-	}
-	s, isField := ast.Unparen(a).(*ast.SelectorExpr)
-	t, fieldToo := ast.Unparen(b).(*ast.SelectorExpr)
-	if isField && fieldToo {
-		return p.info.ObjectOf(s.Sel) == p.info.ObjectOf(t.Sel) && p.samePath(s.X, t.X)
-	}
-	return p.same(a, b)
+	return false
 }
 
 // isGetter tells whether a method of the rewritten code does nothing but return a

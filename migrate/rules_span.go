@@ -5,7 +5,6 @@ package migrate
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"strings"
 )
 
@@ -318,33 +317,6 @@ func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*
 	}
 	p.prefix(s, stmt, func(r *renderer) string { return renderOps(r, r.operand(base), ops) })
 	p.edit(s, call, func(r *renderer) string { return r.text(base) })
-}
-
-// repeatable tells whether an expression may be evaluated twice: a variable or a
-// path of fields.
-func (p *planner) repeatable(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return true
-	case *ast.SelectorExpr:
-		sel := p.info.Selections[e]
-		return (sel == nil || sel.Kind() == types.FieldVal) && p.repeatable(e.X)
-	}
-	return false
-}
-
-// same tells whether two repeatable expressions name one variable or field.
-func (p *planner) same(a, b ast.Expr) bool {
-	a, b = ast.Unparen(a), ast.Unparen(b)
-	switch x := a.(type) {
-	case *ast.Ident:
-		y, ok := b.(*ast.Ident)
-		return ok && p.info.ObjectOf(x) == p.info.ObjectOf(y)
-	case *ast.SelectorExpr:
-		y, ok := b.(*ast.SelectorExpr)
-		return ok && p.info.ObjectOf(x.Sel) == p.info.ObjectOf(y.Sel) && p.same(x.X, y.X)
-	}
-	return false
 }
 
 // commentBetween tells whether a comment or an empty line stands between two statements.

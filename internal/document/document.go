@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package interop
+// Package document holds what documents say to what tests find out.
+package document
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 )
 
-var updateDocs = flag.Bool("update", false, "write the tables in the docs anew")
-
-// checkSection compares what stands in a document between the lines
-// "<!-- name: begin -->" and "<!-- name: end -->" with want. With -update it writes
-// want there.
-func checkSection(t *testing.T, file, name, want string) {
+// Check compares what stands in a document between the lines "<!-- name: begin -->"
+// and "<!-- name: end -->" with want. With update it writes want there, else a
+// difference fails t.
+func Check(t *testing.T, file, name, want string, update bool) {
 	t.Helper()
 	begin, end := "<!-- "+name+": begin -->\n", "<!-- "+name+": end -->\n"
 	document, err := os.ReadFile(file)
@@ -29,7 +27,7 @@ func checkSection(t *testing.T, file, name, want string) {
 	if written == want {
 		return
 	}
-	if *updateDocs {
+	if update {
 		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
