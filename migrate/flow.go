@@ -38,85 +38,6 @@ type sourceFile struct {
 	cgo bool
 }
 
-// A node is a place whose type contains an OpenTracing type: a variable,
-// parameter, result, field or type, or a value in an expression. Nodes are joined
-// to classes; a class is a flow group.
-type node struct {
-	parent *node
-	pos    token.Pos
-	obj    types.Object // nil for a value in an expression
-	// pin is why the class can't change its type. Only that of the class's
-	// representative counts.
-	pin *pin
-	// rooted tells whether a tracer that may do nothing starts a span under a parent
-	// that others may see, as pin does for the class.
-	rooted bool
-	// from are the nodes whose values may be seen here.
-	from   []*node
-	origin origin
-	facts  facts
-}
-
-// A pin holds a class back.
-type pin struct {
-	category string
-	pos      token.Pos
-	reason   string
-}
-
-// origin says what a value may be when code compares it with nil.
-type origin uint16
-
-const (
-	originNil       origin = 1 << iota // a nil literal or a zero value
-	originContext                      // SpanFromContext or Extract: nil before, invalid after
-	originMade                         // a started span
-	originUnknown                      // from code that isn't seen
-	originOwnSpan                      // an own implementation of Span, whose methods an adapter would pass by
-	originOwnTracer                    // an own implementation of Tracer
-	originNoop                         // a tracer that does nothing
-	originSome                         // a tracer that does something, or a span of one
-	originMock                         // from mocktracer, whose tests look at just this span
-)
-
-func (n *node) find() *node {
-	for n.parent != nil {
-		if n.parent.parent != nil {
-			n.parent = n.parent.parent
-		}
-		n = n.parent
-	}
-	return n
-}
-
-// pinned returns why the class can't change, or nil.
-func (n *node) pinned() *pin { return n.find().pin }
-
-func (n *node) hold(category string, pos token.Pos, reason string) {
-	if r := n.find(); r.pin == nil {
-		r.pin = &pin{category: category, pos: pos, reason: reason}
-	}
-}
-
-// union joins two classes. Either may be nil.
-func union(a, b *node) {
-	if a == nil || b == nil {
-		return
-	}
-	a, b = a.find(), b.find()
-	if a == b {
-		return
-	}
-	if b.pos.IsValid() && (!a.pos.IsValid() || b.pos < a.pos) {
-		a, b = b, a // the first place names the group
-	}
-	b.parent = a
-	a.rooted = a.rooted || b.rooted
-	if a.pin == nil {
-		a.pin = b.pin
-	}
-}
-
 // A softEdge is a flow of a plain span or tracer, where an adapter can stand
 // between two types.
 type softEdge struct {
@@ -166,12 +87,22 @@ type graph struct {
 	soft    []*softEdge
 	borders []*border
 	nils    []nilContext
+	called  map[callResult]*node
+	making  map[*node]bool // see makes
+
+	dropped map[*ast.CallExpr]bool // starts whose context nobody gets
 
 	// others tells whether code that isn't rewritten reads spans out of contexts by
 	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
 	others, opentracingBelow bool
 	// baggage has the packages whose contexts may have baggage of spans in them.
 	baggage map[string]bool
+}
+
+// A callResult is the i-th result of a call.
+type callResult struct {
+	call *ast.CallExpr
+	i    int
 }
 
 // A madeFlow is a span that a tracer starts, or the context of a span.
@@ -194,6 +125,9 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 
 		options:  make(map[token.Pos]*ownOption),
 		expanded: make(map[*ast.CallExpr]bool),
+		dropped:  make(map[*ast.CallExpr]bool),
+		called:   make(map[callResult]*node),
+		making:   make(map[*node]bool),
 	}
 	for _, u := range units {
 		g.own[u.path] = true
@@ -227,7 +161,7 @@ func (g *graph) build() {
 	g.holdResults()
 	for _, e := range g.soft {
 		if e.src.pinned() == nil && e.dst.pinned() == nil {
-			union(e.src, e.dst)
+			join(e.src, e.dst)
 		}
 	}
 	for _, e := range g.soft {
@@ -342,7 +276,9 @@ func (g *graph) joinSignatures(n *node, t types.Type, seen map[types.Type]bool) 
 	seen[t] = true
 	switch t := t.(type) {
 	case *types.Signature:
-		union(n, g.signature(t))
+		for _, m := range g.variables(t) {
+			union(n, m)
+		}
 	case *types.Pointer:
 		g.joinSignatures(n, t.Elem(), seen)
 	case *types.Slice:
@@ -389,13 +325,32 @@ func (g *graph) function(f *types.Func) *node {
 
 func (g *graph) signature(sig *types.Signature) *node {
 	var n *node
+	for _, m := range g.variables(sig) {
+		join(n, m)
+		n = m
+	}
+	return n
+}
+
+// functionValue is the node of a function that is a value: who calls it isn't seen, so
+// any of its parameters may have what another one has.
+func (g *graph) functionValue(sig *types.Signature) *node {
+	var n *node
+	for _, m := range g.variables(sig) {
+		union(n, m)
+		n = m
+	}
+	return n
+}
+
+// variables returns the nodes of the parameters and results of a signature.
+func (g *graph) variables(sig *types.Signature) (nodes []*node) {
 	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
 		for v := range tuple.Variables() {
 			if m := g.object(v); m != nil {
-				union(n, m)
-				n = m
+				nodes = append(nodes, m)
 			}
 		}
 	}
-	return n
+	return nodes
 }

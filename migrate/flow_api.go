@@ -27,10 +27,15 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 				} else {
 					n.origin |= originMade
 				}
-				union(n, r)
+				join(n, r)
 				if f.Name() != "Extract" {
 					w.made = append(w.made, madeFlow{r, n, f.Name() == "StartSpan"})
 				}
+				return n
+			case "Tracer":
+				n := w.value(call)
+				n.from = append(n.from, r)
+				join(n, r)
 				return n
 			}
 			return r
@@ -57,6 +62,16 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 	base := w.apiBase(call, f)
 	sig := f.Signature()
+	switch f.Name() {
+	case "StartSpanFromContext", "StartSpanFromContextWithTracer":
+		if n := w.result(call, 0); !w.dropped[call] {
+			n.active = true
+		}
+	case "ContextWithSpan":
+		if n := w.expr(call.Args[len(call.Args)-1]); n != nil {
+			n.active = true
+		}
+	}
 	if f.Name() == "Inject" && len(call.Args) == 3 || f.Name() == "Extract" && len(call.Args) == 2 {
 		w.unknownCarrier(call.Args[len(call.Args)-1])
 	}
@@ -64,7 +79,7 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		if o, inner := w.inPlace(arg); o != nil && starts(f) {
 			w.expanded[inner] = true
 			for _, ref := range o.refs {
-				union(base, w.expr(inner.Args[ref.arg]))
+				join(base, w.expr(inner.Args[ref.arg]))
 			}
 			continue
 		}
@@ -79,7 +94,7 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		}
 		if base != nil {
 			// Spans that are handed to a call that makes none stand alone.
-			union(base, n)
+			join(base, n)
 		} else {
 			base = n
 		}

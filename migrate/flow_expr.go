@@ -28,6 +28,9 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 			}
 			return nil
 		}
+		if f, ok := obj.(*types.Func); ok {
+			return w.functionValue(f.Origin().Signature())
+		}
 		return w.object(obj)
 	case *ast.SelectorExpr:
 		return w.selector(e)
@@ -53,7 +56,7 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 	case *ast.TypeAssertExpr:
 		return w.assertion(e)
 	case *ast.FuncLit:
-		return w.signature(w.info.TypeOf(e).(*types.Signature))
+		return w.functionValue(w.info.TypeOf(e).(*types.Signature))
 	case *ast.CompositeLit:
 		return w.literal(e, w.info.TypeOf(e))
 	case *ast.CallExpr:
@@ -96,13 +99,13 @@ func (w *flowWalker) selector(e *ast.SelectorExpr) *node {
 		if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
 			return w.receiver(e)
 		}
-		return w.function(f)
+		return w.functionValue(f.Origin().Signature())
 	case types.MethodExpr:
 		f := sel.Obj().(*types.Func)
 		if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
 			return w.value(e)
 		}
-		return w.function(f)
+		return w.functionValue(f.Origin().Signature())
 	}
 	return nil
 }
@@ -218,7 +221,7 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 	}
 	declared := f.Origin().Signature().Results().At(i)
 	if n := w.object(declared); n != nil {
-		return n
+		return w.returned(call, i, n)
 	}
 	// A generic function or a method of a generic type, given an OpenTracing type.
 	return w.generic(call, f)

@@ -58,7 +58,7 @@ func (g *graph) joinHubs(reach map[string]map[string]bool) {
 			for b, y := range byPath {
 				if a < b && (g.reads[x] || g.reads[y]) && overlap(reach[a], reach[b]) {
 					x.from, y.from = append(x.from, y), append(y.from, x)
-					union(x, y)
+					join(x, y)
 				}
 			}
 		}

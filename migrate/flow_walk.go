@@ -100,6 +100,9 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 		return
 	case from == nil:
 		to.facts |= w.textFacts(value, dst)
+		if openTracingType(dst) == tagsType && !w.info.Types[value].IsNil() {
+			to.facts |= anyErrorTag
+		}
 		if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 			to.origin |= originNil
 			if softKind(dst) == "SpanContext" {
@@ -120,7 +123,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 	}
 	kind := softKind(src)
 	if kind == "" || kind != softKind(dst) {
-		union(from, to)
+		join(from, to)
 		return
 	}
 	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: from, dst: to, kind: kind, tuple: tuple})
@@ -155,7 +158,7 @@ func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst type
 	case name != "":
 		hub := w.hub(name, w.file.unit.path)
 		hub.from = append(hub.from, from)
-		union(from, hub)
+		join(from, hub)
 	}
 }
 
@@ -190,6 +193,7 @@ func (w *flowWalker) tuple(rhs ast.Expr, lhs []ast.Expr) {
 	if types == nil {
 		return
 	}
+	w.dropped[call] = len(lhs) == 2 && isBlank(lhs[1])
 	for i, l := range lhs {
 		if !isBlank(l) && i < types.Len() {
 			w.flowFrom(rhs, types.At(i).Type(), w.result(call, i), w.info.TypeOf(l), w.expr(l), true)
@@ -249,7 +253,7 @@ func (w *flowWalker) ranges(n *ast.RangeStmt) {
 		}
 		if to := w.expr(e); to != nil && from != nil {
 			to.from = append(to.from, from)
-			union(from, to)
+			join(from, to)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (rw *rewriter) makeGroups() {
 				continue
 			}
 			if first != nil {
-				union(first, n)
+				join(first, n)
 			}
 			first = n
 		}
@@ -84,14 +84,8 @@ func (rw *rewriter) converts(s *site) bool {
 // decide refuses the groups that have a use without a rule, too many adapters, or a
 // neighbour that is refused.
 func (rw *rewriter) decide() {
-	limit := rw.opts.MaxAdapters
-	switch {
-	case limit == 0:
-		limit = 3
-	case limit < 0:
-		limit = 0
-	}
-	rw.refuseOverruled()
+	limit := rw.maxAdapters()
+	rw.keepErrorTags()
 	for _, g := range rw.list {
 		uses := 0
 		wanted := false
@@ -126,6 +120,17 @@ func (rw *rewriter) decide() {
 		rw.spread()
 	}
 	rw.noteNoops()
+}
+
+func (rw *rewriter) maxAdapters() int {
+	switch limit := rw.opts.MaxAdapters; {
+	case limit == 0:
+		return 3
+	case limit < 0:
+		return 0
+	default:
+		return limit
+	}
 }
 
 // followCode refuses the groups that only tests use, unless all of the code under

@@ -2,11 +2,6 @@
 
 package migrate
 
-import (
-	"go/token"
-	"slices"
-)
-
 // facts are what the sites and nodes of a group have to know of each other: one
 // place decides what another one becomes.
 type facts uint16
@@ -30,6 +25,8 @@ const (
 	tagOnlyOption
 	// kindText says that a kind may be a text which trace.SpanKind has not.
 	kindText
+	// tagsUnseen says that code which isn't seen may put tags into a set.
+	tagsUnseen
 
 	setsStatus = setsErrorTrue | setsErrorText | setsErrorFalse | setsErrorMaybe
 )
@@ -61,69 +58,10 @@ func (rw *rewriter) factsOf(s *site) facts {
 	return all
 }
 
-// refuseOverruled refuses false error tags that a package below may overrule on a
-// span it gets by the context, and those of that package: either alone would change
-// what the other means.
-func (rw *rewriter) refuseOverruled() {
-	var early, late []*site
-	for _, s := range rw.sites {
-		if s.facts&(setsErrorFalse|setsErrorMaybe) != 0 {
-			early = append(early, s)
-		}
-		if s.facts&(setsErrorTrue|setsErrorText|setsErrorMaybe) != 0 && slices.ContainsFunc(s.nodes, (*node).fromContext) {
-			late = append(late, s)
-		}
-	}
-	for _, e := range early {
-		below := map[string]bool{e.file.unit.path: true}
-		rw.reachable(e.file.unit.pkg, below)
-		for _, l := range late {
-			if l == e || !below[l.file.unit.path] {
-				continue
-			}
-			if e.final && l.facts&(setsErrorText|setsErrorMaybe) == 0 {
-				continue // an error that comes before is replaced
-			}
-			for _, s := range []*site{e, l} {
-				s.deny("error-false", e.pos, "the error tag may be false here and true on a span from the context, and OpenTelemetry's Ok is final")
-			}
-		}
-	}
-}
-
-func (n *node) fromContext() bool { return n.origin&originContext != 0 }
-
-// conflict finds facts that do not go together: a tag that would need two types, or
-// an error tag that is false at one place and true at another:
-// the SDK's Ok is final, so the order of the two would matter. It doesn't where the
-// span ends right after the false one, unless a description would be lost.
+// conflict finds facts that do not go together: a tag that would need two types.
 func (g *group) conflict() *pin {
 	if tagIsOption(g.facts) && g.facts&tagSet != 0 {
 		return &pin{"tag-value", g.first(), "a tag that can be an option only is set later, too"}
-	}
-	var at token.Pos
-	var early, final facts
-	statuses := 0
-	for _, n := range g.nodes {
-		early |= n.facts
-	}
-	for _, s := range g.sites {
-		statuses += s.statuses
-		if s.final {
-			final |= s.facts
-		} else {
-			early |= s.facts
-		}
-		if s.facts&(setsErrorMaybe|setsErrorFalse) != 0 {
-			at = s.pos
-		}
-	}
-	if early&setsErrorText != 0 {
-		early |= final
-	}
-	failed := g.facts&(setsErrorTrue|setsErrorText) != 0 || final&setsErrorMaybe != 0
-	if failed && early&setsErrorFalse != 0 || early&setsErrorMaybe != 0 && statuses > 1 {
-		return &pin{"error-false", at, "the error tag is set to false here and to true elsewhere, and OpenTelemetry's Ok is final"}
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func apiCategories() []Category {
 			"The record is put together elsewhere, so its event and payload are not known here.",
 			"Call `span.AddEvent(name, trace.WithTimestamp(t), trace.WithAttributes(…))`."},
 		{"error-false", "Error tags whose order matters",
-			"In OpenTracing false waits for the end of the span, where a later error overrules it, and a bare true leaves the description that is there. OpenTelemetry's status Ok is final, and the last error wins.",
+			"In OpenTracing false waits for the end of the span, where a later error overrules it, and a bare true leaves the description that is there. OpenTelemetry's status Ok is final, and the last error wins. Where that makes a difference fix keeps a few of them by the OpenTracing view of the span, but no more than it may add adapters.",
 			"Remove the false one and the bare true after a description, or set the status once, when the outcome is known."},
 		{"finish-options", "Options of Finish that are put together elsewhere",
 			"The finish time or the log records are in a variable, so they can't be turned into options and events here.",

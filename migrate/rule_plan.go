@@ -19,15 +19,16 @@ type use struct {
 // A planner finds the sites of one file.
 type planner struct {
 	*flowWalker
-	rules  ruleSet
-	opts   *FixOptions
-	parent map[ast.Node]ast.Node
-	uses   map[*ast.Ident]*use
-	order  []*use
-	owner  map[*ast.Ident]*site
-	sites  []*site
-	edits  map[ast.Node][]*edit
-	taken  map[ast.Node]map[string]bool
+	rules     ruleSet
+	opts      *FixOptions
+	parent    map[ast.Node]ast.Node
+	uses      map[*ast.Ident]*use
+	order     []*use
+	owner     map[*ast.Ident]*site
+	sites     []*site
+	edits     map[ast.Node][]*edit
+	taken     map[ast.Node]map[string]bool
+	errorTags []*errorTag
 	// remotes are span contexts with the contexts that they were extracted into.
 	remotes map[*types.Var]*remote
 	// contexts are those that the starts of spans keep; scanned are the functions
@@ -82,6 +83,10 @@ func (p *planner) plan() {
 			p.kindExpr(e)
 		}
 		switch n := n.(type) {
+		case *ast.CompositeLit:
+			p.tagsLiteral(n)
+		case *ast.AssignStmt:
+			p.tagsAssigned(n)
 		case *ast.SwitchStmt:
 			p.kindSwitch(n)
 		case *ast.IfStmt:

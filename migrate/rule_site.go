@@ -13,6 +13,7 @@ type site struct {
 	symbol  string
 	uses    []*use
 	nodes   []*node
+	span    *node // that it calls, where it does so
 	refusal *pin
 	note    string
 	// changes says how the spans differ afterwards, if they do.
@@ -33,10 +34,8 @@ type site struct {
 	// mayHide tells whether that span is one of NoopTracer at times.
 	mayHide bool
 	facts   facts
-	// statuses counts the error tags. The last one of a final site is followed by the
-	// end of the span, so no other can come after it.
-	statuses int
-	final    bool
+	// final says that the end of the span follows, so no error tag can come after it.
+	final bool
 	// baggage says what a span's baggage is to the site; loses, that it starts a
 	// span which does not get its parent's.
 	baggage baggageUse

@@ -39,7 +39,9 @@ func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.
 	}
 	if !p.stable(call) {
 		if n == 2 && len(ops) == 1 && ops[0].single != nil {
-			p.edit(s, call, func(r *renderer) string { return ops[0].single(r, r.operand(base)) })
+			o := ops[0]
+			*o = *o.asSingle() // which may be an error tag that is known already
+			p.edit(s, call, func(r *renderer) string { return o.text(r, r.operand(base)) })
 			return
 		}
 		s.deny("deferred-arguments", stmt.Pos(), "its arguments are evaluated here and used later, in more than one statement")

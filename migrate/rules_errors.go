@@ -11,6 +11,17 @@ import (
 
 // errorTagOp is what the error tag becomes: a status, never an attribute.
 func (p *planner) errorTagOp(kv keyValue) *op {
+	o := p.statusOp(kv)
+	o.keep = func(r *renderer, span string) string { return keptTag(r, span, r.text(kv.value)) }
+	return o
+}
+
+// keptTag sets the error tag by the OpenTracing view of a span.
+func keptTag(r *renderer, span, value string) string {
+	return r.pkg(compatPath) + ".OpenTracingSpan(" + span + `).SetTag("error", ` + value + ")"
+}
+
+func (p *planner) statusOp(kv keyValue) *op {
 	tv := p.info.Types[kv.value]
 	t := tv.Type
 	if kv.typ != nil {
@@ -140,6 +151,14 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 			return o.unstated(r, span) + status(r, span)
 		}
 		return single(r, span)
+	}
+	o.keep = func(r *renderer, span string) string {
+		return o.unstated(r, span) + "\n" + keptTag(r, span, "true")
+	}
+	if len(call.Args) == 2 {
+		o.keepSingle = func(r *renderer, span string) string {
+			return r.pkg(ExtPath) + ".LogError(" + r.pkg(compatPath) + ".OpenTracingSpan(" + span + "), " + r.text(err) + ")"
+		}
 	}
 	return call.Args[0], []*op{o}
 }

@@ -132,7 +132,7 @@ func (p *planner) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
 		p.takeOp(s, o)
 	}
 	s.rule = "nil-tests"
-	ops = p.settled(s, base, ops)
+	ops = p.settled(s, p.expr(call), base, ops)
 	p.edit(s, n, func(r *renderer) string {
 		span := r.trace("SpanFromContext") + "(" + r.text(call.Args[0]) + ")"
 		return renderOps(r, span, ops)

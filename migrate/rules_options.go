@@ -33,7 +33,7 @@ func (p *planner) option(st *start, e ast.Expr) {
 	}
 	if lit, ok := e.(*ast.CompositeLit); ok {
 		switch p.symbolOf(lit.Type) {
-		case "opentracing.Tags":
+		case tagsType:
 			st.uses = append(st.uses, p.useOf(lit.Type))
 			for _, elt := range lit.Elts {
 				pair := elt.(*ast.KeyValueExpr)
@@ -68,18 +68,8 @@ func (p *planner) option(st *start, e ast.Expr) {
 			st.attrsAt = len(st.options)
 		}
 		st.attrs = append(st.attrs, startAttribute{func(r *renderer) string { return r.text(e) }, n})
-	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tags" && n != nil:
-		st.nodes = append(st.nodes, n)
-		if !p.repeatable(e) {
-			st.deny("option-value", e, "the tags are the result of a call")
-			return
-		}
-		st.post = append(st.post, &op{facts: setsErrorTrue | setsErrorMaybe, stmt: func(r *renderer, span string) string {
-			return "if failed, ok := " + r.text(e) + `["error"]; ok {` + "\n" + r.helper("setTag") + "(" + span + `, "error", failed)` + "\n}"
-		}})
-		st.options = append(st.options, func(r *renderer) string {
-			return r.trace("WithAttributes") + "(" + r.helper("attributesOf") + "(" + r.text(e) + ")...)"
-		})
+	case openTracingType(p.info.TypeOf(e)) == tagsType && n != nil:
+		p.tagsOption(st, e)
 	default:
 		st.deny("option-value", e, "the option is a value that is made elsewhere")
 	}

@@ -25,12 +25,19 @@ type op struct {
 	single func(r *renderer, span string) string
 	// decides says that an error tag states something whatever its value is.
 	decides bool
-	// unstated renders an op without the status that it sets.
-	unstated func(r *renderer, span string) string
-	tag      bool // may be merged with its neighbours
-	note     string
-	adapter  bool // goes through the OpenTracing view of the span
-	baggage  baggageUse
+	// unstated renders an op without the status that it sets; keep, by the OpenTracing
+	// view of the span, which is done where kept is set: see errorTag.
+	unstated, keep func(r *renderer, span string) string
+	kept           bool
+	keepSingle     func(r *renderer, span string) string // for one that is several
+	// tags are the set of tags that an error tag of a start comes from; again is their
+	// expression, if it can't be evaluated twice.
+	tags    *node
+	again   ast.Expr
+	tag     bool // may be merged with its neighbours
+	note    string
+	adapter bool // goes through the OpenTracing view of the span
+	baggage baggageUse
 }
 
 // spanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
@@ -120,7 +127,7 @@ func renderOps(r *renderer, span string, ops []*op) string {
 			continue
 		}
 		flush()
-		if s := o.stmt(r, span); s != "" {
+		if s := o.text(r, span); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -129,6 +136,16 @@ func renderOps(r *renderer, span string, ops []*op) string {
 }
 
 func (o *op) render(r *renderer) string { return o.stmt(r, "") }
+
+func (o *op) text(r *renderer, span string) string {
+	switch {
+	case o.kept:
+		return o.keep(r, span)
+	case o.tags != nil && o.facts == 0:
+		return "" // there is none
+	}
+	return o.stmt(r, span)
+}
 
 // attrOp makes an op of an attribute. Its stmt renders the attribute alone.
 func (p *planner) attrOp(kv keyValue) *op {
@@ -173,6 +190,7 @@ func (p *planner) spanCall(u *use) {
 		return
 	}
 	s := p.site(u, p.spanNode(base, ops[0]))
+	s.span = p.spanNode(base, ops[0])
 	for _, o := range ops {
 		p.takeOp(s, o)
 	}
@@ -194,7 +212,7 @@ func (p *planner) spanCall(u *use) {
 		p.spanStatement(s, stmt, base, ops)
 		return
 	}
-	ops = p.settled(s, base, ops)
+	ops = p.settled(s, s.span, base, ops)
 	switch stmt := p.statement(u.call).(type) {
 	case *ast.DeferStmt:
 		p.deferred(s, stmt, stmt.Call, base, ops)
@@ -216,7 +234,7 @@ func (p *planner) spanCall(u *use) {
 // asSingle returns an op that is one call, by its helper.
 func (o *op) asSingle() *op {
 	single := *o
-	single.stmt, single.several = o.single, false
+	single.stmt, single.several, single.keep = o.single, false, o.keepSingle
 	return &single
 }
 
@@ -230,7 +248,7 @@ func (p *planner) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) b
 		return false
 	}
 	span := p.fresh("span", stmt)
-	ops = p.settled(s, nil, ops)
+	ops = p.settled(s, s.span, nil, ops)
 	p.edit(s, stmt, func(r *renderer) string {
 		return p.scoped(stmt, span+" := "+r.text(base)+"\n"+renderOps(r, span, ops))
 	})
@@ -241,7 +259,7 @@ func (p *planner) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) b
 func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
 	siblings, i := p.siblings(stmt)
 	if siblings == nil {
-		ops = p.settled(s, base, ops)
+		ops = p.settled(s, s.span, base, ops)
 		if n, _ := statements(ops); n > 1 {
 			s.deny("expression", stmt.Pos(), "it becomes more than one statement, and there is room for one only")
 			return
@@ -276,7 +294,7 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 		}
 	}
 	s.final = p.endsAfter(last, base)
-	ops = p.settled(s, base, ops)
+	ops = p.settled(s, s.span, base, ops)
 	if len(ops) == 0 {
 		p.edit(s, stmt, nil)
 		return

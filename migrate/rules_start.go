@@ -177,6 +177,7 @@ func (p *planner) takeStart(s *site, st *start) {
 	}
 	s.need(st.nodes...)
 	for _, o := range st.post {
+		o.call = st.call
 		p.takeOp(s, o)
 	}
 	if s.refusal == nil {
@@ -282,7 +283,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 		s.loses = s.loses || p.losesBaggage(st, ref)
 	}
 	p.dropAppended(s, st)
-	ops = p.settled(s, nil, append(append([]*op(nil), st.post...), ops...))
+	ops = p.settled(s, p.result(st.call, 0), nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {
 		p.placePair(s, u, st, ops)
 		return

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"slices"
+)
+
+// An errorTag is an op that sets the error tag of a span.
+//
+// On compat false waits for the end of the span, where a later error overrules it, and
+// a bare true leaves the description that is there. OpenTelemetry's Ok is final, and
+// its last error wins. Where tags of one span may come in an order that makes this a
+// difference, those that decide are kept: they go by the OpenTracing view of the span.
+type errorTag struct {
+	*op
+	p      *planner
+	span   *node
+	base   ast.Expr // the span, or nil for one that has just been started
+	moment moment
+	// from are the places that the span may come from; own, those of a call that
+	// starts it anew each time left out.
+	from, own map[*node]bool
+}
+
+// keepErrorTags finds the error tags to keep.
+func (rw *rewriter) keepErrorTags() {
+	rw.contents()
+	tags := rw.errorTags()
+	together := make(map[*errorTag][]*errorTag)
+	for i, a := range tags {
+		for _, b := range tags[i:] {
+			if rw.mayShare(a, b) {
+				together[a] = append(together[a], b)
+				if a != b {
+					together[b] = append(together[b], a)
+				}
+			}
+		}
+	}
+	for _, a := range tags {
+		for _, b := range together[a] {
+			if a.mayBeFalse() && b.mayFail() && a.mayPrecede(b) {
+				a.kept = true
+			}
+			if a.facts&tagsUnseen != 0 && b.facts&(setsErrorTrue|setsErrorMaybe) != 0 && a.mayPrecede(b) {
+				a.site.changes = "where other modules start it with an error text among the tags, a bare true that follows takes the description from the status"
+			}
+			if a.facts&setsErrorText != 0 && b.facts&(setsErrorTrue|setsErrorMaybe) != 0 && a.mayPrecede(b) {
+				b.kept = true
+			}
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, b := range tags {
+			if !b.kept || !b.mayBeFalse() {
+				continue
+			}
+			for _, a := range together[b] { // which false takes back
+				if !a.kept && a.mayFail() && a.mayPrecede(b) {
+					a.kept, changed = true, true
+				}
+			}
+		}
+	}
+	rw.noteKept(tags)
+}
+
+// errorTags returns the error tags of the sites that may convert.
+func (rw *rewriter) errorTags() (tags []*errorTag) {
+	for _, p := range rw.order {
+		for _, t := range p.errorTags {
+			if t.site.refusal == nil && t.facts != 0 {
+				t.from, t.own = rw.before(t.span, false), rw.before(t.span, true)
+				tags = append(tags, t)
+			}
+		}
+	}
+	return tags
+}
+
+// noteKept makes the sites of kept tags adapters. Too many of them, or one that can't
+// be kept, refuse the group.
+func (rw *rewriter) noteKept(tags []*errorTag) {
+	const why = "what the span's status is depends on the order of its error tags, of which OpenTelemetry's Ok is final"
+	kept := make(map[*group]map[*site]bool)
+	for _, t := range tags {
+		if !t.kept {
+			continue
+		}
+		t.site.adapter = true
+		if t.keep == nil {
+			t.site.deny("error-false", t.site.pos, why)
+		}
+		for _, n := range t.site.nodes {
+			g := rw.groups[n.find()]
+			if kept[g] == nil {
+				kept[g] = make(map[*site]bool)
+			}
+			kept[g][t.site] = true
+		}
+	}
+	for _, sites := range kept {
+		if len(sites) <= rw.maxAdapters() {
+			continue
+		}
+		for s := range sites {
+			s.deny("error-false", s.pos, why)
+		}
+	}
+}
+
+// mayShare tells whether two error tags may be set on one span: it flows to both, or
+// one gets it out of a context that the other's is put into.
+func (rw *rewriter) mayShare(a, b *errorTag) bool {
+	if meet(a.own, b.from) || meet(a.from, b.own) {
+		return a != b || rw.repeats(a)
+	}
+	return rw.byContext(a, b) || rw.byContext(b, a)
+}
+
+func meet(a, b map[*node]bool) bool {
+	for n := range a {
+		if b[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats tells whether a tag is set again on the same span, by a loop.
+func (rw *rewriter) repeats(t *errorTag) bool {
+	return t.moment.at != nil && t.p.repeated(t.moment.at, t.moment.at, t.own)
+}
+
+// byContext tells whether code of the same package, or of one that it imports, may get
+// the span of the first tag out of a context for the second.
+func (rw *rewriter) byContext(a, b *errorTag) bool {
+	if a == b || b.span.origin&originContext == 0 {
+		return false
+	}
+	active := false
+	for n := range a.from {
+		active = active || n.active || n.origin&originContext != 0
+	}
+	from, to := a.site.file.unit, b.site.file.unit
+	if !active || from == to {
+		return active
+	}
+	below := map[string]bool{from.path: true}
+	rw.reachable(from.pkg, below)
+	return below[to.path]
+}
+
+func (t *errorTag) mayBeFalse() bool { return t.facts&(setsErrorFalse|setsErrorMaybe) != 0 }
+
+func (t *errorTag) mayFail() bool {
+	return t.facts&(setsErrorTrue|setsErrorText|setsErrorMaybe) != 0
+}
+
+// mayPrecede tells whether b may be set after t, when both may be on one span.
+func (t *errorTag) mayPrecede(b *errorTag) bool {
+	switch {
+	case t.site == b.site && t != b:
+		tags := t.p.errorTags
+		return slices.Index(tags, t) < slices.Index(tags, b)
+	case t.site.final:
+		return false // the span ends
+	case t.moment.fn == nil || !startedIn(t.own, t.moment.fn):
+		return true
+	case b.moment.fn == t.moment.fn:
+		return t.p.comesAfter(t.moment, b.moment) || t.p.repeated(t.moment.at, b.moment.at, t.own)
+	}
+	return !t.p.closes(t.moment, t.base)
+}
