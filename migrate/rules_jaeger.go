@@ -140,12 +140,12 @@ func (p *planner) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
 			}
 			return true
 		}
-	case *ast.CallExpr:
-		return !p.opts.ShortTraceIDs && p.printsText(outer, call)
 	case *ast.AssignStmt:
-		return p.jaegerID(s, outer, call, method)
+		if len(outer.Rhs) == 1 && outer.Tok == token.DEFINE {
+			return p.jaegerID(s, outer, call, method)
+		}
 	}
-	return false
+	return p.shownAsText(call)
 }
 
 // jaegerID tells whether an ID that is kept in a variable is only tested, or used as
@@ -177,14 +177,44 @@ func (p *planner) jaegerID(s *site, stmt *ast.AssignStmt, call *ast.CallExpr, me
 			case method == "TraceID" && p.opts.ShortTraceIDs:
 				p.wrap(s, text, func(r *renderer) string { return r.text(text) + "[16:]" })
 			}
-		case *ast.CallExpr:
-			fine = !p.opts.ShortTraceIDs && p.takesAny(par, id)
 		default:
-			fine = false
+			fine = p.shownAsText(id)
 		}
 		return fine
 	})
 	return fine
+}
+
+// shownAsText tells whether an ID becomes a value of any type, which loggers print by
+// its String method.
+func (p *planner) shownAsText(id ast.Expr) bool {
+	if p.opts.ShortTraceIDs {
+		return false
+	}
+	switch n := p.statement(id).(type) {
+	case *ast.CallExpr:
+		if f := p.callee(n); f != nil && f.Pkg() != nil && prints(f.Pkg().Path()) {
+			return p.printsText(n, id)
+		}
+		return p.takesAny(n, id)
+	case *ast.CompositeLit:
+		return isAny(p.elem(p.info.TypeOf(n)))
+	case *ast.KeyValueExpr:
+		lit, ok := p.parent[n].(*ast.CompositeLit)
+		return ok && n.Value == id && isAny(p.elem(p.info.TypeOf(lit)))
+	case *ast.AssignStmt:
+		i := slices.Index(n.Rhs, id)
+		return i >= 0 && len(n.Lhs) == len(n.Rhs) && n.Tok == token.ASSIGN && isAny(p.info.TypeOf(n.Lhs[i]))
+	}
+	return false
+}
+
+func isAny(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	iface, ok := types.Unalias(t).(*types.Interface)
+	return ok && iface.Empty()
 }
 
 // takesAny tells whether an argument goes to a parameter of type any.
@@ -198,17 +228,13 @@ func (p *planner) takesAny(call *ast.CallExpr, arg ast.Expr) bool {
 		return false
 	}
 	t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
-	iface, ok := types.Unalias(t).(*types.Interface)
-	return ok && iface.Empty()
+	return isAny(t)
 }
 
-// printsText tells whether an argument is printed by its String method: by a function
-// of fmt or log, and with %s or %v where there is a format.
+// printsText tells whether an argument of a function that formats is printed by its
+// String method: with %s or %v where there is a format.
 func (p *planner) printsText(call *ast.CallExpr, arg ast.Expr) bool {
 	f := p.callee(call)
-	if f == nil || f.Pkg() == nil || f.Pkg().Path() != "fmt" && f.Pkg().Path() != "log" {
-		return false
-	}
 	if !strings.HasSuffix(f.Name(), "f") {
 		return true
 	}

@@ -119,8 +119,9 @@ func (p *planner) startCall(e ast.Expr) *start {
 	return st
 }
 
-// leaf tells whether nothing can be started below the span that a call starts: its
-// context is dropped, and the span stays in a variable whose methods alone are called.
+// leaf tells whether nothing can be started below the span that a call starts, or ask
+// which one it is: its context is dropped, and the span stays in a variable whose
+// methods alone are called.
 func (p *planner) leaf(call *ast.CallExpr) bool {
 	stmt, ok := p.statement(call).(*ast.AssignStmt)
 	if !ok {
@@ -137,7 +138,11 @@ func (p *planner) leaf(call *ast.CallExpr) bool {
 			return leaf
 		}
 		sel, ok := p.parent[id].(*ast.SelectorExpr)
-		leaf = leaf && ok && p.symbolOf(sel) != "opentracing.Span.Context"
+		symbol := ""
+		if ok {
+			symbol = p.symbolOf(sel)
+		}
+		leaf = ok && symbol != "opentracing.Span.Context" && symbol != "opentracing.Span.Tracer"
 		return leaf
 	})
 	return leaf

@@ -93,15 +93,19 @@ func (p *planner) typeMention(u *use) {
 	})
 }
 
-// asked tells whether a type is that of a type assertion or a type switch.
+// asked tells whether a type is that of a type assertion, a type switch or a literal
+// that something is compared with.
 func (p *planner) asked(e ast.Expr) bool {
 	n := p.parent[e]
 	for star, ok := n.(*ast.StarExpr); ok; star, ok = n.(*ast.StarExpr) {
 		n = p.parent[star]
 	}
-	switch n.(type) {
+	switch n := n.(type) {
 	case *ast.TypeAssertExpr, *ast.CaseClause:
 		return true
+	case *ast.CompositeLit:
+		_, compared := p.statement(n).(*ast.BinaryExpr)
+		return compared
 	}
 	return false
 }
@@ -278,16 +282,42 @@ func (p *planner) comparison(e *ast.BinaryExpr) {
 		p.nilTest(e, x, n, name)
 		return
 	}
-	if name == "opentracing.SpanContext" {
-		s := &site{file: p.file, pos: e.Pos(), symbol: name, rule: "comparisons"}
+	if p.noopComparison(e, x, y) || p.noopComparison(e, y, x) {
+		return
+	}
+	s := &site{file: p.file, pos: e.Pos(), symbol: name, rule: "comparisons"}
+	s.need(n, p.expr(y))
+	switch name {
+	case "opentracing.SpanContext":
 		p.sites = append(p.sites, s)
-		s.need(n, p.expr(y))
 		not := ""
 		if e.Op == token.NEQ {
 			not = "!"
 		}
 		p.edit(s, e, func(r *renderer) string { return not + r.operand(x) + ".Equal(" + r.text(y) + ")" })
+	case "opentracing.Tracer", "opentracing.NoopTracer", "opentracing.Span":
+		p.sites = append(p.sites, s) // both sides stay of one API
 	}
+}
+
+// noopComparison handles span.Tracer() == opentracing.NoopTracer{}: the spans of that
+// tracer, and no others, have no valid context.
+func (p *planner) noopComparison(e *ast.BinaryExpr, x, y ast.Expr) bool {
+	symbol, call := p.calls(x)
+	lit, ok := ast.Unparen(y).(*ast.CompositeLit)
+	if symbol != "opentracing.Span.Tracer" || !ok || p.symbolOf(lit.Type) != "opentracing.NoopTracer" {
+		return false
+	}
+	span := receiverOf(call)
+	s := p.site(p.useOf(call.Fun), p.expr(span))
+	s.rule = "comparisons"
+	p.take(s, p.useOf(lit.Type))
+	not := "!"
+	if e.Op == token.NEQ {
+		not = ""
+	}
+	p.edit(s, e, func(r *renderer) string { return not + r.operand(span) + ".SpanContext().IsValid()" })
+	return true
 }
 
 func (p *planner) isNil(e ast.Expr) bool { return p.info.Types[e].IsNil() }
