@@ -86,7 +86,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 		return
 	}
 	var after *activation
-	if siblings != nil && !st.mayBeNoop { // OpenTelemetry's hands a parent on
+	if siblings != nil && (!st.mayBeNoop || p.expr(st.tracer).find().rooted) { // OpenTelemetry's hands a parent on
 		after = &activation{start: stmt}
 		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
 	}
@@ -145,7 +145,7 @@ func (p *planner) contextAt(at ast.Stmt) func(r *renderer, st *start) string {
 	found := p.contextName(at)
 	return func(r *renderer, st *start) string {
 		if st.slice != nil {
-			return st.slice.name
+			return st.slice.base(r)
 		}
 		if len(st.references) == 0 || found == "" {
 			return r.pkg("context") + ".Background()"

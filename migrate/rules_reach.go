@@ -310,7 +310,7 @@ func (p *planner) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
 }
 
 // adjacent tells whether nothing happens between a statement and a place after it
-// but calls of spans: no field can be set.
+// but calls of spans and changes of local variables: no field can be set.
 func (p *planner) adjacent(from ast.Stmt, to ast.Node) bool {
 	stmt := p.enclosingStmt(to)
 	siblings, i := p.siblings(from)
@@ -325,14 +325,35 @@ func (p *planner) adjacent(from ast.Stmt, to ast.Node) bool {
 		if siblings[i] == stmt {
 			return p.noCallBefore(stmt, to)
 		}
-		if as, ok := siblings[i].(*ast.AssignStmt); ok && len(as.Lhs) == 1 && as.Tok == token.DEFINE && p.pureArguments(as.Rhs[0]) {
-			continue
-		}
-		if !p.concernsSpan(siblings[i]) {
+		if !p.concernsSpan(siblings[i]) && !p.local(siblings[i]) {
 			return false
 		}
 	}
 	return false
+}
+
+// local tells whether a statement only changes local variables, and calls nothing
+// but OpenTracing's functions.
+func (p *planner) local(s ast.Stmt) bool {
+	local := true
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				v := p.variable(l)
+				local = local && (isBlank(l) || v != nil && !v.IsField() && v.Parent() != p.file.unit.pkg.Scope())
+			}
+		case *ast.CallExpr:
+			tv := p.info.Types[n.Fun]
+			local = local && (tv.IsType() || p.useOf(n.Fun) != nil || tv.IsBuiltin() && p.appends(n, p.variable(n.Args[0])))
+		case *ast.IncDecStmt, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.RangeStmt, *ast.SelectStmt, *ast.FuncLit:
+			local = false
+		case *ast.UnaryExpr:
+			local = local && n.Op != token.ARROW && n.Op != token.AND
+		}
+		return local
+	})
+	return local
 }
 
 // noCallBefore tells whether no call in a statement comes before a place in it.

@@ -6,17 +6,24 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
-// An optionSlice is a local slice of options that a span is started with. The
-// references in it become a context, which is kept beside the slice.
+// An optionSlice is a slice of options that a span is started with, which is a local
+// variable or a parameter. The references in it become a context, which is kept
+// beside the slice.
 type optionSlice struct {
 	name  string
-	decl  ast.Stmt
+	decl  ast.Stmt // what declares it, or the first statement of its function
+	param bool
 	start *ast.CallExpr
 	refs  []*ast.CallExpr // ChildOf, FollowsFrom and the like among the options
 	keep  ast.Expr        // the context whose values the span's has to have
+	gate  *parentGate     // which the only reference comes from
+	// filled tells whether it has options from the beginning; empty, that it has none
+	// but the gate's.
+	filled, empty bool
 }
 
 // optionSliceOf returns the slice that options are put into, or nil where it is
@@ -32,7 +39,10 @@ func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
 	p.slices[v] = nil
 	o := &optionSlice{}
 	fn := p.outermostFunc(p.identAt(v))
-	ok := fn != nil
+	if fn == nil {
+		return nil
+	}
+	ok := true
 	ast.Inspect(fn, func(n ast.Node) bool {
 		id, is := n.(*ast.Ident)
 		if !is || p.info.ObjectOf(id) != v {
@@ -41,6 +51,9 @@ func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
 		ok = ok && p.sliceMention(o, id, v)
 		return ok
 	})
+	if ok && o.decl == nil {
+		o.param, o.decl = true, p.firstOf(fn, v)
+	}
 	if !ok || o.decl == nil || o.start == nil || !p.oneParent(o) {
 		return nil
 	}
@@ -54,9 +67,34 @@ func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
 		}
 		o.keep = base
 	}
-	o.name = p.freshIn(p.outermostFunc(o.decl), "parentCtx")
+	if o.param && !slices.ContainsFunc(o.refs, func(ref *ast.CallExpr) bool { return p.parent[p.enclosingStmt(ref)] != p.parent[o.decl] }) {
+		return nil // they are the start's: see appendedReferences
+	}
+	if o.gate = p.gateOf(o); o.gate == nil {
+		o.name = p.freshIn(p.outermostFunc(o.decl), "parentCtx")
+	} else {
+		o.empty = !o.param && !o.filled && p.mentions(fn, v) == 4
+	}
 	p.slices[v] = o
 	return o
+}
+
+// firstOf returns the first statement of a function that has a variable as its
+// parameter, or nil.
+func (p *planner) firstOf(fn ast.Node, v *types.Var) ast.Stmt {
+	fd, ok := fn.(*ast.FuncDecl)
+	if !ok || fd.Body == nil || len(fd.Body.List) == 0 || v.Pos() >= fd.Body.Pos() {
+		return nil
+	}
+	return fd.Body.List[0]
+}
+
+// base renders the context that the span of a slice is started in.
+func (o *optionSlice) base(r *renderer) string {
+	if o.gate != nil {
+		return r.text(o.gate.ctx)
+	}
+	return o.name
 }
 
 // identAt returns the identifier that declares a variable, or nil.
@@ -74,6 +112,8 @@ func (p *planner) identAt(v *types.Var) (at ast.Node) {
 // that can be followed.
 func (p *planner) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 	switch par := p.parent[id].(type) {
+	case *ast.Field: // func f(opts ...opentracing.StartSpanOption)
+		return true
 	case *ast.ValueSpec: // var opts []opentracing.StartSpanOption
 		decl, ok := p.parent[p.parent[par]].(*ast.DeclStmt)
 		if !ok || o.decl != nil || len(par.Names) != 1 || len(par.Values) > 0 {
@@ -134,6 +174,7 @@ func (p *planner) sliceValue(o *optionSlice, e ast.Expr) bool {
 			}
 			p.sliceElement(o, elt)
 		}
+		o.filled = len(e.Elts) > 0
 		return true
 	case *ast.CallExpr:
 		id, ok := e.Fun.(*ast.Ident)
@@ -167,7 +208,7 @@ func (p *planner) oneParent(o *optionSlice) bool {
 				return false
 			}
 		}
-		if p.inLoop(ref, o.decl) {
+		if p.inLoop(ref, o) {
 			return false
 		}
 	}
@@ -215,14 +256,21 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 		}
 		if len(st.references) > 0 && st.references[0].follows {
 			follows++
-			if p.inLoop(ref, o.decl) {
+			if p.inLoop(ref, o) {
 				follows++
 			}
 		}
 	}
+	if o.gate != nil {
+		p.openGate(s, o.gate)
+		if o.empty {
+			p.edit(s, o.decl, nil)
+		}
+		return
+	}
 	for _, ref := range o.refs {
 		stmt := p.enclosingStmt(ref)
-		if stmt == o.decl || len(p.edits[stmt]) > 0 && p.edits[stmt][0].site == s {
+		if stmt == o.decl && !o.param || len(p.edits[stmt]) > 0 && p.edits[stmt][0].site == s {
 			continue
 		}
 		elements := stmt.(*ast.AssignStmt).Rhs[0].(*ast.CallExpr).Args[1:]
@@ -236,7 +284,7 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 		})
 	}
 	var elements []ast.Expr
-	if as, ok := o.decl.(*ast.AssignStmt); ok {
+	if as, ok := o.decl.(*ast.AssignStmt); ok && !o.param {
 		if lit, ok := ast.Unparen(as.Rhs[0]).(*ast.CompositeLit); ok {
 			elements = lit.Elts
 			p.edit(s, lit, func(r *renderer) string {
@@ -296,12 +344,12 @@ func (p *planner) sliceOptions(r *renderer, elements []ast.Expr, starts map[*ast
 	return options
 }
 
-// inLoop tells whether a place is in a loop that another one is not in.
-func (p *planner) inLoop(at, outside ast.Node) bool {
+// inLoop tells whether a place is in a loop that the slice is declared outside of.
+func (p *planner) inLoop(at ast.Node, o *optionSlice) bool {
 	for n := p.parent[at]; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			return outside.Pos() < n.Pos() || outside.Pos() >= n.End()
+			return o.param || o.decl.Pos() < n.Pos() || o.decl.Pos() >= n.End()
 		}
 	}
 	return false

@@ -98,6 +98,9 @@ func (p *planner) startCall(e ast.Expr) *start {
 			st.nodes = append(st.nodes, p.expr(o))
 			if slice := p.optionSliceOf(p.variable(o)); slice != nil && len(slice.refs) > 0 && slice.start == call {
 				st.slice = slice
+				if slice.empty {
+					st.spread = nil
+				}
 			}
 			continue
 		}
@@ -113,7 +116,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 			}
 		}
 	}
-	if st.mayBeNoop && (st.fromContext || len(st.references) > 0) && !p.leaf(call) {
+	if st.mayBeNoop && (st.fromContext || len(st.references) > 0 || st.slice != nil) && !p.leaf(call) {
 		p.expr(st.tracer).find().rooted = true
 	}
 	return st

@@ -279,7 +279,9 @@ func (p *planner) comparison(e *ast.BinaryExpr) {
 	}
 	name := openTracingType(p.info.TypeOf(x))
 	if p.isNil(y) {
-		p.nilTest(e, x, n, name)
+		if gate, _ := p.statement(e).(*ast.IfStmt); !p.isGate(gate) {
+			p.nilTest(e, x, n, name)
+		}
 		return
 	}
 	if p.noopComparison(e, x, y) || p.noopComparison(e, y, x) {
