@@ -179,6 +179,13 @@ func endFunc(span trace.Span) func() {
 }
 `,
 		},
+		"spanOf": {
+			signature: "func(context.Context, trace.Span) trace.Span",
+			imports:   []string{"context", tracePath},
+			code: `// spanOf returns the span of a start whose context is not used.
+func spanOf(_ context.Context, span trace.Span) trace.Span { return span }
+`,
+		},
 		"spanKind": {
 			signature: "func(kind string) trace.SpanStartOption",
 			imports:   []string{tracePath, attributePath, "strings"},

@@ -64,6 +64,13 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 	if at != nil && !p.pureArguments(whole) && !p.first(whole, at) {
 		at = nil // the order of evaluation would change
 	}
+	if at == nil && len(ops) == 0 {
+		base := p.contextAt(whole)
+		p.edit(s, whole, func(r *renderer) string {
+			return r.helper("spanOf") + "(" + p.core(r, st, base(r, st), false) + ")"
+		})
+		return
+	}
 	if at == nil || len(ops) > 0 && ops[len(ops)-1].ends {
 		s.deny("expression", whole.Pos(), "the start stands in a place that has no room for a statement before it")
 		return
@@ -141,7 +148,7 @@ func (p *planner) isBackground(e ast.Expr) bool {
 // contextAt returns how to write the context in which a span without one of its
 // own is started: one in scope where the parent replaces its span anyway, a new
 // one for a root.
-func (p *planner) contextAt(at ast.Stmt) func(r *renderer, st *start) string {
+func (p *planner) contextAt(at ast.Node) func(r *renderer, st *start) string {
 	found := p.contextName(at)
 	return func(r *renderer, st *start) string {
 		if st.slice != nil {
