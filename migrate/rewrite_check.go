@@ -11,6 +11,8 @@ import (
 	"go/types"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // A checker type-checks packages with new text in memory.
@@ -39,10 +41,13 @@ func newChecker(fset *token.FileSet) *checker {
 // programChecker makes a checker of the packages of a program, test variants and all.
 func programChecker(program *Program) *checker {
 	c := newChecker(program.Fset)
-	for _, pkg := range program.Roots {
-		if pkg.Types == nil || len(pkg.Errors) > 0 || isTestMain(pkg) {
-			continue
+	seen := make(map[string]bool)
+	var add func(pkg *packages.Package)
+	add = func(pkg *packages.Package) {
+		if seen[pkg.ID] || pkg.Types == nil || len(pkg.Errors) > 0 || isTestMain(pkg) {
+			return
 		}
+		seen[pkg.ID] = true
 		collectImports(pkg.Types, c.known)
 		cp := &checkedPackage{id: pkg.ID, path: pkg.PkgPath, syntax: pkg.Syntax, types: pkg.Types, imports: make(map[string]string), sizes: pkg.TypesSizes}
 		if pkg.Module != nil && pkg.Module.GoVersion != "" {
@@ -50,8 +55,14 @@ func programChecker(program *Program) *checker {
 		}
 		for path, imp := range pkg.Imports {
 			cp.imports[path] = imp.ID
+			if isRecompiled(imp) && len(imp.Syntax) > 0 {
+				add(imp) // no pattern matches it, so it is no root
+			}
 		}
 		c.packages = append(c.packages, cp)
+	}
+	for _, pkg := range program.Roots {
+		add(pkg)
 	}
 	c.stubs = newStubImporter(c.fset, c.known, programLister(program))
 	return c
