@@ -59,6 +59,15 @@ func (r *renderer) text(n ast.Node) string {
 	return r.splice(r.offset(n.Pos()), r.offset(n.End()), n)
 }
 
+// texts returns the texts of expressions as a list.
+func (r *renderer) texts(list []ast.Expr) string {
+	texts := make([]string, len(list))
+	for i, e := range list {
+		texts[i] = r.text(e)
+	}
+	return strings.Join(texts, ", ")
+}
+
 func (r *renderer) apply(e *edit) string {
 	if e.render == nil {
 		return strings.Join(r.comments(e.node), "\n")

@@ -27,7 +27,7 @@ type planner struct {
 	owner     map[*ast.Ident]*site
 	sites     []*site
 	edits     map[ast.Node][]*edit
-	taken     map[ast.Node]map[string]bool
+	taken     map[string][]ast.Node // the blocks that new names are for
 	errorTags []*errorTag
 	// remotes are span contexts with the contexts that they were extracted into.
 	remotes map[*types.Var]*remote

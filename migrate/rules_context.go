@@ -114,10 +114,10 @@ func (p *planner) takenFrom(span ast.Expr) ast.Expr {
 	}
 	last, _ := p.lastAssignment(p.variable(span), span)
 	as, ok := last.(*ast.AssignStmt)
-	if !ok || len(as.Rhs) != 1 {
+	if !ok {
 		return nil
 	}
-	symbol, call = p.calls(as.Rhs[0])
+	symbol, call = p.calls(p.assignedValue(as, p.variable(span)))
 	if symbol == "opentracing.SpanFromContext" && p.stableContext(call.Args[0], as, span) {
 		return call.Args[0]
 	}

@@ -62,14 +62,48 @@ func (p *planner) blankUnused(s *site, e ast.Expr) {
 				names[i] = r.text(l)
 			}
 			names[named] = "_"
-			values := make([]string, len(as.Rhs))
-			for i, e := range as.Rhs {
-				values[i] = r.text(e)
-			}
-			return strings.Join(names, ", ") + " = " + strings.Join(values, ", ")
+			return strings.Join(names, ", ") + " = " + r.texts(as.Rhs)
 		})
 		return false
 	})
+}
+
+// needless returns the other side of tracer != nil && …, where the tracer is the
+// global one, which is never nil, or nil.
+func (p *planner) needless(e *ast.BinaryExpr) ast.Expr {
+	both := token.LAND
+	if e.Op == token.EQL {
+		both = token.LOR
+	}
+	around, ok := p.statement(e).(*ast.BinaryExpr)
+	v := p.variable(e.X)
+	if !ok || around.Op != both || !p.isNil(e.Y) || v == nil || openTracingType(v.Type()) != "opentracing.Tracer" {
+		return nil
+	}
+	last, known := p.lastAssignment(v, e)
+	as, ok := last.(*ast.AssignStmt)
+	if !ok || !known {
+		return nil
+	}
+	if symbol, _ := p.calls(p.assignedValue(as, v)); symbol != "opentracing.GlobalTracer" {
+		return nil
+	}
+	if ast.Unparen(around.X) == e {
+		return around.Y
+	}
+	return around.X
+}
+
+// dropTest drops the test that the global tracer is not nil.
+func (p *planner) dropTest(e *ast.BinaryExpr) {
+	other := p.needless(e)
+	if other == nil {
+		return
+	}
+	s := &site{file: p.file, pos: e.Pos(), symbol: "opentracing.Tracer", rule: "nil-tests"}
+	s.need(p.expr(e.X))
+	p.sites = append(p.sites, s)
+	p.edit(s, p.statement(e), func(r *renderer) string { return r.text(other) })
 }
 
 // mocktracerRules refuses what only tests use.

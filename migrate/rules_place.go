@@ -196,31 +196,36 @@ func isContext(t types.Type) bool {
 	return types.TypeString(types.Unalias(t), nil) == "context.Context"
 }
 
-// fresh returns a name that is free in the function around a statement.
+// fresh returns a name for a variable that is declared where a statement stands: one
+// that the function around it does not mention.
 func (p *planner) fresh(name string, at ast.Stmt) string {
-	return p.freshIn(p.enclosingFunc(at), name)
+	return p.freshWithin(p.enclosingFunc(at), p.parent[at], name)
 }
 
 // freshIn returns a name that is free in a function and the literals in it.
 func (p *planner) freshIn(fn ast.Node, name string) string {
-	taken := make(map[string]bool)
+	return p.freshWithin(fn, fn, name)
+}
+
+// freshWithin returns a name that is free in a block of a function. Blocks of which
+// none is in the other may have variables of one name.
+func (p *planner) freshWithin(fn, block ast.Node, name string) string {
+	mentioned := make(map[string]bool)
 	ast.Inspect(fn, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			taken[id.Name] = true
+			mentioned[id.Name] = true
 		}
 		return true
 	})
 	if p.taken == nil {
-		p.taken = make(map[ast.Node]map[string]bool)
-	}
-	if p.taken[fn] == nil {
-		p.taken[fn] = make(map[string]bool)
+		p.taken = make(map[string][]ast.Node)
 	}
 	candidate := name
-	for i := 2; taken[candidate] || p.taken[fn][candidate]; i++ {
+	taken := func(other ast.Node) bool { return other.Pos() < block.End() && block.Pos() < other.End() }
+	for i := 2; mentioned[candidate] || slices.ContainsFunc(p.taken[candidate], taken); i++ {
 		candidate = name + strconv.Itoa(i)
 	}
-	p.taken[fn][candidate] = true
+	p.taken[candidate] = append(p.taken[candidate], block)
 	return candidate
 }
 

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func propagationRules() []rule {
@@ -196,7 +197,7 @@ func (p *planner) propagator(s *site, tracer ast.Expr) {
 	p.dropVariable(s, v, fn)
 }
 
-// dropVariable deletes the declaration of a tracer variable whose mentions all go.
+// dropVariable deletes a tracer variable from its declaration if its mentions all go.
 func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 	var decl *ast.AssignStmt
 	others := 0
@@ -207,8 +208,12 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 		}
 		switch par := p.parent[id].(type) {
 		case *ast.AssignStmt:
-			if par.Tok == token.DEFINE && len(par.Lhs) == 1 && par.Lhs[0] == id {
+			if par.Tok == token.DEFINE && slices.Contains(par.Lhs, ast.Expr(id)) && len(par.Lhs) == len(par.Rhs) {
 				decl = par
+				return true
+			}
+		case *ast.BinaryExpr:
+			if p.needless(par) != nil {
 				return true
 			}
 		case *ast.SelectorExpr:
@@ -220,12 +225,25 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 		others++
 		return true
 	})
-	if decl == nil || others > 0 || len(p.edits[decl]) > 0 && p.edits[decl][len(p.edits[decl])-1].render == nil {
+	if decl == nil || others > 0 || len(p.edits[decl]) > 0 {
 		return
 	}
-	if list, _ := p.siblings(decl); list != nil && p.pureArguments(decl.Rhs[0]) {
-		p.edit(s, decl, nil)
+	i := slices.IndexFunc(decl.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })
+	list, _ := p.siblings(decl)
+	if list == nil || !p.pureArguments(decl.Rhs[i]) {
+		return
 	}
+	if len(decl.Lhs) == 1 {
+		p.edit(s, decl, nil)
+		return
+	}
+	lhs, rhs := slices.Delete(slices.Clone(decl.Lhs), i, i+1), slices.Delete(slices.Clone(decl.Rhs), i, i+1)
+	if !slices.ContainsFunc(lhs, func(l ast.Expr) bool { return p.info.Defs[l.(*ast.Ident)] != nil && !isBlank(l) }) {
+		return
+	}
+	p.edit(s, decl, func(r *renderer) string {
+		return r.texts(lhs) + " := " + r.texts(rhs)
+	})
 }
 
 // notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.

@@ -359,10 +359,10 @@ func (p *planner) activeIn(span ast.Expr, ctx string, at ast.Node) bool {
 		}
 	}
 	as, ok := got.(*ast.AssignStmt)
-	if !ok || len(as.Rhs) != 1 {
+	if !ok {
 		return false
 	}
-	symbol, call := p.calls(as.Rhs[0])
+	symbol, call := p.calls(p.assignedValue(as, v))
 	if symbol != "opentracing.SpanFromContext" || !p.sameValue(c, as, at) {
 		return false
 	}
