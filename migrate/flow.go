@@ -47,6 +47,7 @@ type softEdge struct {
 	dst   *node
 	kind  string // "Span", "Tracer", "SpanContext"
 	tuple bool   // one of several results of a call: no room for an adapter
+	read  bool   // a tracer is asked for something: see tracerRead
 }
 
 // A border is a softEdge whose two sides have different types after rewriting.
@@ -160,7 +161,7 @@ func (g *graph) build() {
 	g.findBaggage(reach)
 	g.holdResults()
 	for _, e := range g.soft {
-		if e.src.pinned() == nil && e.dst.pinned() == nil {
+		if why := e.src.pinned(); why == nil && e.dst.pinned() == nil || e.read && why != nil && !why.readable() {
 			join(e.src, e.dst)
 		}
 	}

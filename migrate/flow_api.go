@@ -85,6 +85,13 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 		}
 		n := w.expr(arg)
 		t, _ := parameter(sig, nil, i, call.Ellipsis.IsValid())
+		switch {
+		case n == nil || softKind(w.info.TypeOf(arg)) != "Tracer":
+		case f.Name() == "SetGlobalTracer" || f.Name() == "InitGlobalTracer":
+			n.hold("set-up", call.Pos(), "it is made the global tracer")
+		default:
+			n = w.tracerRead(arg, n)
+		}
 		if n == nil {
 			if !w.parts(t).any() || w.info.Types[arg].IsNil() {
 				continue
@@ -141,11 +148,15 @@ func (w *flowWalker) apiBase(call *ast.CallExpr, f *types.Func) *node {
 
 // holdResults holds the local variables that get one of several results of a call
 // which can't change: there is no room for an adapter there, but there is where they
-// are used.
+// are used. So it does with what the global tracer comes from.
 func (g *graph) holdResults() {
 	for held := true; held; {
 		held = false
 		for _, e := range g.soft {
+			if why := e.dst.pinned(); e.kind == "Tracer" && why != nil && why.category == "set-up" && e.src.pinned() == nil {
+				e.src.hold(why.category, why.pos, why.reason)
+				held = true
+			}
 			v, ok := e.dst.obj.(*types.Var)
 			if why := e.src.pinned(); ok && e.tuple && why != nil && e.dst.pinned() == nil && !v.IsField() && v.Parent() != nil && v.Parent() != v.Pkg().Scope() {
 				e.dst.hold(why.category, why.pos, why.reason)

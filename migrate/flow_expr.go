@@ -136,6 +136,8 @@ func (w *flowWalker) receiver(e *ast.SelectorExpr) *node {
 	}
 	if n == nil {
 		n = w.embedding(t)
+	} else if softKind(w.info.TypeOf(e.X)) == "Tracer" && len(index) == 1 {
+		n = w.tracerRead(e.X, n)
 	}
 	return n
 }

@@ -58,7 +58,7 @@ func (rw *rewriter) plan() {
 func (rw *rewriter) planBorders() {
 	for _, b := range rw.borders {
 		p := rw.planners[b.file]
-		s := &site{file: b.file, pos: b.expr.Pos(), symbol: "opentracing." + b.kind, rule: "adapters", adapter: true}
+		s := &site{file: b.file, pos: b.expr.Pos(), symbol: "opentracing." + b.kind, rule: "adapters", adapter: b.kind != "Tracer" || !b.in}
 		s.need(b.free)
 		rw.sites = append(rw.sites, s)
 		reason := "it meets code that stays OpenTracing"
@@ -76,7 +76,7 @@ func (rw *rewriter) planBorders() {
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
-			if !strings.Contains(reason, compatPath) {
+			if pin := b.src.pinned(); pin.category != "set-up" && !strings.Contains(reason, compatPath) {
 				s.changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
 			}
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })

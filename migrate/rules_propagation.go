@@ -188,7 +188,7 @@ func (p *planner) propagator(s *site, tracer ast.Expr) {
 		p.takeAll(s, receiverOf(call))
 		return
 	}
-	s.need(p.expr(tracer))
+	s.need(p.tracerNode(tracer))
 	v := p.variable(tracer)
 	fn := p.enclosingFunc(tracer)
 	if v == nil || v.IsField() || fn == nil || p.parameter(fn, tracer) {

@@ -232,21 +232,21 @@ func (p *planner) repeatable(e ast.Expr) bool { return p.path(e, false) }
 
 // isPath tells whether an expression is a variable, or what fields and getters lead
 // to from one: asking twice does nothing.
-func (p *planner) isPath(e ast.Expr) bool { return p.path(e, true) }
+func (w *flowWalker) isPath(e ast.Expr) bool { return w.path(e, true) }
 
-func (p *planner) path(e ast.Expr, getters bool) bool {
+func (w *flowWalker) path(e ast.Expr, getters bool) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		return true
 	case *ast.SelectorExpr:
-		sel := p.info.Selections[e]
-		return (sel == nil || sel.Kind() == types.FieldVal) && p.path(e.X, getters)
+		sel := w.info.Selections[e]
+		return (sel == nil || sel.Kind() == types.FieldVal) && w.path(e.X, getters)
 	case *ast.CallExpr:
-		f := p.callee(e)
+		f := w.callee(e)
 		if !getters || f == nil || len(e.Args) != 0 || receiverOf(e) == nil {
 			return false
 		}
-		return (f.FullName() == "(*net/http.Request).Context" || p.isGetter(f)) && p.path(receiverOf(e), getters)
+		return (f.FullName() == "(*net/http.Request).Context" || w.isGetter(f)) && w.path(receiverOf(e), getters)
 	}
 	return false
 }

@@ -117,7 +117,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 		}
 	}
 	if st.mayBeNoop && (st.fromContext || len(st.references) > 0 || st.slice != nil) && !p.leaf(call) {
-		p.expr(st.tracer).find().rooted = true
+		p.tracerNode(st.tracer).find().rooted = true
 	}
 	return st
 }
@@ -174,7 +174,7 @@ func (p *planner) startTracer(st *start, e ast.Expr) {
 		}
 	}
 	st.tracer = e
-	n := p.expr(e)
+	n := p.tracerNode(e)
 	st.mayBeNoop = n != nil && n.origin&originNoop != 0
 	st.nodes = append(st.nodes, n)
 }
@@ -278,7 +278,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	s := p.site(u)
 	p.takeStart(s, st)
 	if st.fromContext && st.tracer != nil {
-		s.hides = hiding(p.expr(st.tracer), u.call.Pos())
+		s.hides = hiding(p.tracerNode(st.tracer), u.call.Pos())
 		s.mayHide = st.mayBeNoop
 	}
 	for _, o := range ops {
