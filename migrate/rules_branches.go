@@ -122,3 +122,37 @@ func (b *branches) walk(list []ast.Stmt) (always bool) {
 	}
 	return always
 }
+
+// leaves tells whether a statement is an if that assigns v only where it returns, so
+// that what follows sees nothing of it.
+func (p *planner) leaves(s ast.Stmt, v *types.Var) bool {
+	ifs, ok := s.(*ast.IfStmt)
+	if !ok || ifs.Init != nil && p.assigns(ifs.Init, v) || p.assigns(ifs.Cond, v) {
+		return false
+	}
+	for _, branch := range []ast.Stmt{ifs.Body, ifs.Else} {
+		block, isBlock := branch.(*ast.BlockStmt)
+		switch {
+		case branch == nil || !p.assigns(branch, v):
+		case isBlock && p.returns(block):
+		case !isBlock && p.leaves(branch, v):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// returns tells whether a block can only be left by a return.
+func (p *planner) returns(block *ast.BlockStmt) bool {
+	if len(block.List) == 0 {
+		return false
+	}
+	_, returns := block.List[len(block.List)-1].(*ast.ReturnStmt)
+	ast.Inspect(block, func(n ast.Node) bool {
+		_, jumps := n.(*ast.BranchStmt)
+		returns = returns && !jumps
+		return returns
+	})
+	return returns
+}

@@ -381,3 +381,14 @@ func (p *planner) fieldFunction(u *use) {
 	s.facts |= known
 	p.edit(s, u.expr, name)
 }
+
+// interleavedCall handles a call that makes fields of alternating keys and values.
+func (p *planner) interleavedCall(u *use) { p.interleavedFields(u, p.result(u.call, 0)) }
+
+func (p *planner) interleaved(u *use) { p.interleavedFields(u, p.expr(u.expr)) }
+
+func (p *planner) interleavedFields(u *use, n *node) {
+	s := p.site(u, n)
+	s.facts |= fieldsOpen
+	p.edit(s, u.expr, func(r *renderer) string { return r.helper("interleavedFields") })
+}

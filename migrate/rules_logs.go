@@ -10,7 +10,7 @@ import (
 func logRules() []rule {
 	var all []rule
 	all = append(all, rowsFor("logs", nil, nil, "log-encoder", "log.Lazy")...)
-	all = append(all, rowsFor("logs", nil, nil, "unsupported", "log.InterleavedKVToFields")...)
+	all = append(all, rowsFor("logs", (*planner).interleavedCall, (*planner).interleaved, "log-field", "log.InterleavedKVToFields")...)
 	all = append(all, rowsFor("logs", (*planner).spanCall, nil, "method-value",
 		"opentracing.Span.LogFields", "opentracing.Span.LogKV", "opentracing.Span.LogEvent",
 		"opentracing.Span.LogEventWithPayload", "ext.LogError")...)

@@ -23,7 +23,7 @@ func (p *planner) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, know
 			if p.assignedBy(list[i], v) {
 				return list[i], !p.assignedElsewhere(outer, v)
 			}
-			if p.assigns(list[i], v) {
+			if p.assigns(list[i], v) && !p.leaves(list[i], v) {
 				return nil, false
 			}
 		}
