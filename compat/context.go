@@ -138,6 +138,60 @@ func newStartContext(ctx context.Context, parent *spanContext, kept bool) contex
 	return start
 }
 
+// ContextWithSpanContext returns ctx for OpenTelemetry code that starts a child of sc, or
+// injects it: sc's span is the active one, and the baggage is sc's, in the place of
+// those of ctx. It is to sc what opentracing.ChildOf(sc) is to a start. A nil sc, and
+// one that names no trace, leave no span active.
+//
+// trace.ContextWithSpanContext does the same for a context of OpenTelemetry, which has
+// no baggage.
+func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) context.Context {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	parent, _ := ownSpanContext(sc)
+	if parent == nil {
+		parent = noParent
+	}
+	if contextKeys.learnt {
+		return &referredContext{Context: ctx, parent: parent}
+	}
+	ctx = context.WithValue(ctx, activeContextKey{}, (*activeContext)(nil))
+	ctx = trace.ContextWithSpan(ctx, parent.parentSpan())
+	return baggage.ContextWithBaggage(ctx, parent.baggage())
+}
+
+// referredContext is a context in which the span and the baggage of a span context
+// are active. Other than in an activeContext the baggage is no live view, since a span
+// context never changes.
+type referredContext struct {
+	context.Context
+	parent *spanContext
+}
+
+func (c *referredContext) Value(key any) any {
+	switch key {
+	case contextKeys.otelSpan:
+		if c.parent.span != nil {
+			return c.parent.span.view
+		}
+		return c.parent.parentSpan()
+	case contextKeys.openTracing:
+		if c.parent.span != nil {
+			return c.parent.span
+		}
+		return nil
+	case contextKeys.otelBaggage:
+		return c.parent.baggageState()
+	case contextKeys.deferred, activeContextKey{}:
+		return nil // what ctx has of them is another span's
+	}
+	return c.Context.Value(key)
+}
+
+// String makes the context printable without printing a span's internals.
+func (c *referredContext) String() string { return "compat.referredContext" }
+
 // contextKeys are the keys under which the other modules keep their values in a
 // context. They are private there, so they are learnt once by asking; when that
 // fails, learnt is false and only their public functions are used.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/baggage"
 	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/bridge/opentracing/migration"
 	"go.opentelemetry.io/otel/codes"
@@ -103,6 +104,58 @@ func TestContextOfAStartedSpan(t *testing.T) {
 		}
 		if migration.SkipContextSetup(ctx) {
 			t.Errorf("%s: the mark of a start is still in the context: a raw bridge would not activate its spans", name)
+		}
+	}
+}
+
+// TestContextWithSpanContext starts spans by OpenTelemetry below a span context, in a
+// context in which another span with baggage is active.
+func TestContextWithSpanContext(t *testing.T) {
+	tracer, recorder := newRecorded(t, nil)
+	native := tracer.TracerProvider().Tracer("native")
+	parent := tracer.StartSpan("parent").SetBaggageItem("of", "parent")
+	sc := parent.Context()
+	parent.SetBaggageItem("later", "1")
+	_, unwrapped := tracer.provider.records.Tracer("unwrapped").Start(context.Background(), "unwrapped")
+	remote := newForeignContext(unwrapped, nil, newContextItems(baggage.FromContext(withItems(t, context.Background(), "of", "remote"))))
+
+	other := tracer.StartSpan("other").SetBaggageItem("of", "other")
+	outer := opentracing.ContextWithSpan(context.WithValue(context.Background(), valueKey{}, 7), other)
+	other.SetBaggageItem("since", "1")
+	for _, learnt := range []bool{true, false} {
+		if !learnt {
+			keys := contextKeys
+			contextKeys = privateKeys{}
+			defer func() { contextKeys = keys }()
+		}
+		for name, c := range map[string]struct {
+			sc     opentracing.SpanContext
+			parent trace.SpanID
+			items  string
+		}{
+			"a span's": {sc, OTelSpan(parent).SpanContext().SpanID(), "of=parent"},
+			"a remote": {remote, unwrapped.SpanContext().SpanID(), "of=remote"},
+			"none":     {nil, trace.SpanID{}, ""},
+			"a noop":   {noopSpanContext, trace.SpanID{}, ""},
+		} {
+			ctx := ContextWithSpanContext(outer, c.sc)
+			if ctx.Value(valueKey{}) != 7 {
+				t.Errorf("%s: the values of ctx are lost", name)
+			}
+			started, span := native.Start(ctx, name)
+			if got := baggage.FromContext(started).String(); got != c.items {
+				t.Errorf("%s: the child has the baggage %q, want that of the span context, %q", name, got, c.items)
+			}
+			span.End()
+			if got := namedSpans(recorder)[name].Parent().SpanID(); got != c.parent {
+				t.Errorf("%s: the child's parent is %v, want %v", name, got, c.parent)
+			}
+			if got := baggage.FromContext(ctx).String(); got != c.items {
+				t.Errorf("%s: what is injected has the baggage %q, want %q", name, got, c.items)
+			}
+			if ctx := ContextWithSpanContext(nil, c.sc); trace.SpanContextFromContext(ctx).SpanID() != c.parent { //nolint:staticcheck // legacy code does
+				t.Errorf("%s: without a context the active span is another one", name)
+			}
 		}
 	}
 }

@@ -19,8 +19,9 @@
 // [NewTracer] is the same without touching a global. [SpanFromContext] and
 // [StartSpanFromContext] find more than their twins in the opentracing package;
 // [OTelSpan] and [OpenTracingSpan] translate a span at the border between migrated
-// and legacy code; [OTelSpanContext] gives the IDs for logs, and [NewLogHandler]
-// adds them to what slog writes.
+// and legacy code, and [ContextWithSpanContext] makes a context of a span context;
+// [OTelSpanContext] gives the IDs for logs, and [NewLogHandler] adds them to what
+// slog writes.
 //
 // # HTTP
 //
