@@ -74,7 +74,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 func (rw *rewriter) report(pass *analysis.Pass, outs []*output) {
 	fixed := make(map[*sourceFile]bool)
 	for _, s := range rw.sites {
-		if len(s.uses) == 0 {
+		if len(s.uses) == 0 || s.instead != nil && !rw.on(s) || s.kept != nil && len(s.uses) == len(s.kept.uses) && rw.on(s.kept) {
 			continue
 		}
 		d := analysis.Diagnostic{Pos: s.pos, Category: s.rule, Message: s.symbol + " can be rewritten to OpenTelemetry"}

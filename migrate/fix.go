@@ -37,7 +37,8 @@ type FixOptions struct {
 	// default it is written whole, with 32.
 	ShortTraceIDs bool
 	// MaxAdapters is the number of adapters a group may need before it is
-	// refused instead. Zero means 3, a negative number means none.
+	// refused instead. Zero means 3, or one for each 20 uses of OpenTracing in the
+	// group where that is more; a negative number means none.
 	MaxAdapters int
 	// DryRun computes everything and writes nothing.
 	DryRun bool

@@ -33,6 +33,9 @@ func (rw *rewriter) result(outs []*output) *Result {
 		info := Group{Name: rw.groupName(g), Pos: rw.position(g.first()), Converted: g.refusal == nil}
 		pkgs := make(map[*unit]bool)
 		for _, s := range g.sites {
+			if s.instead != nil {
+				continue // its uses are the other one's
+			}
 			info.Sites += max(1, len(s.uses))
 			pkgs[s.file.unit] = true
 		}
@@ -95,14 +98,17 @@ func (rw *rewriter) groupName(g *group) string {
 
 func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
 	on := rw.on(s)
-	if !on && !s.file.unit.wanted {
+	if !on && (!s.file.unit.wanted || s.instead != nil) {
 		return
 	}
 	at := index[rw.groups[s.nodes[0].find()]]
 	note := s.note
 	for _, u := range s.uses {
-		if u.key {
+		switch {
+		case u.key:
 			continue // a part of its literal
+		case s.kept != nil && rw.on(s.kept) && slices.Contains(s.kept.uses, u):
+			continue // the other site has it
 		}
 		pos := rw.position(u.id.Pos())
 		res.Counts.Sites++

@@ -38,25 +38,6 @@ type sourceFile struct {
 	cgo bool
 }
 
-// A softEdge is a flow of a plain span or tracer, where an adapter can stand
-// between two types.
-type softEdge struct {
-	file  *sourceFile
-	expr  ast.Expr // the value
-	src   *node
-	dst   *node
-	kind  string // "Span", "Tracer", "SpanContext"
-	tuple bool   // one of several results of a call: no room for an adapter
-	read  bool   // a tracer is asked for something: see tracerRead
-}
-
-// A border is a softEdge whose two sides have different types after rewriting.
-type border struct {
-	*softEdge
-	free *node // the side that may change
-	in   bool  // an OpenTracing value flows into converted code
-}
-
 // A nilContext is a nil in the place of a span context, which is a struct afterwards.
 type nilContext struct {
 	file *sourceFile
@@ -74,6 +55,7 @@ type graph struct {
 	byPos map[token.Pos]*node
 	byObj map[types.Object]*node // of other modules
 	anon  map[ast.Node]*node
+	kept  map[token.Pos]*pin // what has to stay, by its declaration
 	nodes []*node
 	hubs  map[string]map[string]*node // by name and import path
 	reads map[*node]bool              // hubs out of which values are asserted
@@ -86,6 +68,7 @@ type graph struct {
 	expanded map[*ast.CallExpr]bool   // calls that make one for a start
 
 	soft    []*softEdge
+	places  map[ast.Expr]*node // of the span contexts that references name
 	borders []*border
 	nils    []nilContext
 	called  map[callResult]*node
@@ -123,7 +106,9 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		hubs:  make(map[string]map[string]*node),
 		reads: make(map[*node]bool),
 		mixed: make(map[types.Type]typeParts),
+		kept:  make(map[token.Pos]*pin),
 
+		places:   make(map[ast.Expr]*node),
 		options:  make(map[token.Pos]*ownOption),
 		expanded: make(map[*ast.CallExpr]bool),
 		dropped:  make(map[*ast.CallExpr]bool),
@@ -160,6 +145,7 @@ func (g *graph) build() {
 	g.joinHubs(reach)
 	g.findBaggage(reach)
 	g.holdResults()
+	g.holdSpanContexts()
 	for _, e := range g.soft {
 		if why := e.src.pinned(); why == nil && e.dst.pinned() == nil || e.read && why != nil && !why.readable() {
 			join(e.src, e.dst)
@@ -314,6 +300,9 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 	g.byPos[obj.Pos()] = n
 	if f.fixed != "" {
 		n.hold("generated", obj.Pos(), f.fixed)
+	}
+	if why := g.kept[obj.Pos()]; why != nil {
+		n.hold(why.category, why.pos, why.reason)
 	}
 	return n, false
 }

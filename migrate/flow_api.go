@@ -99,6 +99,12 @@ func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
 			n = w.value(arg) // of a type that implements OpenTracing's
 			w.foreign(arg, w.info.TypeOf(arg), t, n, false)
 		}
+		if separate(f) && softKind(w.info.TypeOf(arg)) != "Span" && (base != nil || i > 0) && !w.isMethodExpr(ast.Unparen(call.Fun)) {
+			continue // see needApart
+		}
+		if place := w.referencePlace(f, arg, n); place != nil {
+			n = place
+		}
 		if base != nil {
 			// Spans that are handed to a call that makes none stand alone.
 			join(base, n)

@@ -34,13 +34,14 @@ func (g *graph) reachAll() map[string]map[string]bool {
 	return reach
 }
 
-// findBaggage finds the packages that look at the baggage of spans, or can hand
-// contexts to one that does.
+// findBaggage finds the packages that look at the baggage of spans or contexts, or can
+// hand contexts to one that does.
 func (g *graph) findBaggage(reach map[string]map[string]bool) {
 	g.baggage = make(map[string]bool)
 	for _, u := range g.units {
 		for _, obj := range u.info.Uses {
-			if s, ok := SymbolOf(obj); ok && s.Area == AreaBaggage {
+			s, ok := SymbolOf(obj)
+			if ok && s.Area == AreaBaggage || obj.Pkg() != nil && obj.Pkg().Path() == baggagePath {
 				for _, v := range g.units {
 					g.baggage[v.path] = g.baggage[v.path] || overlap(reach[u.path], reach[v.path])
 				}

@@ -15,6 +15,7 @@ type group struct {
 	sites    []*site
 	refusal  *pin
 	adapters int
+	limit    int // of the adapters
 	facts    facts
 	tests    bool // only tests use it
 }
@@ -30,6 +31,9 @@ func (rw *rewriter) makeGroups() {
 			if p := n.pinned(); p != nil {
 				s.deny(p.category, p.pos, p.reason)
 				continue
+			}
+			if s.kept != nil && n.find() == s.span.find() {
+				continue // the two may part
 			}
 			if first != nil {
 				join(first, n)
@@ -84,28 +88,29 @@ func (rw *rewriter) converts(s *site) bool {
 // decide refuses the groups that have a use without a rule, too many adapters, or a
 // neighbour that is refused.
 func (rw *rewriter) decide() {
-	limit := rw.maxAdapters()
 	rw.keepErrorTags()
 	for _, g := range rw.list {
-		uses := 0
-		wanted := false
+		uses, wanted := g.uses(), false
 		g.tests = true
 		for _, s := range g.sites {
-			uses += len(s.uses)
 			wanted = wanted || s.file.unit.wanted
 			g.tests = g.tests && s.file.test
-			if s.adapter {
+			if s.adapter && s.instead == nil {
 				g.adapters++
 			}
 			if !rw.selected(s) {
 				g.refuse(&pin{"not-selected", s.pos, "the rule " + s.rule + " is not selected"})
 			}
-			g.refuse(s.refusal)
+			if !rw.keeps(g, s) {
+				g.refuse(s.refusal)
+			}
 		}
 		g.refuse(g.root.pin)
 		g.refuse(g.conflict())
 		g.refuse(g.severalNoops())
-		g.refuse(g.baggageConflict())
+		limit := rw.maxAdapters(g)
+		g.limit = min(limit, uses-1)
+		g.refuse(rw.carryBaggage(g, limit))
 		switch {
 		case !wanted:
 			g.refuse(&pin{"not-selected", g.first(), "only packages that were not named use it"})
@@ -116,21 +121,28 @@ func (rw *rewriter) decide() {
 		}
 	}
 	rw.spread()
-	for rw.holdReaders() || rw.followCode() {
+	for rw.holdReaders() || rw.followCode() || rw.keepFew() {
 		rw.spread()
 	}
 	rw.noteNoops()
 }
 
-func (rw *rewriter) maxAdapters() int {
-	switch limit := rw.opts.MaxAdapters; {
-	case limit == 0:
-		return 3
-	case limit < 0:
-		return 0
-	default:
-		return limit
+// maxAdapters returns how many adapters a group may have.
+func (rw *rewriter) maxAdapters(g *group) int {
+	if limit := rw.opts.MaxAdapters; limit != 0 {
+		return max(limit, 0)
 	}
+	return max(3, g.uses()/20)
+}
+
+// uses counts the uses of a group.
+func (g *group) uses() (n int) {
+	for _, s := range g.sites {
+		if s.instead == nil { // whose uses are counted with the other one's
+			n += len(s.uses)
+		}
+	}
+	return n
 }
 
 // followCode refuses the groups that only tests use, unless all of the code under
@@ -169,17 +181,17 @@ func (rw *rewriter) spread() {
 	for changed := true; changed; {
 		changed = false
 		for _, s := range rw.sites {
-			var why *pin
+			why := s.refusal
 			for _, n := range s.nodes {
 				if g := rw.groups[n.find()]; g.refusal != nil {
 					why = g.refusal
 				}
 			}
-			if why == nil {
+			if why == nil || s.instead != nil {
 				continue
 			}
 			for _, n := range s.nodes {
-				if g := rw.groups[n.find()]; g.refusal == nil {
+				if g := rw.groups[n.find()]; g.refusal == nil && !rw.keeps(g, s) {
 					g.refuse(why)
 					changed = true
 				}
@@ -190,14 +202,14 @@ func (rw *rewriter) spread() {
 }
 
 // lookBelow tells whether code that stays OpenTracing reads spans out of contexts:
-// then those that are put there need to be put there for both APIs. So do those
-// whose baggage goes by adapters.
+// then those that are put there need to be put there for both APIs. So do those whose
+// baggage goes by adapters, or would be lost otherwise.
 func (rw *rewriter) lookBelow() {
 	rw.opentracingBelow = rw.others
 	for _, s := range rw.sites {
 		switch {
 		case rw.on(s):
-			rw.opentracingBelow = rw.opentracingBelow || s.baggage == baggageInSpan
+			rw.opentracingBelow = rw.opentracingBelow || s.baggage == baggageInSpan || s.carries || s.activates && s.loses && rw.baggage[s.file.unit.path]
 		case !s.file.test:
 			rw.opentracingBelow = rw.opentracingBelow || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
 		}
@@ -206,12 +218,9 @@ func (rw *rewriter) lookBelow() {
 		switch {
 		case s.activates:
 			s.adapter = rw.opentracingBelow
-			if s.loses && !s.adapter && rw.baggage[s.file.unit.path] {
-				s.changes = baggageActivationLost
-			}
 		case s.baggage != 0:
 			s.adapter = s.baggage == baggageInSpan || rw.opentracingBelow && s.setsBaggage()
-		case s.loses && rw.baggage[s.file.unit.path] && s.changes == "":
+		case s.loses && !s.carries && rw.baggage[s.file.unit.path] && s.changes == "":
 			s.changes = baggageParentLost
 		}
 	}

@@ -102,8 +102,8 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 			kept[g][t.site] = true
 		}
 	}
-	for _, sites := range kept {
-		if len(sites) <= rw.maxAdapters() {
+	for g, sites := range kept {
+		if len(sites) <= rw.maxAdapters(g) {
 			continue
 		}
 		for s := range sites {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/format"
 	"go/token"
 	"path/filepath"
@@ -23,6 +24,7 @@ type rewriter struct {
 	groups   map[*node]*group
 	list     []*group
 	names    *names
+	again    bool // some more places have to stay: see stay
 }
 
 func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter {
@@ -34,8 +36,31 @@ func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter
 	}
 }
 
-// plan finds the groups and decides which of them convert.
+// plan finds the groups and decides which of them convert. Where one would, if some of
+// its places stayed OpenTracing, it looks again.
 func (rw *rewriter) plan() {
+	rw.attempt()
+	for rw.again {
+		g := newGraph(rw.fset, rw.units)
+		g.kept, g.others = rw.kept, rw.others
+		*rw = rewriter{
+			graph: g, opts: rw.opts,
+			planners: make(map[*sourceFile]*planner),
+			groups:   make(map[*node]*group),
+		}
+		rw.attempt()
+	}
+}
+
+// stay has a declaration stay OpenTracing, in another attempt.
+func (rw *rewriter) stay(at token.Pos, why *pin) {
+	if rw.kept[at] == nil {
+		rw.kept[at] = why
+		rw.again = true
+	}
+}
+
+func (rw *rewriter) attempt() {
 	rw.build()
 	rules := newRuleSet()
 	for _, u := range rw.units {
@@ -72,6 +97,9 @@ func (rw *rewriter) planBorders() {
 			s.deny(ownCategory(b.kind), b.expr.Pos(), "a "+b.kind+" of the module's own may come here, whose methods an adapter would pass by")
 		case b.tuple:
 			s.deny("adapter-place", b.expr.Pos(), "one of several results needs an adapter: "+reason)
+		case b.reference && b.in && p.referred[ast.Unparen(b.expr)]:
+		case b.kind == "SpanContext" && !b.in && p.contextCall(b.expr) != nil:
+			p.contextAdapter(s, b.expr)
 		case b.kind == "SpanContext":
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
 		case b.kind == "Tracer" && b.in:
@@ -98,6 +126,18 @@ func (rw *rewriter) planBorders() {
 	}
 }
 
+// contextAdapter makes a span's Context() that of the OpenTracing view of the span.
+func (p *planner) contextAdapter(s *site, e ast.Expr) {
+	span := p.contextCall(e)
+	call := ast.Unparen(e).(*ast.CallExpr)
+	if owner := p.owner[p.useOf(call.Fun).id]; owner != nil && len(owner.uses) == 1 {
+		owner.adapter, s.adapter = true, false // the method is still called
+	}
+	p.wrap(s, call, func(r *renderer) string {
+		return r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + ").Context()"
+	})
+}
+
 // planNils makes a site of every nil that is a span context.
 func (rw *rewriter) planNils() {
 	for _, n := range rw.nils {
@@ -110,7 +150,9 @@ func (rw *rewriter) planNils() {
 }
 
 // on tells whether a site is converted.
-func (rw *rewriter) on(s *site) bool { return s.refusal == nil && rw.converts(s) }
+func (rw *rewriter) on(s *site) bool {
+	return s.refusal == nil && rw.converts(s) && (s.instead == nil || !rw.on(s.instead))
+}
 
 // An output is the new text of one file.
 type output struct {

@@ -36,6 +36,8 @@ type planner struct {
 	contexts map[*types.Var][]*startedContext
 	scanned  map[ast.Node]bool
 	builders map[string]opBuilder
+	// referred are the span contexts that a start makes a context of by an adapter.
+	referred map[ast.Expr]bool
 	// slices are local slices of options with references among them; nil for others.
 	slices map[*types.Var]*optionSlice
 }
@@ -53,6 +55,7 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 		contexts:   make(map[*types.Var][]*startedContext),
 		scanned:    make(map[ast.Node]bool),
 		builders:   spanOpBuilders(),
+		referred:   make(map[ast.Expr]bool),
 		slices:     make(map[*types.Var]*optionSlice),
 	}
 }
@@ -187,11 +190,6 @@ func (p *planner) apply(u *use) {
 	}
 }
 
-func (p *planner) isMethodExpr(e ast.Expr) bool {
-	sel, ok := e.(*ast.SelectorExpr)
-	return ok && p.info.Selections[sel] != nil && p.info.Selections[sel].Kind() == types.MethodExpr
-}
-
 // site starts a site for a use.
 func (p *planner) site(u *use, nodes ...*node) *site {
 	s := &site{file: p.file, pos: u.expr.Pos(), symbol: u.sym.String()}
@@ -219,6 +217,7 @@ func (p *planner) take(s *site, u *use) {
 		for _, arg := range call.Args {
 			s.need(p.anon[arg]) // also of a type that implements OpenTracing's
 		}
+		p.needApart(s, call)
 	}
 }
 

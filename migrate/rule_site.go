@@ -40,6 +40,16 @@ type site struct {
 	// span which does not get its parent's.
 	baggage baggageUse
 	loses   bool
+	// parent is the span context that it starts a child of, if that is its only
+	// reference. A span is carriable: an adapter knows its baggage, and carries says that
+	// it is asked.
+	parent    *node
+	carriable bool
+	carries   bool
+	// kept is the site that keeps the calls on the span by an adapter, where this one can't
+	// rewrite them; instead is the way back.
+	kept, instead *site
+	apart         bool // what the calls are given may have to stay
 }
 
 func (s *site) need(nodes ...*node) {

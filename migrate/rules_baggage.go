@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func baggageRules() []rule {
@@ -26,8 +27,6 @@ const (
 )
 
 const baggageParentLost = "the child has the baggage of the context, not that of its parent, which is not known to be active in it"
-
-const baggageActivationLost = "the new context has the baggage of the old one, not that of the span, which is not known here"
 
 // setBaggageOps handles SetBaggageItem. In OpenTracing the item reaches every
 // context that the span is in, whenever it was made, and so it does through an
@@ -236,6 +235,58 @@ func (p *planner) foreachBaggageItem(u *use) {
 	})
 }
 
+// startReferences looks at what becomes of the baggage of the spans that a start
+// refers to, and at span contexts that stay OpenTracing.
+func (p *planner) startReferences(s *site, st *start) {
+	// Where the one parent is all that the new span has its baggage from, an adapter
+	// knows it.
+	st.site = s
+	one := len(st.references) == 1 && !st.fromContext && st.slice == nil && (!st.references[0].follows || p.opts.FollowsFrom != "link")
+	for _, ref := range st.references {
+		switch {
+		case ref.stays == nil:
+			s.loses = s.loses || p.losesBaggage(st, ref) && (st.name == nil || !p.unseen(st.call))
+		case !one || ref.follows:
+			s.deny(ref.stays.category, ref.stays.pos, ref.stays.reason)
+		default:
+			p.referred[ref.context] = true
+		}
+	}
+	if s.loses && one {
+		s.parent = p.expr(st.references[0].context)
+		s.carriable = st.references[0].span != nil
+	}
+}
+
+// unseen tells whether nobody can ask for the baggage of the span that a call starts:
+// it stays in a variable on which calls are made that tell nothing of it.
+func (p *planner) unseen(start *ast.CallExpr) bool {
+	as, ok := p.statement(start).(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 1 || as.Tok != token.DEFINE {
+		return false
+	}
+	span := p.variable(as.Lhs[0])
+	unseen := span != nil
+	ast.Inspect(p.enclosingFunc(start), func(n ast.Node) bool {
+		var called ast.Expr
+		switch n := n.(type) {
+		case *ast.ExprStmt:
+			called = p.calledSpan(n.X)
+		case *ast.DeferStmt:
+			called = p.calledSpan(n.Call)
+		case *ast.Ident:
+			unseen = unseen && (n == as.Lhs[0] || p.info.ObjectOf(n) != span)
+		}
+		if called == nil || span == nil || p.variable(called) != span {
+			return unseen
+		}
+		// The arguments may name it, too.
+		unseen = unseen && p.mentions(n, span) == 1
+		return false
+	})
+	return unseen
+}
+
 // losesBaggage tells whether a reference's baggage stays behind: its span is not
 // known to be active in the context that the new span is started in.
 func (p *planner) losesBaggage(st *start, ref *reference) bool {
@@ -252,20 +303,36 @@ func (p *planner) losesBaggage(st *start, ref *reference) bool {
 	return !p.activeIn(ref.span, base, st.call) && (st.fromContext || p.takenFrom(ref.span) == nil)
 }
 
-// baggageConflict finds baggage of spans in a group in which a child's parent is
-// named by its span: the item would be set on the span and looked for in a context.
-func (g *group) baggageConflict() *pin {
-	var lost, used *site
+// carryBaggage finds the starts in a group whose parent is named by its span or span
+// context, where the new span would miss the parent's baggage: it would be set on the
+// parent, and looked for in a context. A span carries its baggage to the child by an
+// adapter. So does a span context, which has to stay OpenTracing for that. It returns
+// why the group can't change, if an item is lost inside it.
+func (rw *rewriter) carryBaggage(g *group, limit int) *pin {
+	inside := slices.ContainsFunc(g.sites, func(s *site) bool { return s.baggage != 0 })
+	var why *pin
+	var carriers []*site
 	for _, s := range g.sites {
-		if s.loses && !s.activates { // an adapter activates baggage, too
-			lost = s
-		}
-		if s.baggage != 0 {
-			used = s
+		switch {
+		case !s.loses || s.activates: // an adapter activates baggage, too
+		case s.carriable && (inside || rw.baggage[s.file.unit.path]):
+			carriers = append(carriers, s)
+		case inside:
+			why = &pin{"baggage", s.pos, "the parent's baggage is in no context that is known here"}
+			if n := s.parent; n != nil && n.obj != nil && n.obj.Pos().IsValid() && g.refusal == nil {
+				rw.stay(n.obj.Pos(), &pin{"baggage", n.obj.Pos(), "a span context of OpenTelemetry has no baggage, and this one's is needed"})
+			}
 		}
 	}
-	if lost == nil || used == nil {
-		return nil
+	if !inside && g.adapters+len(carriers) > limit {
+		return nil // what is lost is listed
 	}
-	return &pin{"baggage", lost.pos, "the parent's baggage is in no context that is known here"}
+	for _, s := range carriers {
+		s.carries = true
+		carrier := &site{file: s.file, pos: s.pos, symbol: "opentracing.SpanContext", rule: "adapters", adapter: true, nodes: s.nodes}
+		rw.sites = append(rw.sites, carrier)
+		g.sites = append(g.sites, carrier)
+	}
+	g.adapters += len(carriers)
+	return why
 }

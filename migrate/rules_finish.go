@@ -2,10 +2,7 @@
 
 package migrate
 
-import (
-	"go/ast"
-	"strings"
-)
+import "go/ast"
 
 func finishRules() []rule {
 	return append(append(
@@ -23,7 +20,7 @@ func (p *planner) finishOps(call *ast.CallExpr) (ast.Expr, []*op) {
 func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	lit, ok := ast.Unparen(call.Args[0]).(*ast.CompositeLit)
 	if !ok || p.symbolOf(lit.Type) != "opentracing.FinishOptions" {
-		return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
+		return receiverOf(call), []*op{{ends: true, refusal: &pin{"finish-options", call.Pos(), "the options are put together elsewhere"}}}
 	}
 	end := &op{ends: true}
 	values, uses := p.elements(lit, "FinishTime", "LogRecords", "BulkLogData")
@@ -32,7 +29,7 @@ func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	records, known := p.records(values[1], "opentracing.LogRecord", end, p.logRecord)
 	bulk, bulkKnown := p.records(values[2], "opentracing.LogData", end, p.logData)
 	if !known || !bulkKnown {
-		return receiverOf(call), []*op{p.keepOp(call, "FinishWithOptions")}
+		return receiverOf(call), []*op{{ends: true, refusal: &pin{"finish-options", call.Pos(), "the options are put together elsewhere"}}}
 	}
 	end.stmt = func(r *renderer, span string) string {
 		if when == nil {
@@ -119,19 +116,4 @@ func (p *planner) finishFunction(u *use, sel *ast.SelectorExpr) {
 	s := p.site(u, p.expr(sel))
 	p.take(s, span)
 	p.edit(s, sel, func(r *renderer) string { return "func(span " + r.trace("Span") + ") { span.End() }" })
-}
-
-// keepOp keeps a call as it is, on the same span seen through OpenTracing.
-func (p *planner) keepOp(call *ast.CallExpr, method string) *op {
-	return &op{adapter: true, ends: strings.HasPrefix(method, "Finish"), stmt: func(r *renderer, span string) string {
-		var args []string
-		for _, a := range call.Args {
-			args = append(args, r.text(a))
-		}
-		dots := ""
-		if call.Ellipsis.IsValid() {
-			dots = "..."
-		}
-		return r.pkg(compatPath) + ".OpenTracingSpan(" + span + ")." + method + "(" + strings.Join(args, ", ") + dots + ")"
-	}}
 }

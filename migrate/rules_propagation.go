@@ -96,7 +96,9 @@ func (p *planner) inject(u *use) {
 	}
 	base := p.contextAt(at)
 	kept := p.contextFor(call, st.references[0].span)
-	s.loses = kept == nil && p.losesBaggage(st, st.references[0])
+	if kept == nil {
+		p.startReferences(s, st)
+	}
 	from := func(r *renderer) string {
 		if kept != nil {
 			return kept.name

@@ -24,6 +24,7 @@ type reference struct {
 	ctx     ast.Expr // the context whose span it names, or
 	context ast.Expr // a SpanContext
 	missing bool     // there may be none
+	stays   *pin     // why context stays OpenTracing, if it does
 }
 
 // reference adds a reference to a span context to a start.
@@ -45,7 +46,12 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 		}
 	} else {
 		n := p.expr(e)
-		st.nodes = append(st.nodes, n)
+		if place := p.places[e]; place != nil && n.pinned() != nil {
+			st.nodes = append(st.nodes, place)
+			ref.stays = n.pinned()
+		} else {
+			st.nodes = append(st.nodes, n)
+		}
 		ref.missing = n != nil && n.origin&(originNil|originContext|originUnknown) != 0 && !p.nonNil(e)
 		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) && !p.nonNil(e) {
 			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
@@ -139,6 +145,10 @@ func (p *planner) contextWith(r *renderer, st *start, base string, ref *referenc
 	case ref.ctx != nil:
 		ctx := r.text(ref.ctx)
 		return withBaggage(r, r.trace("ContextWithSpan")+"("+base+", "+r.trace("SpanFromContext")+"("+ctx+"))", ctx)
+	case ref.stays != nil:
+		return r.pkg(compatPath) + ".ContextWithSpanContext(" + base + ", " + r.text(ref.context) + ")"
+	case ref.span != nil && st.site != nil && st.site.carries:
+		return r.pkg(compatPath) + ".ContextWithSpanContext(" + base + ", " + r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(ref.span) + ").Context())"
 	case ref.span == nil:
 		remote := p.remotes[p.variable(ref.context)]
 		switch {

@@ -36,7 +36,6 @@ type op struct {
 	again   ast.Expr
 	tag     bool // may be merged with its neighbours
 	note    string
-	adapter bool // goes through the OpenTracing view of the span
 	baggage baggageUse
 }
 
@@ -101,7 +100,6 @@ func (p *planner) takeOp(s *site, o *op) {
 	}
 	s.need(o.nodes...)
 	s.facts |= o.facts &^ setsStatus // see settled
-	s.adapter = s.adapter || o.adapter
 	s.baggage = max(s.baggage, o.baggage)
 	if o.refusal != nil && s.refusal == nil {
 		s.refusal = o.refusal
@@ -191,6 +189,12 @@ func (p *planner) spanCall(u *use) {
 	}
 	s := p.site(u, p.spanNode(base, ops[0]))
 	s.span = p.spanNode(base, ops[0])
+	all := ops
+	defer func() {
+		if s.refusal != nil || s.apart {
+			p.keepCall(s, u.call, base, all)
+		}
+	}()
 	for _, o := range ops {
 		p.takeOp(s, o)
 	}

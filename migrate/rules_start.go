@@ -37,6 +37,7 @@ type start struct {
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
+	site        *site
 }
 
 // A startAttribute is a tag of a start, which a variable may hold as an option.
@@ -287,9 +288,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 	if s.refusal != nil {
 		return
 	}
-	for _, ref := range st.references {
-		s.loses = s.loses || p.losesBaggage(st, ref)
-	}
+	p.startReferences(s, st)
 	p.dropAppended(s, st)
 	ops = p.settled(s, p.result(st.call, 0), nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {

@@ -50,7 +50,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		only     = flags.String("only", "", "apply only these `rules`, separated by commas: "+strings.Join(migrate.Rules(), ", "))
 		get      = flags.Bool("get", false, "run go get for the modules that the new code needs, instead of printing the lines")
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
-		adapters = flags.Int("max-adapters", 3, "refuse what would need more than `n` adapters")
+		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; below 0 is 3, or one for each 20 uses where that is more")
 	)
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
@@ -73,8 +73,11 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if opts.FollowsFrom != "parent" && opts.FollowsFrom != "link" {
 		return usageError(std, "fix: -followsfrom is %q, not parent or link", opts.FollowsFrom)
 	}
-	if opts.MaxAdapters = *adapters; *adapters == 0 {
+	switch opts.MaxAdapters = *adapters; {
+	case *adapters == 0:
 		opts.MaxAdapters = -1
+	case *adapters < 0:
+		opts.MaxAdapters = 0
 	}
 	if !*diff && !*force {
 		if err := cleanTree(ctx); err != nil {

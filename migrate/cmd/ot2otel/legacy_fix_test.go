@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,8 +96,8 @@ func TestFixLegacyShop(t *testing.T) {
 	}
 	t.Logf("%s uses rewritten in %s files", m[1], m[2])
 	rewritten, _ := strconv.Atoi(m[1])
-	if rewritten < 130 {
-		t.Errorf("%d of 284 uses outside of tests were rewritten, want 130 at least", rewritten)
+	if rewritten < 255 {
+		t.Errorf("%d of 284 uses outside of tests were rewritten, want 255 at least", rewritten)
 	}
 	// What OpenTelemetry's End adds when it is deferred in a function that panics.
 	const passing = "GET /report > report.render [internal Unset ] map[]\n\torder map[id:order-1]"
@@ -114,7 +115,13 @@ func TestFixLegacyShop(t *testing.T) {
 		uses, _ := strconv.Atoi(n[1])
 		left += uses
 	}
-	adapted := strings.Count(said, ": an adapter joins the two APIs, so ")
+	// The adapters between two values stand where no function or method is named.
+	adapted := 0
+	for _, m := range regexp.MustCompile(`: an adapter joins the two APIs, so opentracing\.(\S+) is still used`).FindAllStringSubmatch(said, -1) {
+		if !slices.Contains([]string{"Span", "SpanContext", "Tracer"}, m[1]) {
+			adapted++
+		}
+	}
 	if rewritten+adapted+left != 358 {
 		t.Errorf("%d uses are rewritten, %d go on behind an adapter and %d are listed as left, of 358:\n%s", rewritten, adapted, left, said)
 	}
