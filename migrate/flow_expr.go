@@ -281,6 +281,9 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 		return
 	}
 	f := w.callee(call)
+	if w.adaptsBack(call) && w.expr(call.Args[0]) != nil {
+		return // see adapterBack
+	}
 	if f != nil && f.Pkg() != nil {
 		if IsOpenTracing(f.Pkg().Path()) {
 			w.apiCall(call, f)

@@ -102,6 +102,9 @@ func (p *planner) plan() {
 			if p.adapts(n) {
 				p.adapter(n)
 			}
+			if p.adaptsBack(n) {
+				p.adapterBack(n)
+			}
 			if u := p.useOf(n.Fun); u != nil && p.owner[u.id] == nil {
 				u.call = n
 				p.apply(u)

@@ -11,7 +11,7 @@ import (
 
 func globalRules() []rule {
 	return append(
-		rowsFor("tracers", (*planner).globalTracer, nil, "method-value", "opentracing.GlobalTracer"),
+		rowsFor("tracers", (*planner).globalTracer, (*planner).globalTracerFunc, "method-value", "opentracing.GlobalTracer"),
 		rowsFor("tracers", nil, nil, "set-up", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
 }
 
@@ -19,6 +19,17 @@ func globalRules() []rule {
 func (p *planner) globalTracer(u *use) {
 	s := p.site(u, p.expr(u.call))
 	p.edit(s, u.call, func(r *renderer) string { return p.tracerValue(r, u.call) })
+}
+
+// globalTracerFunc handles the function as a value: tracer = opentracing.GlobalTracer.
+func (p *planner) globalTracerFunc(u *use) {
+	if p.expr(u.expr) == nil || p.isMethodExpr(u.expr) {
+		return
+	}
+	s := p.site(u, p.expr(u.expr))
+	p.edit(s, u.expr, func(r *renderer) string {
+		return "func() " + r.trace("Tracer") + " { return " + p.tracerValue(r, u.expr) + " }"
+	})
 }
 
 // tracerValue renders the package's tracer as a value. A variable that is declared
