@@ -57,8 +57,8 @@ func Categories() []Category {
 func apiCategories() []Category {
 	return []Category{
 		{"baggage", "Baggage of a span",
-			"In OpenTracing baggage belongs to a span and reaches every context that the span is in. In OpenTelemetry it belongs to a context. Here a child's parent is named by its span, or a span context is asked, so which context has the baggage is not known.",
-			"Put the item into the context that flows on: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`, before the context is handed on. Read it with `baggage.FromContext(ctx).Member(key).Value()`."},
+			"In OpenTracing baggage belongs to a span, and its span context has it, too. In OpenTelemetry it belongs to a context. Here a span context is handed on whose baggage is needed, which stays OpenTracing for that; or a span has the baggage of several parents, or gets its parent by a list of options, so that no context is known to have it.",
+			"Hand on a context.Context instead of the span context. Put the item into the context that flows on: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`, before the context is handed on. Read it with `baggage.FromContext(ctx).Member(key).Value()`."},
 		{"binary-format", "The binary format",
 			"OpenTelemetry has no binary propagation format, and the carrier is not known to be an io.Writer or io.Reader at the call, so that a helper could take its place.",
 			"Hand a writer or reader to the call, or send the text map inside of your binary message: inject into a `propagation.MapCarrier` and encode the map. Readers have to understand both until all writers are new."},

@@ -53,7 +53,7 @@ func (p *planner) keepCall(s *site, call *ast.CallExpr, base ast.Expr, ops []*op
 	}
 	k := &site{file: p.file, pos: s.pos, symbol: s.symbol, rule: s.rule, adapter: true, nodes: []*node{span}, instead: s}
 	for _, o := range ops {
-		if o.facts&(setsErrorText|setsErrorFalse|setsErrorMaybe|nameError) != 0 {
+		if o.facts&(setsErrorText|setsErrorFalse|setsErrorMaybe|nameError) != 0 || o.facts&setsStatus != 0 && o.keep == nil {
 			return
 		}
 		k.uses = append(k.uses, p.useOf(o.call.Fun))
@@ -68,9 +68,6 @@ func (p *planner) keepCall(s *site, call *ast.CallExpr, base ast.Expr, ops []*op
 			}
 			tag := *o
 			tag.site, tag.kept = k, true
-			if tag.keep == nil {
-				return
-			}
 			p.errorTags = append(p.errorTags, &errorTag{op: &tag, p: p, span: span, base: base, moment: p.momentOf(call)})
 		}
 	}
