@@ -255,11 +255,6 @@ func (w *flowWalker) callee(call *ast.CallExpr) *types.Func {
 	return f
 }
 
-func (w *flowWalker) isMethodExpr(e ast.Expr) bool {
-	sel, ok := e.(*ast.SelectorExpr)
-	return ok && w.info.Selections[sel] != nil && w.info.Selections[sel].Kind() == types.MethodExpr
-}
-
 // call notes the flows of arguments into parameters.
 func (w *flowWalker) call(call *ast.CallExpr) {
 	if w.expanded[call] {

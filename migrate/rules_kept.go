@@ -19,6 +19,12 @@ func separate(f *types.Func) bool {
 	return false
 }
 
+// isMethodExpr tells whether an expression is a method as a function of its receiver.
+func (w *flowWalker) isMethodExpr(e ast.Expr) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	return ok && w.info.Selections[sel] != nil && w.info.Selections[sel].Kind() == types.MethodExpr
+}
+
 // needApart joins a site with the arguments that its call is given apart from the span.
 func (p *planner) needApart(s *site, call *ast.CallExpr) {
 	f := p.callee(call)
