@@ -93,7 +93,9 @@ func (p *planner) plan() {
 		case *ast.SwitchStmt:
 			p.kindSwitch(n)
 		case *ast.IfStmt:
-			p.nilGuard(n)
+			if !p.jaegerGuard(n) {
+				p.nilGuard(n)
+			}
 		case *ast.BinaryExpr:
 			p.comparison(n)
 		case *ast.TypeAssertExpr:

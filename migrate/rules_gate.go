@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A parentGate is an if that names the parent of a span among its options where a
@@ -41,7 +42,7 @@ func (p *planner) gateOf(o *optionSlice) *parentGate {
 	}
 	g := &parentGate{}
 	g.stmt, ok = p.parent[block].(*ast.IfStmt)
-	if !ok || g.stmt.Else != nil || p.parent[g.stmt] != p.parent[p.enclosingStmt(o.start)] || p.commented(g.stmt) {
+	if !ok || g.stmt.Else != nil || p.parent[g.stmt] != p.parent[p.enclosingStmt(o.start)] || p.commentIn(g.stmt.Pos(), g.stmt.End()) {
 		return nil
 	}
 	cond, ok := ast.Unparen(g.stmt.Cond).(*ast.BinaryExpr)
@@ -97,12 +98,7 @@ func (p *planner) openGate(s *site, g *parentGate) {
 	}
 }
 
-// commented tells whether a comment stands inside of a node.
-func (p *planner) commented(n ast.Node) bool {
-	for _, c := range p.file.syntax.Comments {
-		if n.Pos() < c.Pos() && c.Pos() < n.End() {
-			return true
-		}
-	}
-	return false
+// commentIn tells whether a comment stands between two places.
+func (p *planner) commentIn(from, to token.Pos) bool {
+	return slices.ContainsFunc(p.file.syntax.Comments, func(c *ast.CommentGroup) bool { return from < c.Pos() && c.Pos() < to })
 }

@@ -51,6 +51,47 @@ func (p *planner) jaegerContext(s *site, e *ast.TypeAssertExpr) {
 	s.deny("type-assertion", e.Pos(), "it is asserted to be a jaeger.SpanContext, of which more is used than OpenTelemetry's has")
 }
 
+// jaegerGuard makes one if of two that ask for a span and then for Jaeger's context:
+//
+//	if span := opentracing.SpanFromContext(ctx); span != nil {
+//		if sc, ok := span.Context().(jaeger.SpanContext); ok {
+//
+// becomes
+//
+//	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
+func (p *planner) jaegerGuard(n *ast.IfStmt) bool {
+	cond, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
+	if !ok || cond.Op != token.NEQ || !p.isNil(cond.Y) || n.Else != nil || len(n.Body.List) != 1 {
+		return false
+	}
+	span := p.variable(cond.X)
+	inner, ok := n.Body.List[0].(*ast.IfStmt)
+	if !ok || span == nil || inner.Else != nil || p.mentions(n.Body, span) != 1 {
+		return false
+	}
+	from := p.guardInit(n, span)
+	init, ok := inner.Init.(*ast.AssignStmt)
+	if !ok || from == nil || init.Tok != token.DEFINE || len(init.Lhs) != 2 || isBlank(init.Lhs[0]) || p.commentIn(n.Pos(), inner.Body.Lbrace) || p.commentIn(inner.End(), n.End()) {
+		return false
+	}
+	assertion, ok := ast.Unparen(init.Rhs[0]).(*ast.TypeAssertExpr)
+	if !ok || assertion.Type == nil || !isJaegerContext(p.info.TypeOf(assertion.Type)) || p.variable(inner.Cond) == nil || p.variable(inner.Cond) != p.variable(init.Lhs[1]) {
+		return false
+	}
+	symbol, context := p.calls(assertion.X)
+	if symbol != "opentracing.Span.Context" || p.variable(receiverOf(context)) != span || p.mentions(inner.Body, p.variable(init.Lhs[1])) > 0 {
+		return false
+	}
+	s := p.site(p.useOf(from.Fun), p.expr(from), p.expr(assertion.X), p.expr(cond.X))
+	p.take(s, p.useOf(context.Fun))
+	s.rule = "assertions"
+	p.edit(s, n, func(r *renderer) string {
+		sc := r.text(init.Lhs[0])
+		return "if " + sc + " := " + r.trace("SpanContextFromContext") + "(" + r.text(from.Args[0]) + "); " + sc + ".IsValid() " + r.text(inner.Body)
+	})
+	return true
+}
+
 // jaegerVariable handles sc, ok := span.Context().(jaeger.SpanContext).
 func (p *planner) jaegerVariable(s *site, stmt *ast.AssignStmt, e *ast.TypeAssertExpr) bool {
 	fn := p.enclosingFunc(stmt)
