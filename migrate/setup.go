@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -18,7 +19,7 @@ import (
 const StageOne = Guide + "#stage-1"
 
 // StageOneFirst says what [Result.ForeignTracers] mean for a program.
-const StageOneFirst = "Spans of rewritten code do not get to the tracer that is set up here, and the module does not call compat.Install. Until it does, they are lost or in traces of their own."
+const StageOneFirst = "Spans of rewritten code do not get to the tracer that is set up here, and no call of compat.Install is seen in the module. Without one they are lost or in traces of their own."
 
 // A ForeignTracer is a place where a program makes a tracer of another library, or
 // makes one that is not compat's the global one. Spans of rewritten code do not get
@@ -32,8 +33,14 @@ type ForeignTracer struct {
 
 // foreignTracers returns the places, outside of tests, where packages of p make or
 // install foreign tracers. There are none where one of them makes a tracer of compat
-// or of the bridge, which then is the one, whatever else is still there.
+// or of the bridge, which then is the one, whatever else is still there. Of packages
+// that do not compile, an import tells so much.
 func (p *Program) foreignTracers() []ForeignTracer {
+	for _, pkg := range p.Roots {
+		if len(pkg.Errors) > 0 && pkg.ForTest == "" && (importsPackage(pkg, compatPath) || importsPackage(pkg, bridgePath)) {
+			return nil
+		}
+	}
 	table := Instrumentations()
 	var places []ForeignTracer
 	for _, pkg := range p.Packages {
@@ -65,6 +72,13 @@ func (p *Program) foreignTracers() []ForeignTracer {
 		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), a.Pos.Offset-b.Pos.Offset)
 	})
 	return places
+}
+
+// importsPackage tells whether a file of pkg imports path.
+func importsPackage(pkg *packages.Package, path string) bool {
+	return slices.ContainsFunc(pkg.Syntax, func(f *ast.File) bool {
+		return slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == strconv.Quote(path) })
+	})
 }
 
 // makesOwnTracer tells whether obj is a function that makes a tracer whose spans

@@ -57,12 +57,21 @@ import "github.com/ot2otel/ot2otel/compat"
 
 func Start() { compat.Install(nil, nil) }
 `
+	const broken = `
+-- tracing/tracing.go --
+package tracing
+
+import "github.com/ot2otel/ot2otel/compat"
+
+func Start() { compat.Install(nil, missing) }
+`
 	for _, test := range []struct {
 		name, files string
 		want        []string
 	}{
 		{"a tracer of unknown sort", program, []string{"main.go:12: opentracing.SetGlobalTracer", "main.go:13: opentracing.InitGlobalTracer"}},
 		{"a tracer of compat in another package", program + install, nil},
+		{"a tracer of compat in a package that does not compile", program + broken, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, result := fixModule(t, test.files)

@@ -21,11 +21,11 @@ that resolves to an object of opentracing-go, its ext, log or mocktracer package
 under whatever import name, also as a promoted method or through a type alias.
 A call is a use whose function is called; every other use is a reference.
 
-It says how many of them ot2otel fix rewrites, how many stay and why, as far as its
-defaults go; -plan=false leaves that out, which takes a part of the time. It also
-lists the imports of packages that are built on OpenTracing, and the dependencies
-that still use it. Packages that do not compile are named and the
-others are still counted; the exit code is then 3.`,
+It says how many of them ot2otel fix rewrites with its default flags, how many stay
+and why; -plan=false leaves that out and takes less time. It also lists the imports
+of packages that are built on OpenTracing, and the dependencies that still use it.
+Packages that do not compile are named and the others are still counted; the exit
+code is then 3.`,
 		run: runReport,
 	}
 }
@@ -64,8 +64,15 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	if known != nil {
 		report.CompareBaseline(program, known)
 	}
-	if *plan {
-		if err := report.AddPlan(ctx, program); err != nil {
+	if *plan && len(report.Uses) > 0 {
+		if std.terminal {
+			fmt.Fprint(std.err, "looking for what can be rewritten …")
+		}
+		err := report.AddPlan(ctx, program)
+		if std.terminal {
+			fmt.Fprint(std.err, "\r\033[K")
+		}
+		if err != nil {
 			return failure(std, err)
 		}
 	}
