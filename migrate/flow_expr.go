@@ -284,7 +284,7 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 			w.apiCall(call, f)
 			return
 		}
-		if prints(f.Pkg().Path()) {
+		if prints(f.Pkg().Path()) || w.identifies(call) {
 			return
 		}
 	}

@@ -102,6 +102,11 @@ func (rw *rewriter) planBorders() {
 			p.contextAdapter(s, b.expr)
 		case b.kind == "SpanContext":
 			s.deny("external-api", b.expr.Pos(), "there is no adapter for a span context: "+reason)
+		case b.kind == "Tracer" && b.in && isCompatTracer(b.file.unit.info.TypeOf(b.expr)):
+			s.adapter = false // no OpenTracing is left there
+			p.wrap(s, b.expr, func(r *renderer) string {
+				return r.operand(b.expr) + ".TracerProvider().Tracer(" + quote(b.file.unit.path) + ")"
+			})
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
 			if pin := b.src.pinned(); pin.category != "set-up" && !strings.Contains(reason, compatPath) {

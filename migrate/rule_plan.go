@@ -101,8 +101,11 @@ func (p *planner) plan() {
 		case *ast.TypeAssertExpr:
 			p.typeAssertion(n)
 		case *ast.CallExpr:
-			if p.adapts(n) {
+			switch {
+			case p.adapts(n):
 				p.adapter(n)
+			case p.identifies(n):
+				p.otelContext(n)
 			}
 			if p.adaptsBack(n) {
 				p.adapterBack(n)

@@ -44,7 +44,7 @@ func (p *planner) jaegerContext(s *site, e *ast.TypeAssertExpr) {
 		p.edit(s, e, func(r *renderer) string { return r.operand(e.X) })
 		return
 	case *ast.AssignStmt:
-		if p.jaegerVariable(s, stmt, e) {
+		if p.contextVariables(s, stmt, e.X, true) {
 			return
 		}
 	}
@@ -92,8 +92,10 @@ func (p *planner) jaegerGuard(n *ast.IfStmt) bool {
 	return true
 }
 
-// jaegerVariable handles sc, ok := span.Context().(jaeger.SpanContext).
-func (p *planner) jaegerVariable(s *site, stmt *ast.AssignStmt, e *ast.TypeAssertExpr) bool {
+// contextVariables handles sc, ok := span.Context().(jaeger.SpanContext), and
+// sc, ok := compat.OTelSpanContext(span.Context()), whose context is OpenTelemetry's
+// already.
+func (p *planner) contextVariables(s *site, stmt *ast.AssignStmt, context ast.Expr, jaeger bool) bool {
 	fn := p.enclosingFunc(stmt)
 	if stmt.Tok != token.DEFINE || len(stmt.Rhs) != 1 || fn == nil {
 		return false
@@ -109,19 +111,19 @@ func (p *planner) jaegerVariable(s *site, stmt *ast.AssignStmt, e *ast.TypeAsser
 		}
 	}
 	sc, valid := vars[0], vars[1]
-	if sc != nil && !p.jaegerUses(s, fn, stmt.Lhs[0], sc) {
+	if jaeger && sc != nil && !p.jaegerUses(s, fn, stmt.Lhs[0], sc) {
 		return false
 	}
 	switch {
 	case sc == nil && valid == nil:
 		return false
 	case sc == nil:
-		p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[1]) + " := " + r.operand(e.X) + ".IsValid()" })
+		p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[1]) + " := " + r.operand(context) + ".IsValid()" })
 		return true
 	case valid != nil:
 		p.rename(s, fn, stmt.Lhs[1], valid, func(r *renderer) string { return r.text(stmt.Lhs[0]) + ".IsValid()" })
 	}
-	p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[0]) + " := " + r.text(e.X) })
+	p.edit(s, stmt, func(r *renderer) string { return r.text(stmt.Lhs[0]) + " := " + r.text(context) })
 	return true
 }
 

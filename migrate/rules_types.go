@@ -266,6 +266,10 @@ func (p *planner) comparison(e *ast.BinaryExpr) {
 		return
 	}
 	x, y := e.X, e.Y
+	if a, b := p.printedContext(x), p.printedContext(y); a != nil && b != nil {
+		p.compareTexts(e, a, b)
+		return
+	}
 	if p.isKind(x) || p.isKind(y) {
 		p.kindsTogether(e, []ast.Expr{x, y})
 		return
