@@ -15,6 +15,11 @@ type FixOptions struct {
 	// Tests also rewrites code that only tests use where the code under test stays
 	// OpenTracing, in whole or in part. By default tests follow the code.
 	Tests bool
+	// BreakTests also rewrites code that a test looks at by a tracer that it brings:
+	// mocktracer, another implementation's, one of its own. Such a test records no
+	// spans of rewritten code, and may fail until it is changed. By default the code
+	// that it looks at stays OpenTracing.
+	BreakTests bool
 	// Tags are build tags, as for go build -tags. Empty means none.
 	Tags []string
 	// Env is the environment of the go command. Nil means the process's own.

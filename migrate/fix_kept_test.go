@@ -18,6 +18,12 @@ import (
 // new texts of its files, by name, with its result.
 func fixModule(t *testing.T, files string) (map[string]string, *migrate.Result) {
 	t.Helper()
+	return fixModuleWith(t, &migrate.FixOptions{}, files)
+}
+
+// fixModuleWith is fixModule with options.
+func fixModuleWith(t *testing.T, opts *migrate.FixOptions, files string) (map[string]string, *migrate.Result) {
+	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +40,8 @@ func fixModule(t *testing.T, files string) (map[string]string, *migrate.Result) 
 	for _, f := range txtar.Parse([]byte(files)).Files {
 		writeFile(t, filepath.Join(dir, filepath.FromSlash(f.Name)), f.Data)
 	}
-	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: dir, Env: m.env(), DryRun: true})
+	opts.Dir, opts.Env, opts.DryRun = dir, m.env(), true
+	result, err := migrate.Fix(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,6 +76,8 @@ type graph struct {
 
 	dropped map[*ast.CallExpr]bool // starts whose context nobody gets
 
+	// breakTests lets tests that bring a tracer of their own go without its spans.
+	breakTests bool
 	// others tells whether code that isn't rewritten reads spans out of contexts by
 	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
 	others, opentracingBelow bool

@@ -28,12 +28,14 @@ type rewriter struct {
 }
 
 func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter {
-	return &rewriter{
+	rw := &rewriter{
 		graph:    newGraph(fset, units),
 		opts:     opts,
 		planners: make(map[*sourceFile]*planner),
 		groups:   make(map[*node]*group),
 	}
+	rw.breakTests = opts.BreakTests
+	return rw
 }
 
 // plan finds the groups and decides which of them convert. Where one would, if some of
@@ -73,6 +75,7 @@ func (rw *rewriter) attempt() {
 		}
 	}
 	rw.planBorders()
+	rw.planWatched()
 	rw.planNils()
 	rw.makeGroups()
 	rw.collectFacts()
@@ -91,7 +94,7 @@ func (rw *rewriter) planBorders() {
 			reason = pin.reason
 		}
 		switch {
-		case b.in && b.src.origin&originMock != 0:
+		case b.in && b.src.origin&originMock != 0 && !(b.kind == "Tracer" && b.file.test && rw.breakTests):
 			s.deny("mocktracer", b.expr.Pos(), "a test looks at what mocktracer records of it")
 		case b.in && b.src.origin&ownOrigin(b.kind) != 0:
 			s.deny(ownCategory(b.kind), b.expr.Pos(), "a "+b.kind+" of the module's own may come here, whose methods an adapter would pass by")
@@ -107,6 +110,8 @@ func (rw *rewriter) planBorders() {
 			p.wrap(s, b.expr, func(r *renderer) string {
 				return r.operand(b.expr) + ".TracerProvider().Tracer(" + quote(b.file.unit.path) + ")"
 			})
+		case b.in && b.file.test && !rw.breakTests && b.bringsTracer():
+			s.deny("test-tracer", b.expr.Pos(), "a test hands in a "+b.kind+" of another tracer than the program's, and may look at what becomes of it")
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
 			if pin := b.src.pinned(); pin.category != "set-up" && !strings.Contains(reason, compatPath) {

@@ -32,31 +32,17 @@ func (p *planner) otelContext(call *ast.CallExpr) {
 	}
 	switch p.statement(call).(type) {
 	case *ast.AssignStmt, *ast.ValueSpec, *ast.ReturnStmt:
-		if !p.pureContext(context) {
+		from := context
+		if symbol, c := p.calls(context); symbol == "opentracing.Span.Context" {
+			from = receiverOf(c)
+		}
+		if !p.repeatable(from) {
 			break
 		}
 		p.edit(s, call, func(r *renderer) string { return r.text(context) + ", " + r.operand(context) + ".IsValid()" })
 		return
 	}
 	s.deny("expression", call.Pos(), "compat.OTelSpanContext returns two results, for which there is no room here: put them into variables first")
-}
-
-// pureContext tells whether a span context can be written twice: a variable or a
-// field, or the context of one.
-func (p *planner) pureContext(e ast.Expr) bool {
-	if symbol, call := p.calls(e); symbol == "opentracing.Span.Context" {
-		e = receiverOf(call)
-	}
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return true
-		case *ast.SelectorExpr:
-			e = x.X
-		default:
-			return false
-		}
-	}
 }
 
 // printedContext returns the span context whose text an expression is, or nil.

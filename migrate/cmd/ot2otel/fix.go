@@ -53,6 +53,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; below 0 is 3, or one for each 20 uses where that is more")
 	)
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
+	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
 	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")
@@ -104,6 +105,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		summary = std.err // the diff is the result
 	}
 	printResult(summary, result, *diff)
+	if opts.BreakTests {
+		printMockedTests(summary, result)
+	}
 	printNotLookedAt(std.err, result)
 	if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
 		return code

@@ -37,7 +37,6 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 		fmt.Fprintf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
 	printCauses(w, result)
-	printMockedTests(w, result)
 	printForeignTracers(w, result)
 }
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A callGraph says which functions of the rewritten code may run because another one
+// does. It follows mentions, so a function that is handed on counts as called; methods
+// are reached by an interface that is mentioned, and by code of other modules where
+// nothing here names them. Objects are known by their places, since a package and its
+// test variant declare each twice.
+type callGraph struct {
+	mentions map[token.Pos][]token.Pos // functions, package variables and types
+	dynamic  map[token.Pos][]dynamicCall
+	methods  map[token.Pos][]*types.Func // by type
+	types    map[token.Pos]*types.Named
+	named    map[token.Pos]bool // methods that some code mentions
+	asked    map[string]bool    // names of methods that are called by interfaces
+}
+
+// A dynamicCall is a mention of an interface's method.
+type dynamicCall struct {
+	iface  *types.Interface
+	method string
+}
+
+func newCallGraph(units []*unit) *callGraph {
+	c := &callGraph{
+		mentions: make(map[token.Pos][]token.Pos),
+		dynamic:  make(map[token.Pos][]dynamicCall),
+		methods:  make(map[token.Pos][]*types.Func),
+		types:    make(map[token.Pos]*types.Named),
+		named:    make(map[token.Pos]bool),
+		asked:    make(map[string]bool),
+	}
+	for _, u := range units {
+		for _, f := range u.files {
+			for _, decl := range f.syntax.Decls {
+				c.add(u.info, decl)
+			}
+		}
+	}
+	return c
+}
+
+// add notes what a declaration mentions.
+func (c *callGraph) add(info *types.Info, decl ast.Decl) {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		fn, ok := info.Defs[d.Name].(*types.Func)
+		if !ok || d.Body == nil {
+			return
+		}
+		if recv := fn.Signature().Recv(); recv != nil {
+			if n := namedOf(recv.Type()); n != nil {
+				at := n.Origin().Obj().Pos()
+				c.types[at] = n.Origin()
+				c.methods[at] = append(c.methods[at], fn)
+			}
+		}
+		c.scan(info, d.Name.Pos(), d.Body)
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			vs, ok := spec.(*ast.ValueSpec)
+			if !ok {
+				continue
+			}
+			for _, name := range vs.Names {
+				for _, value := range vs.Values {
+					c.scan(info, name.Pos(), value)
+				}
+			}
+		}
+	}
+}
+
+func (c *callGraph) scan(info *types.Info, from token.Pos, body ast.Node) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		switch o := info.Uses[id].(type) {
+		case *types.Func:
+			o = o.Origin()
+			if recv := o.Signature().Recv(); recv != nil {
+				if iface, ok := recv.Type().Underlying().(*types.Interface); ok {
+					c.dynamic[from] = append(c.dynamic[from], dynamicCall{iface, o.Name()})
+					c.asked[o.Name()] = true
+					return true
+				}
+				c.named[o.Pos()] = true
+				if named := namedOf(recv.Type()); named != nil {
+					c.mentions[from] = append(c.mentions[from], named.Origin().Obj().Pos())
+				}
+			}
+			c.mentions[from] = append(c.mentions[from], o.Pos())
+		case *types.Var:
+			if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() {
+				c.mentions[from] = append(c.mentions[from], o.Pos())
+			}
+		case *types.TypeName:
+			c.mentions[from] = append(c.mentions[from], o.Pos())
+		}
+		return true
+	})
+}
+
+// reach returns what may run because one of the functions does.
+func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
+	reached := make(map[token.Pos]bool)
+	var calls []dynamicCall
+	var visit func(token.Pos)
+	visit = func(at token.Pos) {
+		if reached[at] {
+			return
+		}
+		reached[at] = true
+		calls = append(calls, c.dynamic[at]...)
+		for _, to := range c.mentions[at] {
+			visit(to)
+		}
+		for _, m := range c.methods[at] {
+			if m.Exported() && !c.named[m.Pos()] && !c.asked[m.Name()] {
+				visit(m.Pos()) // by code of other modules
+			}
+		}
+	}
+	for _, at := range roots {
+		visit(at)
+	}
+	for before := -1; before < len(reached); {
+		before = len(reached)
+		asked := make(map[string][]*types.Interface)
+		for _, call := range calls {
+			asked[call.method] = append(asked[call.method], call.iface)
+		}
+		for at, named := range c.types {
+			if !reached[at] {
+				continue
+			}
+			for _, m := range c.methods[at] {
+				for _, iface := range asked[m.Name()] {
+					if !reached[m.Pos()] && types.Implements(types.NewPointer(named), iface) {
+						visit(m.Pos())
+					}
+				}
+			}
+		}
+	}
+	return reached
+}
+
+// tests returns the tests by which a function in a test file runs. Where that is not
+// a test's own doing (TestMain, a variable), it is all code of the package's tests.
+func (c *callGraph) tests(f *sourceFile, fn token.Pos) []token.Pos {
+	var all []token.Pos
+	tests := make(map[token.Pos]bool) // those that go test runs by their names
+	callers := make(map[token.Pos][]token.Pos)
+	for _, other := range f.unit.files {
+		if !other.test {
+			continue
+		}
+		for _, decl := range other.syntax.Decls {
+			if fd, ok := decl.(*ast.FuncDecl); ok {
+				at := fd.Name.Pos()
+				all = append(all, at)
+				tests[at] = isTestFunc(fd)
+				for _, to := range c.mentions[at] {
+					callers[to] = append(callers[to], at)
+				}
+			}
+		}
+	}
+	for at, methods := range c.methods {
+		for _, m := range methods {
+			callers[m.Pos()] = append(callers[m.Pos()], at) // as a suite's methods are
+		}
+	}
+	var own []token.Pos
+	seen := make(map[token.Pos]bool)
+	var visit func(token.Pos)
+	visit = func(at token.Pos) {
+		if seen[at] {
+			return
+		}
+		seen[at] = true
+		if tests[at] {
+			own = append(own, at)
+		}
+		for _, from := range callers[at] {
+			visit(from)
+		}
+	}
+	visit(fn)
+	for _, at := range all {
+		if seen[at] && len(callers[at]) == 0 && !tests[at] {
+			return all // TestMain, init
+		}
+	}
+	if len(own) == 0 {
+		return all
+	}
+	return own
+}
+
+// isTestFunc tells whether go test runs a function by its name.
+func isTestFunc(fd *ast.FuncDecl) bool {
+	if fd.Recv != nil || fd.Name.Name == "TestMain" {
+		return false
+	}
+	for _, prefix := range []string{"Test", "Benchmark", "Example", "Fuzz"} {
+		if strings.HasPrefix(fd.Name.Name, prefix) {
+			return true
+		}
+	}
+	return false
+}
