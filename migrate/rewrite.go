@@ -43,13 +43,9 @@ func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter
 func (rw *rewriter) plan() {
 	rw.attempt()
 	for rw.again {
-		g := newGraph(rw.fset, rw.units)
-		g.kept, g.others = rw.kept, rw.others
-		*rw = rewriter{
-			graph: g, opts: rw.opts,
-			planners: make(map[*sourceFile]*planner),
-			groups:   make(map[*node]*group),
-		}
+		kept, others := rw.kept, rw.others
+		*rw = *newRewriter(rw.fset, rw.units, rw.opts)
+		rw.kept, rw.others = kept, others
 		rw.attempt()
 	}
 }
