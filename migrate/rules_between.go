@@ -92,3 +92,15 @@ func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
 	}
 	return false
 }
+
+// callsNothing tells whether a statement calls nothing but OpenTracing.
+func (p *planner) callsNothing(stmt ast.Stmt) bool {
+	nothing := true
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && p.useOf(call.Fun) == nil && !p.info.Types[call.Fun].IsType() {
+			nothing = false
+		}
+		return nothing
+	})
+	return nothing
+}

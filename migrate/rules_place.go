@@ -95,7 +95,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 	var after *activation
 	if siblings != nil && (!st.mayBeNoop || p.expr(st.tracer).find().rooted) { // OpenTelemetry's hands a parent on
 		after = &activation{start: stmt}
-		p.absorb(s, siblings[i+1:], p.variable(lhs), st, after)
+		p.absorb(s, siblings[i+1:], lhs, st, after)
 	}
 	kept := p.keptContext(stmt)
 	p.declareContext(s, kept)

@@ -181,22 +181,33 @@ type activation struct {
 
 // absorb looks at the statements after a start, as long as they concern only the
 // new span: a kind that is set there moves into the start, and so does the
-// activation in a context, if after is given.
-func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *start, after *activation) {
-	if span == nil {
+// activation in a context, if after is given. A span in a field is only followed as far
+// as nothing is called that may set the field anew.
+func (p *planner) absorb(s *site, following []ast.Stmt, lhs ast.Expr, st *start, after *activation) {
+	span := p.variable(lhs)
+	if isBlank(lhs) || span == nil && !p.repeatable(lhs) {
 		return
+	}
+	started := func(e ast.Expr) bool {
+		if span != nil {
+			return p.variable(e) == span
+		}
+		return e != nil && p.repeatable(e) && p.same(e, lhs)
 	}
 	var between []ast.Stmt
 	for _, stmt := range following {
 		switch stmt := stmt.(type) {
 		case *ast.DeferStmt:
-			if symbol, call := p.calls(stmt.Call); symbol != "opentracing.Span.Finish" || p.variable(receiverOf(call)) != span {
+			if symbol, call := p.calls(stmt.Call); symbol != "opentracing.Span.Finish" || !started(receiverOf(call)) {
 				return
 			}
 		case *ast.ExprStmt:
 			base, ops := p.spanOps(stmt.X)
-			if base == nil || p.variable(base) != span || slices.ContainsFunc(ops, func(o *op) bool { return o.ends }) {
+			if base == nil || !started(base) || slices.ContainsFunc(ops, func(o *op) bool { return o.ends }) {
 				return // what comes after the end is lost
+			}
+			if span == nil && !p.callsNothing(stmt) {
+				return
 			}
 			if len(ops) == 1 && ops[0].attr != nil && ops[0].attr.known && ops[0].attr.name == "span.kind" && st.spread == nil && !p.commentBetween(stmt, stmt) {
 				if p.lateKind(st, ops[0].attr.value) {
@@ -206,7 +217,7 @@ func (p *planner) absorb(s *site, following []ast.Stmt, span *types.Var, st *sta
 				}
 			}
 		case *ast.AssignStmt:
-			if after != nil && after.ctx == nil && p.activates(stmt, span, after, between) {
+			if after != nil && after.ctx == nil && span != nil && p.activates(stmt, span, after, between) {
 				_, call := p.calls(stmt.Rhs[0])
 				after.ctx, after.from = stmt.Lhs[0], call.Args[0]
 				p.take(s, p.useOf(call.Fun))

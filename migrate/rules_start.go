@@ -307,7 +307,7 @@ func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
 		}
 		siblings, i := p.siblings(stmt)
 		if siblings != nil {
-			p.absorb(s, siblings[i+1:], p.variable(stmt.Lhs[0]), st, nil)
+			p.absorb(s, siblings[i+1:], stmt.Lhs[0], st, nil)
 		}
 		if len(ops) > 0 && (siblings == nil || !p.repeatable(stmt.Lhs[0]) || isBlank(stmt.Lhs[0])) {
 			s.deny("expression", stmt.Pos(), "the error tag needs a statement of its own after the start")
