@@ -96,14 +96,20 @@ func (rw *rewriter) report(pass *analysis.Pass, outs []*output) {
 
 // passChecker makes a checker of the one package of a pass.
 func passChecker(pass *analysis.Pass) *checker {
-	c := newChecker(pass.Fset)
-	collectImports(pass.Pkg, c.known)
-	cp := &checkedPackage{
-		id: pass.Pkg.Path(), path: pass.Pkg.Path(), syntax: pass.Files, types: pass.Pkg,
-		imports: make(map[string]string), sizes: pass.TypesSizes, version: pass.Pkg.GoVersion(),
+	known := map[string]*types.Package{}
+	collectImports(pass.Pkg, known)
+	syntax := make(map[string]*ast.File)
+	cp := &checkedPackage{id: pass.Pkg.Path(), path: pass.Pkg.Path(), sizes: pass.TypesSizes, version: pass.Pkg.GoVersion()}
+	for _, file := range pass.Files {
+		name := pass.Fset.File(file.FileStart).Name()
+		cp.files = append(cp.files, name)
+		syntax[name] = file
 	}
-	c.packages = append(c.packages, cp)
+	c := &checker{
+		fset: pass.Fset, packages: []*checkedPackage{cp},
+		parse: func(name string) (*ast.File, error) { return syntax[name], nil },
+	}
 	dir, _ := os.Getwd()
-	c.stubs = newStubImporter(c.fset, c.known, goLister(dir, nil, os.Environ()))
+	c.stubs = newStubImporter(c.fset, known, goLister(dir, nil, os.Environ()))
 	return c
 }

@@ -116,13 +116,26 @@ func (p *Program) Instrumentations() []ImportUse {
 	table := Instrumentations()
 	byPath := make(map[string]*ImportUse)
 	for _, pkg := range p.Packages {
-		for _, file := range pkg.Syntax {
+		rows := make(map[string]Instrumentation)
+		for path := range pkg.Imports {
+			if row, ok := p.instrumentation(table, pkg, path); ok {
+				rows[path] = row
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		for _, name := range pkg.CompiledGoFiles {
+			file, err := p.types.parseImports(name)
+			if err != nil {
+				continue // gone since
+			}
 			for _, spec := range file.Imports {
 				path, err := strconv.Unquote(spec.Path.Value)
 				if err != nil {
 					continue // a syntax error: the package would be broken
 				}
-				row, ok := p.instrumentation(table, pkg, path)
+				row, ok := rows[path]
 				if !ok {
 					continue
 				}
@@ -163,8 +176,11 @@ func (p *Program) instrumentation(table []Instrumentation, pkg *packages.Package
 	if row, ok := lookupInstrumentation(table, path); ok {
 		return row, true
 	}
-	return Instrumentation{Role: "other"}, imported != nil && importsOpenTracing(imported) &&
-		imported.Types != nil && exposesOpenTracing(imported.Types)
+	if imported == nil || !importsOpenTracing(imported) {
+		return Instrumentation{}, false
+	}
+	pkgTypes, err := p.types.Types(imported.ID)
+	return Instrumentation{Role: "other"}, err == nil && exposesOpenTracing(pkgTypes)
 }
 
 // importsOpenTracing reports whether pkg itself imports the OpenTracing API.

@@ -4,8 +4,6 @@ package migrate
 
 import (
 	"context"
-	"go/ast"
-	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -42,8 +40,17 @@ type LoadOptions struct {
 type Program struct {
 	Fset *token.FileSet
 
-	// Packages are the matched packages that compile, in the order of their IDs,
-	// each with syntax and types. With LoadOptions.Tests, the package under test
+	// Packages are the matched packages that compile, in the order of their IDs.
+	// Those that have to do with OpenTracing have types, syntax (without the
+	// deprecated ast.Object) and TypesInfo (Types, Defs, Uses, Implicits, Selections,
+	// and the Scopes of files); the others, which may be nearly all of a module, have
+	// none of it. A package has to do with OpenTracing if it uses its API, or a package
+	// built on that (see [Instrumentations]), if the type of something in it mentions
+	// one of the API's, or if a value goes there to such a type, as an argument that
+	// satisfies an interface does. In files without such things functions lack their
+	// bodies.
+	//
+	// With LoadOptions.Tests, the package under test
 	// appears once, as the variant that has its in-package test files (ID
 	// "p [p.test]"), so that no file is met twice; "p_test [p.test]" is a package of
 	// its own, and the generated main of a test is left out.
@@ -54,8 +61,8 @@ type Program struct {
 	Packages []*packages.Package
 
 	// Roots are the packages as go/packages returned them, plain packages and test
-	// variants and broken ones alike; those that are not in Packages too have no
-	// TypesInfo.
+	// variants and broken ones alike. Of those that are not in Packages too, the broken
+	// ones have syntax.
 	Roots []*packages.Package
 
 	// Broken are the matched packages that do not compile. They are not in Packages.
@@ -71,16 +78,21 @@ type Program struct {
 	// never nil and Patterns never empty.
 	Options  *LoadOptions
 	Patterns []string
+
+	types *typeLoader
 }
 
+// loadMode asks for the package graph alone: see typeLoader for the types.
 const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
-	packages.NeedImports | packages.NeedTypes | packages.NeedTypesSizes |
-	packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedForTest
+	packages.NeedImports | packages.NeedExportFile | packages.NeedTypesSizes |
+	packages.NeedModule | packages.NeedForTest
 
 // Load type-checks the packages that match patterns, which are those of the go
 // command; none means "./...", at the root of a workspace that is in no module all
 // modules of the workspace. Files that build constraints exclude are not
-// loaded. Dependencies are read as export data: only matched packages have syntax.
+// loaded. Dependencies are read as export data: only matched packages have syntax,
+// and of those only the ones that have to do with OpenTracing: see
+// [Program.Packages].
 //
 // Errors are a [*ModuleError] when Dir is in no module, a [*PatternError] when no
 // package matches, a [*VendorError] when the vendor directory disagrees with
@@ -98,18 +110,13 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 	if len(patterns) == 0 {
 		patterns = defaultPatterns(mod, work)
 	}
-	fset := token.NewFileSet()
 	cfg := &packages.Config{
 		Context: ctx,
 		Mode:    loadMode,
 		Dir:     opts.Dir,
-		Fset:    fset,
 		Tests:   opts.Tests,
 		Env:     environ(opts),
 		Overlay: opts.Overlay,
-		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
-			return parser.ParseFile(fset, name, unixLines(src), parser.AllErrors|parser.ParseComments)
-		},
 	}
 	if len(opts.Tags) > 0 {
 		cfg.BuildFlags = []string{"-tags=" + strings.Join(opts.Tags, ",")}
@@ -127,8 +134,11 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 			return nil, goCommandError(mod, "list", err)
 		}
 	}
-	p := &Program{Fset: fset, Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
-	if err := p.sort(); err != nil {
+	p := &Program{Fset: token.NewFileSet(), Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
+	if err := p.matched(); err != nil {
+		return nil, err
+	}
+	if err := p.loadTypes(ctx); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -145,18 +155,25 @@ func environ(opts *LoadOptions) []string {
 	return append(os.Environ(), opts.Env...)
 }
 
-// sort fills Packages and Broken from Roots.
-func (p *Program) sort() error {
-	if missing := missingPatterns(p.Roots); len(p.Roots) == 0 || len(missing) == len(p.Roots) {
-		err := &PatternError{Patterns: p.Patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
-		if p.Workspace != nil {
-			err.Instead = p.Workspace.patterns(err.Dir)
-		}
-		return err
+// matched returns an error if the patterns match no package.
+func (p *Program) matched() error {
+	missing := missingPatterns(p.Roots)
+	if len(p.Roots) > 0 && len(missing) < len(p.Roots) {
+		return nil
 	}
+	err := &PatternError{Patterns: p.Patterns, Dir: p.Module.dir(p.Options), Reasons: missing}
+	if p.Workspace != nil {
+		err.Instead = p.Workspace.patterns(err.Dir)
+	}
+	return err
+}
+
+// sort fills Packages and Broken from Roots.
+func (p *Program) sort(isBroken func(*packages.Package) bool) {
+	p.Packages, p.Broken = nil, nil
 	broken := make(map[string]bool) // IDs
 	for _, pkg := range p.Roots {
-		broken[pkg.ID] = len(pkg.Errors) > 0
+		broken[pkg.ID] = isBroken(pkg)
 	}
 	for _, pkg := range p.Roots {
 		switch {
@@ -185,19 +202,13 @@ func (p *Program) sort() error {
 			continue // the variant has all its files, and more
 		case isRecompiled(pkg):
 			continue // the same files again
-		case len(pkg.Syntax) == 0:
+		case len(pkg.CompiledGoFiles) == 0:
 			continue // a folder with nothing but files that the constraints exclude
 		}
 		p.Packages = append(p.Packages, pkg)
 	}
-	for _, pkg := range p.Roots {
-		if !slices.Contains(p.Packages, pkg) {
-			pkg.TypesInfo = nil // as large as all the rest
-		}
-	}
 	slices.SortFunc(p.Packages, func(a, b *packages.Package) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(p.Broken, func(a, b *PackageError) int { return strings.Compare(a.ID, b.ID) })
-	return nil
 }
 
 // isRecompiled reports whether pkg was compiled once more because it imports the

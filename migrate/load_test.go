@@ -5,6 +5,7 @@ package migrate
 import (
 	"context"
 	"errors"
+	"go/ast"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,6 +74,161 @@ package main
 func main() {}
 `
 
+// tracing is a module with a package for each way to have to do with OpenTracing, and
+// for the ways not to. Its OpenTracing is one of its own.
+const tracing = `
+-- go.mod --
+module example.com/m
+
+go 1.26
+
+require github.com/opentracing/opentracing-go v1.2.0
+
+replace github.com/opentracing/opentracing-go => ./opentracing
+-- opentracing/go.mod --
+module github.com/opentracing/opentracing-go
+
+go 1.26
+-- opentracing/api.go --
+package opentracing
+
+type Span interface{ Finish() }
+
+func StartSpan() Span { return nil }
+-- direct/direct.go --
+package direct
+
+import "github.com/opentracing/opentracing-go"
+
+const Name = "direct"
+
+type Tracer struct{}
+
+func (Tracer) Start() opentracing.Span { return opentracing.StartSpan() }
+
+type Serving interface{ Serve(opentracing.Span) }
+
+func Run(Serving) {}
+-- direct/other.go --
+package direct
+
+import "fmt"
+
+func init() { fmt.Println() }
+
+func Other() { fmt.Println(Name) }
+
+func Generic[T any](v T) T { return v }
+-- direct/direct_test.go --
+package direct
+
+import "testing"
+
+func TestName(t *testing.T) { t.Log(Name) }
+-- calls/calls.go --
+package calls
+
+import "example.com/m/direct"
+
+func Call() { direct.Tracer{}.Start().Finish() }
+-- embeds/embeds.go --
+package embeds
+
+import "example.com/m/direct"
+
+type Tracer struct{ direct.Tracer }
+-- serves/serves.go --
+package serves
+
+import "github.com/opentracing/opentracing-go"
+
+type Service struct{}
+
+func (Service) Serve(opentracing.Span) {}
+-- satisfies/satisfies.go --
+package satisfies
+
+import (
+	"example.com/m/direct"
+	"example.com/m/serves"
+)
+
+func Run() { direct.Run(serves.Service{}) }
+-- widens/widens.go --
+package widens
+
+import "example.com/m/direct"
+
+type Serving interface {
+	direct.Serving
+	Stop()
+}
+-- names/names.go --
+package names
+
+import "example.com/m/direct"
+
+func Name() string { return direct.Name }
+-- holds/holds.go --
+package holds
+
+import "example.com/m/direct"
+
+type Service struct{ tracer direct.Tracer }
+-- apart/apart.go --
+package apart
+
+func Apart() {}
+-- broken/broken.go --
+package broken
+
+var _ = nothing
+`
+
+// A package that has nothing to do with OpenTracing keeps no syntax.
+func TestLoadKeepsConcerned(t *testing.T) {
+	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, tracing), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept, dropped []string
+	for _, pkg := range program.Packages {
+		name := strings.TrimPrefix(pkg.PkgPath, "example.com/m/")
+		switch {
+		case pkg.TypesInfo != nil && pkg.Types.Complete() && len(pkg.Syntax) == len(pkg.CompiledGoFiles):
+			kept = append(kept, name)
+		case pkg.TypesInfo == nil && pkg.Syntax == nil:
+			dropped = append(dropped, name)
+		default:
+			t.Errorf("%s is kept in part", pkg.ID)
+		}
+	}
+	if diff := cmp.Diff([]string{"calls", "direct", "embeds", "satisfies", "serves", "widens"}, kept); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"apart", "holds", "names"}, dropped); diff != "" {
+		t.Errorf("dropped (-want +got):\n%s", diff)
+	}
+	if len(program.Broken) != 1 || program.Broken[0].Path != "example.com/m/broken" {
+		t.Errorf("broken is %v, want the package broken, though it has nothing to do with OpenTracing", program.Broken)
+	}
+	bodies := make(map[string]bool)
+	for _, pkg := range program.Packages {
+		for _, file := range pkg.Syntax {
+			for _, decl := range file.Decls {
+				if fd, ok := decl.(*ast.FuncDecl); ok && strings.HasSuffix(pkg.PkgPath, "/direct") {
+					bodies[fd.Name.Name] = fd.Body != nil && len(fd.Body.List) > 0
+				}
+			}
+		}
+	}
+	// A generic function without a body is an error.
+	want := map[string]bool{"Start": true, "Run": false, "init": false, "Other": false, "Generic": true, "TestName": false}
+	if diff := cmp.Diff(want, bodies); diff != "" {
+		t.Errorf("functions of direct with statements (-want +got):\n%s", diff)
+	}
+}
+
 func TestLoadMeetsEveryFileOnce(t *testing.T) {
 	dir := writeModule(t, variants)
 	for _, tt := range []struct {
@@ -104,9 +260,6 @@ func TestLoadMeetsEveryFileOnce(t *testing.T) {
 			for _, file := range pkg.GoFiles {
 				files = append(files, program.Rel(file))
 			}
-			if len(pkg.Syntax) == 0 || pkg.Types == nil || pkg.TypesInfo == nil {
-				t.Errorf("%s has no syntax or types", pkg.ID)
-			}
 		}
 		slices.Sort(files)
 		if diff := cmp.Diff(tt.ids, ids); diff != "" {
@@ -121,12 +274,37 @@ func TestLoadMeetsEveryFileOnce(t *testing.T) {
 // TestLoadObjectsByPos holds what the comment on Program.Packages promises to
 // those who compare objects of several packages.
 func TestLoadObjectsByPos(t *testing.T) {
-	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, variants), Tests: true})
+	// P is of OpenTracing: packages without keep nothing to compare.
+	files := strings.Replace(variants, "package p\n\nfunc P() int { return 1 }", `package p
+
+import "github.com/opentracing/opentracing-go"
+
+func P() opentracing.Span { return opentracing.StartSpan() }`, 1)
+	files = strings.Replace(files, "func Q() int { return p.P() }", "func Q() int { p.P(); return 1 }", 1)
+	files = strings.Replace(files, "\ngo 1.26\n", `
+go 1.26
+
+require github.com/opentracing/opentracing-go v1.2.0
+
+replace github.com/opentracing/opentracing-go => ./opentracing
+-- opentracing/go.mod --
+module github.com/opentracing/opentracing-go
+-- opentracing/api.go --
+package opentracing
+
+type Span interface{ Finish() }
+
+func StartSpan() Span { return nil }
+`, 1)
+	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, files), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var declared, used []string
 	for _, pkg := range program.Packages {
+		if pkg.TypesInfo == nil {
+			continue // cmd
+		}
 		for _, obj := range pkg.TypesInfo.Defs {
 			if obj != nil && obj.Name() == "P" {
 				declared = append(declared, program.Fset.Position(obj.Pos()).String())

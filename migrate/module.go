@@ -31,7 +31,8 @@ type Module struct {
 	// reach into them.
 	Nested []NestedModule
 
-	ignored []string // the ignore directives of go.mod
+	ignored   []string // the ignore directives of go.mod
+	goVersion string   // of the go command
 }
 
 // A NestedModule is a module in a folder of another.
@@ -85,14 +86,15 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 		return nil, nil, fmt.Errorf("migrate: %s is not a directory", dir)
 	}
 	mod := &Module{Dir: dir}
-	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS")
+	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION")
 	if err != nil {
 		return nil, nil, goCommandError(mod, "env", err)
 	}
-	var env struct{ GOMOD, GOWORK, GOFLAGS string }
+	var env struct{ GOMOD, GOWORK, GOFLAGS, GOVERSION string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return nil, nil, goCommandError(mod, "env", err)
 	}
+	mod.goVersion = env.GOVERSION
 	var work *Workspace
 	if env.GOWORK != "" && env.GOWORK != "off" {
 		if work, err = readWorkspace(env.GOWORK); err != nil {

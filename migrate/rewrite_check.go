@@ -19,53 +19,64 @@ import (
 type checker struct {
 	fset     *token.FileSet
 	packages []*checkedPackage // every package that may change, or that imports one
-	known    map[string]*types.Package
-	stubs    *stubImporter
-	parsed   map[string]*ast.File // new texts by name
+	// old returns the types of a package as it is, by ID.
+	old func(id string) (*types.Package, error)
+	// parse returns the old syntax of a file.
+	parse  func(name string) (*ast.File, error)
+	stubs  *stubImporter
+	parsed map[string]*ast.File // new texts by name
 }
 
 // A checkedPackage is one variant of a package as the go command builds it.
 type checkedPackage struct {
 	id, path string
 	imports  map[string]string // import path → id
-	syntax   []*ast.File
-	types    *types.Package
+	files    []string
 	version  string
 	sizes    types.Sizes
-}
-
-func newChecker(fset *token.FileSet) *checker {
-	return &checker{fset: fset, known: make(map[string]*types.Package)}
+	// again says that it is compiled once more for the test of another package: what
+	// is wrong inside of its functions is known.
+	again bool
 }
 
 // programChecker makes a checker of the packages of a program, test variants and all.
 func programChecker(program *Program) *checker {
-	c := newChecker(program.Fset)
-	seen := make(map[string]bool)
-	var add func(pkg *packages.Package)
-	add = func(pkg *packages.Package) {
-		if seen[pkg.ID] || pkg.Types == nil || len(pkg.Errors) > 0 || isTestMain(pkg) {
-			return
+	c := &checker{fset: program.Fset, old: program.types.Types, parse: program.types.Parse}
+	for _, pkg := range program.variants() {
+		if len(pkg.Errors) > 0 || isTestMain(pkg) {
+			continue
 		}
-		seen[pkg.ID] = true
-		collectImports(pkg.Types, c.known)
-		cp := &checkedPackage{id: pkg.ID, path: pkg.PkgPath, syntax: pkg.Syntax, types: pkg.Types, imports: make(map[string]string), sizes: pkg.TypesSizes}
+		cp := &checkedPackage{
+			id: pkg.ID, path: pkg.PkgPath, files: pkg.CompiledGoFiles, imports: make(map[string]string),
+			sizes: pkg.TypesSizes, again: isRecompiled(pkg),
+		}
 		if pkg.Module != nil && pkg.Module.GoVersion != "" {
 			cp.version = "go" + pkg.Module.GoVersion
 		}
 		for path, imp := range pkg.Imports {
 			cp.imports[path] = imp.ID
-			if isRecompiled(imp) && len(imp.Syntax) > 0 {
-				add(imp) // no pattern matches it, so it is no root
-			}
 		}
 		c.packages = append(c.packages, cp)
 	}
-	for _, pkg := range program.Roots {
-		add(pkg)
-	}
-	c.stubs = newStubImporter(c.fset, c.known, programLister(program))
+	c.stubs = newStubImporter(c.fset, program.types.byPath(), programLister(program))
+	c.stubs.load = program.types.Types
 	return c
+}
+
+// variants returns the roots of a program, and the packages that are compiled again for
+// tests of others, which are none.
+func (p *Program) variants() []*packages.Package {
+	var all []*packages.Package
+	roots := make(map[*packages.Package]bool)
+	for _, pkg := range p.Roots {
+		roots[pkg] = true
+	}
+	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
+		if roots[pkg] || isRecompiled(pkg) {
+			all = append(all, pkg)
+		}
+	})
+	return all
 }
 
 // collectImports notes the packages that a package knows, by path. Variants made
@@ -114,11 +125,15 @@ func (c *checker) check(outs []*output) []types.Error {
 	}
 	c.parsed = make(map[string]*ast.File)
 	byID := make(map[string]*checkedPackage)
+	imported := make(map[string]bool)
 	for _, p := range c.packages {
 		byID[p.id] = p
+		for _, id := range p.imports {
+			imported[id] = true
+		}
 	}
 	c.stubs.prepare(outs)
-	run := &checkRun{checker: c, texts: texts, added: added, byID: byID, done: make(map[string]*types.Package), dirty: make(map[string]bool)}
+	run := &checkRun{checker: c, texts: texts, added: added, byID: byID, isImported: imported, done: make(map[string]*types.Package)}
 	for _, p := range c.packages {
 		run.check(p)
 	}
@@ -127,54 +142,62 @@ func (c *checker) check(outs []*output) []types.Error {
 
 type checkRun struct {
 	*checker
-	texts    map[string][]byte
-	added    map[string][]*output
-	byID     map[string]*checkedPackage
-	done     map[string]*types.Package
-	dirty    map[string]bool // ids that had to be checked anew
-	problems []types.Error
+	texts map[string][]byte
+	added map[string][]*output
+	byID  map[string]*checkedPackage
+	// isImported has the ids of packages whose types are asked for.
+	isImported map[string]bool
+	done       map[string]*types.Package // nil for those that need not be checked anew
+	problems   []types.Error
 }
 
+// check returns the types of a package if they had to be made anew, or nil.
 func (r *checkRun) check(p *checkedPackage) *types.Package {
 	if pkg, ok := r.done[p.id]; ok {
 		return pkg
 	}
-	r.done[p.id] = p.types // breaks cycles, of which there are none
+	r.done[p.id] = nil // breaks cycles, of which there are none
 	changed := len(r.added[p.path]) > 0
-	files := make([]*ast.File, 0, len(p.syntax)+1)
-	for _, f := range p.syntax {
-		name := r.fset.File(f.FileStart).Name()
-		text, ok := r.texts[name]
-		if !ok {
-			files = append(files, f)
-			continue
-		}
-		changed = true
-		files = append(files, r.parse(name, text))
+	for _, name := range p.files {
+		_, rewritten := r.texts[name]
+		changed = changed || rewritten
 	}
 	for _, id := range p.imports {
 		if imp := r.byID[id]; imp != nil {
-			r.check(imp)
-			changed = changed || r.dirty[id]
+			changed = r.check(imp) != nil || changed
 		}
 	}
 	if !changed {
-		return p.types
+		return nil
 	}
-	r.dirty[p.id] = true
+	files := make([]*ast.File, 0, len(p.files)+1)
+	for _, name := range p.files {
+		if text, ok := r.texts[name]; ok {
+			files = append(files, r.parseNew(name, text))
+		} else if f, err := r.parse(name); err == nil {
+			files = append(files, f)
+		} else {
+			r.problems = append(r.problems, types.Error{Fset: r.fset, Msg: err.Error()})
+		}
+	}
 	for _, o := range r.added[p.path] {
 		if isTestFile(o.name) && p.id == p.path {
 			continue
 		}
-		files = append(files, r.parse(o.name, o.text))
+		files = append(files, r.parseNew(o.name, o.text))
 	}
 	conf := &types.Config{
 		Importer:  importerFunc(func(path string) (*types.Package, error) { return r.imported(p, path) }),
 		Error:     func(err error) { r.note(err) },
 		GoVersion: p.version,
 		Sizes:     p.sizes,
+
+		IgnoreFuncBodies: p.again,
 	}
 	pkg, _ := conf.Check(p.path, r.fset, files, nil)
+	if !r.isImported[p.id] {
+		pkg = types.NewPackage(p.path, "") // the scopes of all its functions can go
+	}
 	r.done[p.id] = pkg
 	return pkg
 }
@@ -186,7 +209,7 @@ func (r *checkRun) note(err error) {
 	}
 }
 
-func (r *checkRun) parse(name string, text []byte) *ast.File {
+func (r *checkRun) parseNew(name string, text []byte) *ast.File {
 	if f := r.parsed[name]; f != nil {
 		return f
 	}
@@ -206,14 +229,10 @@ func (r *checkRun) imported(p *checkedPackage, path string) (*types.Package, err
 		if pkg := r.done[id]; pkg != nil {
 			return pkg, nil
 		}
+		return r.old(id)
 	}
 	if pkg := r.done[path]; pkg != nil {
 		return pkg, nil
-	}
-	for _, imp := range p.types.Imports() {
-		if imp.Path() == path && imp.Complete() {
-			return imp, nil
-		}
 	}
 	return r.stubs.Import(path)
 }

@@ -17,8 +17,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // stubs declare what rewritten code uses of the OpenTelemetry API. They take its
@@ -30,8 +28,11 @@ var stubFiles embed.FS
 // A stubImporter imports packages that the rewritten code needs and the old did
 // not: by export data where the module has them, else from the stubs.
 type stubImporter struct {
-	fset  *token.FileSet
+	fset *token.FileSet
+	// known are packages by path. Some may be incomplete; load completes them, if it
+	// is not nil and they are of the program.
 	known map[string]*types.Package
+	load  func(id string) (*types.Package, error)
 	// list returns the export data files of packages, as far as there are any.
 	list  func(paths []string) map[string]string
 	files map[string]string
@@ -47,7 +48,7 @@ func newStubImporter(fset *token.FileSet, known map[string]*types.Package, list 
 func (s *stubImporter) prepare(outs []*output) {
 	var paths []string
 	for _, p := range importedBy(outs) {
-		if k := s.known[p]; (k == nil || !k.Complete()) && !s.asked[p] && s.list != nil && p != "C" && p != "unsafe" {
+		if s.loaded(p) == nil && !s.asked[p] && s.list != nil && p != "C" && p != "unsafe" {
 			s.asked[p] = true
 			paths = append(paths, p)
 		}
@@ -127,11 +128,11 @@ func (s *stubImporter) missing(outs []*output) []string {
 
 // Import implements types.Importer.
 func (s *stubImporter) Import(p string) (*types.Package, error) {
-	if pkg := s.known[p]; pkg != nil && pkg.Complete() {
+	if pkg := s.loaded(p); pkg != nil {
 		return pkg, nil
 	}
 	if file := s.files[p]; file != "" {
-		return s.exportData(p, file)
+		return readExportData(file, s.fset, s.known, p)
 	}
 	if pkg := s.stub[p]; pkg != nil {
 		return pkg, nil
@@ -165,16 +166,14 @@ func (s *stubImporter) prepareStub(f *ast.File) {
 	s.prepare([]*output{{text: b.Bytes()}})
 }
 
-func (s *stubImporter) exportData(p, file string) (*types.Package, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
+// loaded returns a package that is known by path, or nil.
+func (s *stubImporter) loaded(p string) *types.Package {
+	pkg := s.known[p]
+	if pkg != nil && !pkg.Complete() && s.load != nil {
+		pkg, _ = s.load(p)
 	}
-	defer f.Close()
-	//lint:ignore SA1019 it finds the data in an archive, which is what go list -export still names
-	r, err := gcexportdata.NewReader(f) //nolint:staticcheck // see above
-	if err != nil {
-		return nil, err
+	if pkg == nil || !pkg.Complete() {
+		return nil
 	}
-	return gcexportdata.Read(r, s.fset, s.known, p)
+	return pkg
 }

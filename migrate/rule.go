@@ -4,7 +4,6 @@ package migrate
 
 import (
 	"cmp"
-	"go/ast"
 	"slices"
 )
 
@@ -55,20 +54,4 @@ func rowsFor(name string, call, value func(*planner, *use), category string, sym
 		out[i] = rule{symbol: s, name: name, call: call, value: value, category: cmp.Or(category, "unsupported")}
 	}
 	return out
-}
-
-// concerned tells whether a file names anything whose type contains an OpenTracing
-// type. Most files of a large module don't, and need no more memory.
-func (p *planner) concerned() bool {
-	found := false
-	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && !found {
-			if obj := p.info.ObjectOf(id); obj != nil {
-				_, symbol := SymbolOf(obj)
-				found = symbol || obj.Type() != nil && p.parts(obj.Type()).any()
-			}
-		}
-		return !found
-	})
-	return found
 }

@@ -63,8 +63,8 @@ func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *plann
 // plan visits the file from outside inwards and from top to bottom: a rule for a
 // whole call or statement takes the uses inside it before their own rules see them.
 func (p *planner) plan() {
-	if !p.concerned() {
-		return
+	if !p.concerned(p.file) {
+		return // and need no more memory, as most files of a large module
 	}
 	var stack []ast.Node
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {

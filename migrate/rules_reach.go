@@ -271,36 +271,39 @@ func (p *planner) same(a, b ast.Expr) bool {
 // isGetter tells whether a method of the rewritten code does nothing but return a
 // field of its receiver.
 func (g *graph) isGetter(f *types.Func) bool {
-	file := g.files[g.fset.File(f.Pos())]
-	if file == nil {
+	fd := g.methodDeclaration(f)
+	if fd == nil || fd.Body == nil || len(fd.Body.List) != 1 || fd.Recv == nil || len(fd.Recv.List[0].Names) != 1 {
 		return false
 	}
-	for _, decl := range file.syntax.Decls {
-		fd, ok := decl.(*ast.FuncDecl)
-		if !ok || fd.Name.Pos() != f.Pos() || fd.Body == nil || len(fd.Body.List) != 1 {
-			continue
-		}
-		ret, ok := fd.Body.List[0].(*ast.ReturnStmt)
-		if !ok || len(ret.Results) != 1 {
-			return false
-		}
-		e := ast.Unparen(ret.Results[0])
-		for {
-			sel, ok := e.(*ast.SelectorExpr)
-			if !ok {
-				break
-			}
-			e = ast.Unparen(sel.X)
-		}
-		id, ok := e.(*ast.Ident)
-		if !ok || e == ret.Results[0] {
-			return false
-		}
-		// The method may be of another variant of the package: positions are one.
-		v := file.unit.info.Uses[id]
-		return v != nil && v.Pos() == f.Signature().Recv().Pos()
+	ret, ok := fd.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
 	}
-	return false
+	e := ast.Unparen(ret.Results[0])
+	for {
+		sel, ok := e.(*ast.SelectorExpr)
+		if !ok {
+			break
+		}
+		e = ast.Unparen(sel.X)
+	}
+	id, ok := e.(*ast.Ident)
+	return ok && e != ret.Results[0] && id.Name == fd.Recv.List[0].Names[0].Name
+}
+
+// methodDeclaration returns the syntax of a method of the rewritten code, or nil.
+func (g *graph) methodDeclaration(f *types.Func) *ast.FuncDecl {
+	if file := g.files[g.fset.File(f.Pos())]; file != nil {
+		for _, decl := range file.syntax.Decls {
+			if fd, ok := decl.(*ast.FuncDecl); ok && fd.Name.Pos() == f.Pos() && fd.Body != nil {
+				return fd
+			}
+		}
+	}
+	if g.elsewhere != nil && f.Pkg() != nil && g.own[f.Pkg().Path()] {
+		return g.elsewhere(f)
+	}
+	return nil
 }
 
 // stableContext tells whether a context expression means the same context at a
