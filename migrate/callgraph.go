@@ -13,8 +13,11 @@ import (
 // does. It follows mentions, so a function that is handed on counts as called; methods
 // are reached by an interface that is mentioned, and by code of other modules where
 // nothing here names them. Objects are known by their places, since a package and its
-// test variant declare each twice.
+// test variant declare each twice; a file may have been parsed several times.
 type callGraph struct {
+	fset *token.FileSet
+	base map[string]token.Pos // of files, by name
+
 	mentions map[token.Pos][]token.Pos // functions, package variables and types
 	dynamic  map[token.Pos][]dynamicCall
 	methods  map[token.Pos][]*types.Func // by type
@@ -29,8 +32,11 @@ type dynamicCall struct {
 	method string
 }
 
-func newCallGraph(units []*unit) *callGraph {
+// callGraph makes the call graph of all functions, those included that have nothing to
+// do with OpenTracing.
+func (g *graph) callGraph() *callGraph {
 	c := &callGraph{
+		fset: g.fset, base: make(map[string]token.Pos),
 		mentions: make(map[token.Pos][]token.Pos),
 		dynamic:  make(map[token.Pos][]dynamicCall),
 		methods:  make(map[token.Pos][]*types.Func),
@@ -38,14 +44,35 @@ func newCallGraph(units []*unit) *callGraph {
 		named:    make(map[token.Pos]bool),
 		asked:    make(map[string]bool),
 	}
-	for _, u := range units {
+	add := func(info *types.Info, file *ast.File) {
+		for _, decl := range file.Decls {
+			c.add(info, decl)
+		}
+	}
+	if g.program != nil {
+		g.program.eachFile(add)
+		return c
+	}
+	for _, u := range g.units {
 		for _, f := range u.files {
-			for _, decl := range f.syntax.Decls {
-				c.add(u.info, decl)
-			}
+			add(u.info, f.syntax)
 		}
 	}
 	return c
+}
+
+// place returns the position that stands for a place, however often its file was parsed.
+func (c *callGraph) place(pos token.Pos) token.Pos {
+	f := c.fset.File(pos)
+	if f == nil {
+		return pos
+	}
+	base, ok := c.base[f.Name()]
+	if !ok {
+		base = token.Pos(f.Base())
+		c.base[f.Name()] = base
+	}
+	return base + pos - token.Pos(f.Base())
 }
 
 // add notes what a declaration mentions.
@@ -58,12 +85,12 @@ func (c *callGraph) add(info *types.Info, decl ast.Decl) {
 		}
 		if recv := fn.Signature().Recv(); recv != nil {
 			if n := namedOf(recv.Type()); n != nil {
-				at := n.Origin().Obj().Pos()
+				at := c.place(n.Origin().Obj().Pos())
 				c.types[at] = n.Origin()
 				c.methods[at] = append(c.methods[at], fn)
 			}
 		}
-		c.scan(info, d.Name.Pos(), d.Body)
+		c.scan(info, c.place(d.Name.Pos()), d.Body)
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
 			vs, ok := spec.(*ast.ValueSpec)
@@ -72,7 +99,7 @@ func (c *callGraph) add(info *types.Info, decl ast.Decl) {
 			}
 			for _, name := range vs.Names {
 				for _, value := range vs.Values {
-					c.scan(info, name.Pos(), value)
+					c.scan(info, c.place(name.Pos()), value)
 				}
 			}
 		}
@@ -94,18 +121,18 @@ func (c *callGraph) scan(info *types.Info, from token.Pos, body ast.Node) {
 					c.asked[o.Name()] = true
 					return true
 				}
-				c.named[o.Pos()] = true
+				c.named[c.place(o.Pos())] = true
 				if named := namedOf(recv.Type()); named != nil {
-					c.mentions[from] = append(c.mentions[from], named.Origin().Obj().Pos())
+					c.mentions[from] = append(c.mentions[from], c.place(named.Origin().Obj().Pos()))
 				}
 			}
-			c.mentions[from] = append(c.mentions[from], o.Pos())
+			c.mentions[from] = append(c.mentions[from], c.place(o.Pos()))
 		case *types.Var:
 			if o.Pkg() != nil && o.Parent() == o.Pkg().Scope() {
-				c.mentions[from] = append(c.mentions[from], o.Pos())
+				c.mentions[from] = append(c.mentions[from], c.place(o.Pos()))
 			}
 		case *types.TypeName:
-			c.mentions[from] = append(c.mentions[from], o.Pos())
+			c.mentions[from] = append(c.mentions[from], c.place(o.Pos()))
 		}
 		return true
 	})
@@ -126,13 +153,13 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 			visit(to)
 		}
 		for _, m := range c.methods[at] {
-			if m.Exported() && !c.named[m.Pos()] && !c.asked[m.Name()] {
-				visit(m.Pos()) // by code of other modules
+			if m.Exported() && !c.named[c.place(m.Pos())] && !c.asked[m.Name()] {
+				visit(c.place(m.Pos())) // by code of other modules
 			}
 		}
 	}
 	for _, at := range roots {
-		visit(at)
+		visit(c.place(at))
 	}
 	for before := -1; before < len(reached); {
 		before = len(reached)
@@ -146,8 +173,8 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 			}
 			for _, m := range c.methods[at] {
 				for _, iface := range asked[m.Name()] {
-					if !reached[m.Pos()] && types.Implements(types.NewPointer(named), iface) {
-						visit(m.Pos())
+					if !reached[c.place(m.Pos())] && types.Implements(types.NewPointer(named), iface) {
+						visit(c.place(m.Pos()))
 					}
 				}
 			}
@@ -168,7 +195,7 @@ func (c *callGraph) tests(f *sourceFile, fn token.Pos) []token.Pos {
 		}
 		for _, decl := range other.syntax.Decls {
 			if fd, ok := decl.(*ast.FuncDecl); ok {
-				at := fd.Name.Pos()
+				at := c.place(fd.Name.Pos())
 				all = append(all, at)
 				tests[at] = isTestFunc(fd)
 				for _, to := range c.mentions[at] {
@@ -179,7 +206,7 @@ func (c *callGraph) tests(f *sourceFile, fn token.Pos) []token.Pos {
 	}
 	for at, methods := range c.methods {
 		for _, m := range methods {
-			callers[m.Pos()] = append(callers[m.Pos()], at) // as a suite's methods are
+			callers[c.place(m.Pos())] = append(callers[c.place(m.Pos())], at) // as a suite's methods are
 		}
 	}
 	var own []token.Pos
@@ -197,7 +224,7 @@ func (c *callGraph) tests(f *sourceFile, fn token.Pos) []token.Pos {
 			visit(from)
 		}
 	}
-	visit(fn)
+	visit(c.place(fn))
 	for _, at := range all {
 		if seen[at] && len(callers[at]) == 0 && !tests[at] {
 			return all // TestMain, init

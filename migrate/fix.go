@@ -215,7 +215,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 // tests, wanted are the packages of it that were named, nil for all.
 func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Result, error) {
 	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
-	rw.own, rw.elsewhere = program.ownPaths(), program.types.method
+	rw.own, rw.program = program.ownPaths(), program
 	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
 	rw.plan()
 	checker := programChecker(program)

@@ -3,6 +3,7 @@
 package migrate_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -236,5 +237,59 @@ func (s *service) serve() { s.tracer.StartSpan("serve").Finish() }
 	}
 	if len(result.TelemetryChanges) != 1 || result.TelemetryChanges[0].Pos.Line != 13 {
 		t.Errorf("telemetry changes are %v, want the tracer in line 13", result.TelemetryChanges)
+	}
+}
+
+// A test looks at what runs because of it, also by code in between that has nothing to
+// do with OpenTracing.
+func TestFixWatchedFromAfar(t *testing.T) {
+	_, result := fixModule(t, `
+-- far/far.go --
+package far
+
+import "github.com/opentracing/opentracing-go"
+
+func Run() { opentracing.StartSpan("far").Finish() }
+
+func Free() { opentracing.StartSpan("free").Finish() }
+-- between/between.go --
+package between
+
+import "golden.example/kept/far"
+
+func Run() { far.Run() }
+-- near/near.go --
+package near
+
+import "golden.example/kept/between"
+
+func Run() { between.Run() }
+-- near/near_test.go --
+package near
+
+import (
+	"testing"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/opentracing/opentracing-go/mocktracer"
+)
+
+func TestRun(t *testing.T) {
+	tracer := mocktracer.New()
+	opentracing.SetGlobalTracer(tracer)
+	Run()
+	if len(tracer.FinishedSpans()) != 1 {
+		t.Error("no span")
+	}
+}
+`)
+	var far []string
+	for _, r := range result.Refusals {
+		if strings.HasSuffix(r.Pos.Filename, "far.go") {
+			far = append(far, fmt.Sprintf("%d %s", r.Pos.Line, r.Category))
+		}
+	}
+	if diff := cmp.Diff([]string{"5 test-tracer", "5 test-tracer"}, far); diff != "" {
+		t.Errorf("what stays of far.go (-want +got):\n%s", diff)
 	}
 }

@@ -51,9 +51,9 @@ type graph struct {
 	units []*unit
 	own   map[string]bool // import paths of the units
 	files map[*token.File]*sourceFile
-	// elsewhere finds the declaration of a method whose body is not among the files,
-	// for those that have nothing to do with OpenTracing lack them. It may be nil.
-	elsewhere func(*types.Func) *ast.FuncDecl
+	// program has what is not among the files, for those that have nothing to do with
+	// OpenTracing lack the bodies of functions. It is nil where one package is looked at.
+	program *Program
 
 	byPos map[token.Pos]*node
 	byObj map[types.Object]*node // of other modules

@@ -48,7 +48,7 @@ func (rw *rewriter) planWatched() {
 	for _, p := range rw.order {
 		for _, w := range p.watches() {
 			if calls == nil {
-				calls = newCallGraph(rw.units)
+				calls = rw.callGraph()
 			}
 			of := tests{p.file.unit, w.global}
 			if roots[of] == nil {
@@ -59,11 +59,12 @@ func (rw *rewriter) planWatched() {
 		}
 	}
 	for _, of := range order {
-		rw.holdWatched(first[of], calls.reach(roots[of]))
+		reached := calls.reach(roots[of])
+		rw.holdWatched(first[of], func(at token.Pos) bool { return reached[calls.place(at)] })
 	}
 }
 
-func (rw *rewriter) holdWatched(w watch, reached map[token.Pos]bool) {
+func (rw *rewriter) holdWatched(w watch, reached func(token.Pos) bool) {
 	reason := "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
 	if w.global {
 		reason = "a test makes another tracer than the program's the global one, and may look at the spans that it records"
@@ -72,7 +73,7 @@ func (rw *rewriter) holdWatched(w watch, reached map[token.Pos]bool) {
 		if s.file.test || !slices.ContainsFunc(s.uses, func(u *use) bool { return w.sees(u.sym) }) {
 			continue
 		}
-		if reached[rw.planners[s.file].around(s.pos)] {
+		if reached(rw.planners[s.file].around(s.pos)) {
 			s.deny("test-tracer", w.call.Pos(), reason)
 		}
 	}

@@ -200,6 +200,34 @@ func usesInstrumentation(table []Instrumentation, f *sourceFile) bool {
 	return found
 }
 
+// eachFile checks all packages of main modules from source, and visits their files, a
+// package at a time. None is kept, and a file has another place each time it is parsed.
+func (p *Program) eachFile(visit func(info *types.Info, file *ast.File)) {
+	l := newTypeLoader(p.Fset, p.Roots, p.Options, p.Module.goVersion)
+	l.uncached = true
+	whole := make(map[string]bool)
+	for _, pkg := range p.Packages {
+		if p.InModule(pkg) {
+			known := l.packages[pkg.ID]
+			clone := *pkg
+			known.Package, known.whole = &clone, true
+			l.source[pkg.PkgPath] = true
+			whole[pkg.ID] = true
+		}
+	}
+	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
+		if !whole[pkg.ID] {
+			return
+		}
+		known := l.packages[pkg.ID]
+		_, _ = l.Types(pkg.ID) // which compiled before
+		for _, file := range known.Syntax {
+			visit(known.TypesInfo, file)
+		}
+		known.Syntax, known.TypesInfo = nil, nil
+	})
+}
+
 // unit returns what was checked as the rewriter takes it, to look at.
 func (c *sourceCheck) unit() *unit {
 	u := &unit{path: c.pkg.PkgPath, pkg: c.types, info: c.info}

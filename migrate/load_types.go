@@ -23,6 +23,8 @@ import (
 type typeLoader struct {
 	fset *token.FileSet
 	opts *LoadOptions
+	// uncached says to keep no files.
+	uncached bool
 	// goVersion is the version of the go command, as "go1.26.1".
 	goVersion string
 	// source has the import paths of packages that are checked from source, all
@@ -186,7 +188,9 @@ func readExportData(file string, fset *token.FileSet, known map[string]*types.Pa
 func (l *typeLoader) loadSource(p *loadedPackage) {
 	l.loadImports(p)
 	c := &sourceCheck{typeLoader: l, pkg: p, whole: p.whole, types: p.types}
-	c.run(func(name string) (*ast.File, error) { return l.parse(name, p.whole || l.source[p.PkgPath]) })
+	c.run(func(name string) (*ast.File, error) {
+		return l.parse(name, !l.uncached && (p.whole || l.source[p.PkgPath]))
+	})
 	p.Errors = append(p.Errors, c.errors...)
 	if !p.types.Complete() {
 		p.err = fmt.Errorf("package %s was not type-checked", p.ID)

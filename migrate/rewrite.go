@@ -43,9 +43,9 @@ func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter
 func (rw *rewriter) plan() {
 	rw.attempt()
 	for rw.again {
-		own, program, kept, others := rw.own, rw.elsewhere, rw.kept, rw.others
+		own, program, kept, others := rw.own, rw.program, rw.kept, rw.others
 		*rw = *newRewriter(rw.fset, rw.units, rw.opts)
-		rw.own, rw.elsewhere, rw.kept, rw.others = own, program, kept, others
+		rw.own, rw.program, rw.kept, rw.others = own, program, kept, others
 		rw.attempt()
 	}
 }

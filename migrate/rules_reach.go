@@ -300,8 +300,8 @@ func (g *graph) methodDeclaration(f *types.Func) *ast.FuncDecl {
 			}
 		}
 	}
-	if g.elsewhere != nil && f.Pkg() != nil && g.own[f.Pkg().Path()] {
-		return g.elsewhere(f)
+	if g.program != nil && f.Pkg() != nil && g.own[f.Pkg().Path()] {
+		return g.program.types.method(f)
 	}
 	return nil
 }
