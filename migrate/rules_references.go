@@ -42,7 +42,9 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 			ref.ctx, ref.span = inner.Args[0], nil
 			st.uses = append(st.uses, p.useOf(inner.Fun))
 		} else {
-			st.nodes = append(st.nodes, p.expr(call))
+			n := p.expr(call)
+			st.nodes = append(st.nodes, n)
+			ref.missing = n != nil && n.origin&originNoop != 0
 		}
 	} else {
 		n := p.expr(e)
@@ -52,7 +54,7 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 		} else {
 			st.nodes = append(st.nodes, n)
 		}
-		ref.missing = n != nil && n.origin&(originNil|originContext|originUnknown) != 0 && !p.nonNil(e)
+		ref.missing = n != nil && n.origin&(originNil|originContext|originUnknown|originNoop) != 0 && !p.nonNil(e)
 		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) && !p.nonNil(e) {
 			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
 		}
