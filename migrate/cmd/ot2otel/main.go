@@ -71,7 +71,7 @@ func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(30) // a whole module is in memory, and nearly all of it stays
+		debug.SetGCPercent(30) // nearly all that is loaded of a module stays to the end
 	}
 	std := stdio{out: os.Stdout, err: os.Stderr, terminal: term.IsTerminal(int(os.Stderr.Fd()))}
 	return run(ctx, std, os.Args[1:])
