@@ -44,7 +44,7 @@ func (p *planner) local(s ast.Stmt) bool {
 			}
 		case *ast.CallExpr:
 			tv := p.info.Types[n.Fun]
-			local = local && (tv.IsType() || p.useOf(n.Fun) != nil || tv.IsBuiltin() && p.appends(n, p.variable(n.Args[0])))
+			local = local && (tv.IsType() || p.useOf(n.Fun) != nil || len(n.Args) > 0 && p.appends(n, p.variable(n.Args[0])))
 		case *ast.IncDecStmt, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.RangeStmt, *ast.SelectStmt, *ast.FuncLit:
 			local = false
 		case *ast.UnaryExpr:

@@ -115,6 +115,7 @@ func (p *planner) dropTest(e *ast.BinaryExpr) {
 	s.need(p.expr(e.X))
 	p.sites = append(p.sites, s)
 	p.edit(s, p.statement(e), func(r *renderer) string { return r.text(other) })
+	p.dropVariable(s, p.variable(e.X), p.enclosingFunc(e))
 }
 
 // mocktracerRules refuses what only tests use.
