@@ -207,6 +207,32 @@ func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
 // run builds the program with the given cases and returns what each recorded.
 func (m *goldenModule) run(t *testing.T, cases []*goldenCase) map[string]*recording {
 	t.Helper()
+	m.register(t, cases)
+	bin := filepath.Join(m.dir, "goldenprogram.exe")
+	if out, err := m.goCommand("build", "-o", bin, "./internal/goldenprogram"); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	result := filepath.Join(t.TempDir(), "recordings.json")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, result)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("running the program: %v\n%s", err, out)
+	}
+	data, err := os.ReadFile(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]*recording
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// register makes the program one of the given cases.
+func (m *goldenModule) register(t *testing.T, cases []*goldenCase) {
+	t.Helper()
 	var imports, rows bytes.Buffer
 	for i, c := range cases {
 		fmt.Fprintf(&imports, "\tc%d %q\n", i, m.path+"/"+c.name)
@@ -228,27 +254,6 @@ type Case struct {
 var Cases = []Case{
 %s}
 `, imports.Bytes(), rows.Bytes()))
-
-	bin := filepath.Join(m.dir, "goldenprogram.exe")
-	if out, err := m.goCommand("build", "-o", bin, "./internal/goldenprogram"); err != nil {
-		t.Fatalf("building the program: %v\n%s", err, out)
-	}
-	result := filepath.Join(t.TempDir(), "recordings.json")
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, result)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("running the program: %v\n%s", err, out)
-	}
-	data, err := os.ReadFile(result)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all map[string]*recording
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
-	}
-	return all
 }
 
 func (m *goldenModule) goCommand(args ...string) (string, error) {

@@ -44,10 +44,10 @@ func (rw *rewriter) keepErrorTags() {
 			if a.mayBeFalse() && b.mayFail() && a.mayPrecede(b) {
 				a.kept = true
 			}
-			if a.facts&tagsUnseen != 0 && b.facts&(setsErrorTrue|setsErrorMaybe) != 0 && a.mayPrecede(b) {
+			if a.facts&tagsUnseen != 0 && b.mayBeBare() && a.mayPrecede(b) {
 				a.site.changes = "where other modules start it with an error text among the tags, a bare true that follows takes the description from the status"
 			}
-			if a.facts&setsErrorText != 0 && b.facts&(setsErrorTrue|setsErrorMaybe) != 0 && a.mayPrecede(b) {
+			if a.facts&setsErrorText != 0 && b.mayBeBare() && a.mayPrecede(b) {
 				b.kept = true
 			}
 		}
@@ -65,14 +65,42 @@ func (rw *rewriter) keepErrorTags() {
 			}
 		}
 	}
+	for _, a := range tags {
+		for _, b := range together[a] {
+			if a.decidesWith(b) || b.decidesWith(a) {
+				rw.tie(a, b)
+			}
+		}
+	}
 	rw.noteKept(tags)
 }
 
-// errorTags returns the error tags of the sites that may convert.
+// tie makes two tags convert together: neither is right where the other one stays, and
+// a later run would not see one that is converted.
+func (rw *rewriter) tie(a, b *errorTag) {
+	if !a.stays() && !b.stays() && a.span.find() != b.span.find() {
+		a.site.need(b.span)
+		b.site.need(a.span)
+	}
+}
+
+func (t *errorTag) stays() bool { return t.site.refusal != nil }
+
+// decidesWith tells whether the order of two tags matters, or would if one of them
+// stayed.
+func (t *errorTag) decidesWith(b *errorTag) bool {
+	return t.mayBeFalse() && b.mayFail() || t.facts&setsErrorText != 0 && b.mayBeBare()
+}
+
+// mayBeBare tells whether it may be a true without a description.
+func (t *errorTag) mayBeBare() bool { return t.facts&(setsErrorTrue|setsErrorMaybe) != 0 }
+
+// errorTags returns the error tags. Those of sites that stay are as good as kept.
 func (rw *rewriter) errorTags() (tags []*errorTag) {
 	for _, p := range rw.order {
 		for _, t := range p.errorTags {
-			if t.site.refusal == nil && t.facts != 0 {
+			if t.facts != 0 {
+				t.kept = t.stays()
 				t.from, t.own = rw.before(t.span, false), rw.before(t.span, true)
 				tags = append(tags, t)
 			}
@@ -87,20 +115,18 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 	const why = "what the span's status is depends on the order of its error tags, of which OpenTelemetry's Ok is final"
 	kept := make(map[*group]map[*site]bool)
 	for _, t := range tags {
-		if !t.kept {
+		if !t.kept || t.stays() {
 			continue
 		}
 		t.site.adapter = true
 		if t.keep == nil {
 			t.site.deny("error-false", t.site.pos, why)
 		}
-		for _, n := range t.site.nodes {
-			g := rw.groups[n.find()]
-			if kept[g] == nil {
-				kept[g] = make(map[*site]bool)
-			}
-			kept[g][t.site] = true
+		g := rw.groups[t.span.find()]
+		if kept[g] == nil {
+			kept[g] = make(map[*site]bool)
 		}
+		kept[g][t.site] = true
 	}
 	for g, sites := range kept {
 		if len(sites) <= rw.maxAdapters(g) {

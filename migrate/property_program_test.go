@@ -258,6 +258,9 @@ func useAll(src string) []byte {
 		case *ast.CaseClause:
 			noteAll(n.Body, note)
 		case *ast.CommClause:
+			if as, ok := n.Comm.(*ast.AssignStmt); ok {
+				note(as.Lhs, as.Tok == token.DEFINE, n.Colon+1)
+			}
 			noteAll(n.Body, note)
 		}
 		return true

@@ -14,6 +14,7 @@ func (g *programMaker) statement() {
 		g.guard, g.guard, g.call, g.call, g.call, g.branch, g.loop, g.closure, g.finish, g.rename,
 		g.propagate, g.optional, g.collection, g.field, g.options, g.spanContext, g.chain, g.baggage, g.clash, g.activate,
 		g.declared, g.declared, g.declared, g.control, g.control, g.noop, g.tagValue, g.fieldsValue,
+		g.errorTag, g.errorTag, g.errorFlow, g.errorFlow, g.tagSet, g.hidden, g.hidden,
 	}
 	for range 20 {
 		if forms[g.rand.IntN(len(forms))]() {

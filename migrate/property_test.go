@@ -14,9 +14,10 @@ import (
 )
 
 var (
-	propertySeeds = flag.Int("property.seeds", 30, "`number` of random programs to rewrite")
-	propertyFirst = flag.Uint64("property.first", 1, "`seed` of the first random program")
-	propertyShow  = flag.Bool("property.show", false, "print each random program, before and after rewriting, too")
+	propertySeeds  = flag.Int("property.seeds", 30, "`number` of random programs to rewrite")
+	propertyFirst  = flag.Uint64("property.first", 1, "`seed` of the first random program")
+	propertyShrink = flag.Int("property.shrink", 1, "`number` of failing programs to find a smaller one for")
+	propertyShow   = flag.Bool("property.show", false, "print each random program, before and after rewriting, too")
 )
 
 // TestRewriteRandomPrograms rewrites random programs: what comes out compiles, records
@@ -25,9 +26,9 @@ var (
 //
 // All programs are one module, and built together. A failure names its seed; run
 //
-//	go test ./migrate -run TestRewriteRandomPrograms -property.first SEED -property.seeds 1 -property.show
+//	go test ./migrate -run TestRewriteRandomPrograms -property.first SEED -property.seeds 1
 //
-// to see it alone.
+// to see it alone, and a smaller program that fails as it does.
 func TestRewriteRandomPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a module of some dozen packages twice")
@@ -35,12 +36,53 @@ func TestRewriteRandomPrograms(t *testing.T) {
 	var cases []*goldenCase
 	for i := range *propertySeeds {
 		seed := *propertyFirst + uint64(i)
-		cases = append(cases, &goldenCase{
-			name:   fmt.Sprintf("p%d", seed),
-			module: "random",
-			files:  []txtar.File{{Name: "p.go", Data: randomProgram(seed)}},
-		})
+		cases = append(cases, programCase(fmt.Sprintf("p%d", seed), randomProgram(seed)))
 	}
+	outcomes := rewritePrograms(t, cases)
+	changed, untouched, shrunk := 0, 0, 0
+	for _, c := range cases {
+		o := outcomes[c]
+		if o.now["p.go"] == string(c.files[0].Data) {
+			untouched++
+		} else {
+			changed++
+		}
+		switch {
+		case len(o.failures) > 0:
+			t.Errorf("seed %s: %s\n%s", c.name[1:], strings.Join(o.failures, "\n"), o)
+			if shrunk < *propertyShrink {
+				shrunk++
+				small := shrink(t, c.files[0].Data, kindOf(o.failures))
+				again := programCase(c.name, small)
+				o := rewritePrograms(t, []*goldenCase{again})[again]
+				t.Errorf("seed %s, shrunk: %s\n%s", c.name[1:], strings.Join(o.failures, "\n"), o)
+			}
+		case *propertyShow:
+			t.Logf("seed %s: %s", c.name[1:], o)
+		}
+	}
+	t.Logf("%d programs changed, %d refused as a whole", changed, untouched)
+	if changed < len(cases)/4 && len(cases) > 4 {
+		t.Errorf("only %d of %d programs were changed, which proves little", changed, len(cases))
+	}
+}
+
+// An outcome is what became of a program.
+type outcome struct {
+	before   string
+	now      map[string]string
+	refused  goldenRefusals
+	failures []string
+}
+
+func (o *outcome) String() string {
+	return fmt.Sprintf("-- before --\n%s\n-- after --\n%s\n-- refused --\n%v", o.before, joinFiles(o.now), o.refused)
+}
+
+// rewritePrograms rewrites programs that compile, as one module, and looks at what they
+// do before and after.
+func rewritePrograms(t *testing.T, cases []*goldenCase) map[*goldenCase]*outcome {
+	t.Helper()
 	m := newGoldenModule(t, "random", cases)
 	before := m.run(t, cases)
 	refused := m.fix(t)
@@ -53,30 +95,25 @@ func TestRewriteRandomPrograms(t *testing.T) {
 	whole := slices.DeleteFunc(slices.Clone(cases), func(c *goldenCase) bool { return broken[c] != "" })
 	after := m.run(t, whole)
 
-	changed, untouched := 0, 0
+	outcomes := make(map[*goldenCase]*outcome)
 	for _, c := range cases {
-		var failures []string
-		failf := func(format string, args ...any) { failures = append(failures, fmt.Sprintf(format, args...)) }
-		now := fileMap(m.read(t, c))
-		if again := cmp.Diff(fileMap(once[c]), now); again != "" {
+		o := &outcome{before: string(c.files[0].Data), now: fileMap(m.read(t, c)), refused: refused[c.name]}
+		outcomes[c] = o
+		failf := func(format string, args ...any) { o.failures = append(o.failures, fmt.Sprintf(format, args...)) }
+		if again := cmp.Diff(fileMap(once[c]), o.now); again != "" {
 			failf("a second run changes it again (-once +twice):\n%s", again)
 		}
-		if why, ok := refused[c.name]["internal-error"]; ok {
+		if why, ok := o.refused["internal-error"]; ok {
 			failf("refused as internal-error: %s", why)
 		}
-		for name, text := range now {
+		for name, text := range o.now {
 			if !isFormatted([]byte(text)) {
 				failf("%s is not formatted", name)
 			}
 		}
-		if now["p.go"] == string(c.files[0].Data) {
-			untouched++
-		} else {
-			changed++
-		}
 		for _, r := range []*recording{before[c.name], after[c.name]} {
 			if r != nil {
-				forgetOpenKinds(r.Spans)
+				forgetOpen(r.Spans)
 			}
 		}
 		if broken[c] != "" {
@@ -86,29 +123,19 @@ func TestRewriteRandomPrograms(t *testing.T) {
 		} else if diff := cmp.Diff(strings.Split(old.text(), "\n"), strings.Split(new.text(), "\n")); diff != "" {
 			failf("records something else (-before +after):\n%s\n%s", diff, new.Stack)
 		}
-		if len(failures) > 0 || *propertyShow {
-			report := t.Logf
-			if len(failures) > 0 {
-				report = t.Errorf
-			}
-			report("seed %s: %s\n-- before --\n%s\n-- after --\n%s\n-- refused --\n%v", c.name[1:], strings.Join(failures, "\n"), c.files[0].Data, joinFiles(now), refused[c.name])
-		}
 	}
-	t.Logf("%d programs changed, %d refused as a whole", changed, untouched)
-	if changed < len(cases)/4 && len(cases) > 4 {
-		t.Errorf("only %d of %d programs were changed, which proves little", changed, len(cases))
-	}
+	return outcomes
 }
 
-// forgetOpenKinds drops the kind of spans that never end: it is settled when a span
-// ends, and such a span is not exported.
-func forgetOpenKinds(spans []*goldenSpan) {
+// forgetOpen drops the kind and the status of spans that never end: they are settled
+// when a span ends, and such a span is not exported.
+func forgetOpen(spans []*goldenSpan) {
 	for _, s := range spans {
 		if s.Open {
-			s.Kind = ""
+			s.Kind, s.Status = "", ""
 			delete(s.Attributes, "span.kind")
 		}
-		forgetOpenKinds(s.Children)
+		forgetOpen(s.Children)
 	}
 }
 

@@ -2,11 +2,17 @@
 
 package migrate_test
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+// A declaration is Go code that declares what its name, a pattern, says.
+type declaration struct{ name, code string }
 
 // declarations are types, variables and functions that a program may use, by name.
 // Only those that it uses are written.
-var declarations = []struct{ name, code string }{
+var declarations = []declaration{
 	{"server", `type server struct {
 	tracer opentracing.Tracer
 	span   opentracing.Span
@@ -304,7 +310,7 @@ func (g *programMaker) fieldsValue() bool {
 }
 
 func usedDeclarations(body string, mentions func(name, text string) bool) (code string) {
-	for _, d := range declarations {
+	for _, d := range slices.Concat(errorDeclarations, declarations) {
 		if mentions(d.name+`\b`, body) {
 			code += fmt.Sprintf("%s\n\n", d.code)
 		}

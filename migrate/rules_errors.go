@@ -27,7 +27,7 @@ func (p *planner) statusOp(kv keyValue) *op {
 	if kv.typ != nil {
 		t = kv.typ
 	}
-	nothing := &op{tag: true, stmt: func(*renderer, string) string { return "" }}
+	nothing := &op{tag: true, void: true}
 	switch {
 	case tv.IsNil():
 		return nothing

@@ -135,6 +135,10 @@ func (p *planner) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
 	}
 	s.rule = "nil-tests"
 	ops = p.settled(s, p.expr(call), base, ops)
+	if len(ops) == 0 {
+		p.edit(s, n, nil)
+		return true
+	}
 	p.edit(s, n, func(r *renderer) string {
 		span := r.trace("SpanFromContext") + "(" + r.text(call.Args[0]) + ")"
 		return renderOps(r, span, ops)

@@ -35,6 +35,7 @@ type op struct {
 	tags    *node
 	again   ast.Expr
 	tag     bool // may be merged with its neighbours
+	void    bool // does nothing
 	note    string
 	baggage baggageUse
 }

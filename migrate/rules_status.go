@@ -12,6 +12,9 @@ import (
 func (p *planner) settled(s *site, span *node, base ast.Expr, ops []*op) []*op {
 	var out []*op
 	for _, o := range ops {
+		if o.void {
+			continue
+		}
 		if o.facts&setsStatus == 0 {
 			out = append(out, o)
 			continue
