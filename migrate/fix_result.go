@@ -170,6 +170,9 @@ func (rw *rewriter) apiChanges() []APIChange {
 		}
 		for _, n := range rw.exportedNodes(u) {
 			g := rw.groups[n.node.find()]
+			if n.old == "" { // it names a type of the module's own, which is listed itself
+				continue
+			}
 			if g == nil || g.refusal != nil || len(g.sites) == 0 || n.node.pinned() != nil {
 				continue
 			}
@@ -221,6 +224,9 @@ func (g *graph) exportedNodes(u *unit) []exportedNode {
 			old := openTracingType(v.Type())
 			if old == "" {
 				old = firstOpenTracing(v.Type())
+			}
+			if kind := interfaceKind(v.Type()); old == "" && v == holder && kind != "" {
+				old = "opentracing." + kind
 			}
 			out = append(out, exportedNode{u.path + "." + name, holder, n, old})
 		}

@@ -93,6 +93,8 @@ func (p *planner) madeNatively(span ast.Expr) bool {
 func (p *planner) adapter(call *ast.CallExpr) {
 	s := &site{file: p.file, pos: call.Pos(), symbol: "compat.OpenTracingSpan", rule: "adapters"}
 	s.need(p.expr(call))
+	sel, _ := p.parent[call].(*ast.SelectorExpr)
+	s.showsBaggage = sel != nil && p.symbolOf(sel) == "opentracing.Span.Context"
 	p.sites = append(p.sites, s)
 	p.edit(s, call, func(r *renderer) string { return r.operand(call.Args[0]) })
 }

@@ -96,7 +96,7 @@ func (w *flowWalker) flow(value ast.Expr, dst types.Type, to *node) {
 func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst types.Type, to *node, tuple bool) {
 	switch {
 	case from == nil && to == nil:
-		w.satisfies(src, dst)
+		w.satisfies(value, src, dst)
 		return
 	case from == nil:
 		to.facts |= w.textFacts(value, dst)
@@ -134,7 +134,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 
 // satisfies joins the methods of a concrete type with those of an interface that
 // it is assigned to.
-func (w *flowWalker) satisfies(src, dst types.Type) {
+func (w *flowWalker) satisfies(value ast.Expr, src, dst types.Type) {
 	if src == nil || dst == nil {
 		return
 	}
@@ -146,6 +146,33 @@ func (w *flowWalker) satisfies(src, dst types.Type) {
 		return
 	}
 	w.joinMethods(src, iface)
+	for m := range iface.Methods() {
+		if field := w.promotedFrom(src, m); field != nil {
+			field.hold("structural-interface", value.Pos(), "the method "+m.Name()+" that "+types.TypeString(dst, (*types.Package).Name)+" wants is that of an embedded OpenTracing type")
+		}
+	}
+}
+
+// promotedFrom returns the node of the embedded field whose OpenTracing type gives a type
+// its method of the name, or nil.
+func (w *flowWalker) promotedFrom(t types.Type, m *types.Func) *node {
+	obj, index, _ := types.LookupFieldOrMethod(t, true, m.Pkg(), m.Name())
+	if obj == nil || obj.Pkg() == nil || !IsOpenTracing(obj.Pkg().Path()) || len(index) < 2 {
+		return nil
+	}
+	var field *types.Var
+	for _, i := range index[:len(index)-1] {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return nil
+		}
+		field = st.Field(i)
+		t = field.Type()
+	}
+	return w.object(field)
 }
 
 // escape handles an OpenTracing value in a place of another type.

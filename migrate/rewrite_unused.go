@@ -42,8 +42,8 @@ func mendUnused(c *checker, outs []*output, problems []types.Error) bool {
 	return len(changes) > 0
 }
 
-// unusedChange blanks the name that a short variable declaration defines at a place,
-// or uses it where it is assigned again later on.
+// unusedChange blanks the name that a short variable declaration or a loop defines at a
+// place, or uses it where it is assigned again later on.
 func unusedChange(fset *token.FileSet, file *ast.File, pos token.Pos) (c change, ok bool) {
 	var stack []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -57,6 +57,10 @@ func unusedChange(fset *token.FileSet, file *ast.File, pos token.Pos) (c change,
 		return change{}, false
 	}
 	id, isName := stack[len(stack)-1].(*ast.Ident)
+	offset := func(p token.Pos) int { return fset.Position(p).Offset }
+	if loop, isRange := stack[len(stack)-2].(*ast.RangeStmt); isName && isRange && loop.Tok == token.DEFINE {
+		return unusedInRange(offset, loop, id), true
+	}
 	as, isAssign := stack[len(stack)-2].(*ast.AssignStmt)
 	if !isName || !isAssign || as.Tok != token.DEFINE {
 		return change{}, false
@@ -67,9 +71,20 @@ func unusedChange(fset *token.FileSet, file *ast.File, pos token.Pos) (c change,
 		again = again || is && other != id && other.Name == id.Name && other.Pos() > as.End()
 		return !again
 	})
-	offset := func(p token.Pos) int { return fset.Position(p).Offset }
 	if _, listed := scope.(*ast.BlockStmt); again && listed {
 		return change{offset(as.End()), offset(as.End()), "\n_ = " + id.Name}, true
 	}
 	return change{offset(id.Pos()), offset(id.End()), "_"}, true
+}
+
+// unusedInRange drops from the head of a loop the name that the loop does not use.
+func unusedInRange(offset func(token.Pos) int, loop *ast.RangeStmt, unused *ast.Ident) change {
+	switch key := loop.Key; {
+	case unused == loop.Value && !isBlank(key):
+		return change{offset(key.End()), offset(unused.End()), ""}
+	case unused == key && loop.Value != nil && !isBlank(loop.Value):
+		return change{offset(unused.Pos()), offset(unused.End()), "_"}
+	default:
+		return change{offset(key.Pos()), offset(loop.Range), ""}
+	}
 }

@@ -40,6 +40,9 @@ type site struct {
 	// span which does not get its parent's.
 	baggage baggageUse
 	loses   bool
+	// showsBaggage says that an adapter is asked for a span context, which has the
+	// baggage that a native one has not.
+	showsBaggage bool
 	// parent is the span context that it starts a child of, if that is its only
 	// reference. A span is carriable: an adapter knows its baggage, and carries says that
 	// it is asked.

@@ -309,7 +309,9 @@ func (p *planner) losesBaggage(st *start, ref *reference) bool {
 // adapter. So does a span context, which has to stay OpenTracing for that. It returns
 // why the group can't change, if an item is lost inside it.
 func (rw *rewriter) carryBaggage(g *group, limit int) *pin {
-	inside := slices.ContainsFunc(g.sites, func(s *site) bool { return s.baggage != 0 })
+	inside := slices.ContainsFunc(g.sites, func(s *site) bool {
+		return s.baggage != 0 || s.showsBaggage && rw.baggage[s.file.unit.path]
+	})
 	var why *pin
 	var carriers []*site
 	for _, s := range g.sites {
