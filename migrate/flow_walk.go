@@ -178,6 +178,9 @@ func (w *flowWalker) promotedFrom(t types.Type, m *types.Func) *node {
 // escape handles an OpenTracing value in a place of another type.
 func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst types.Type) {
 	iface, ok := dst.Underlying().(*types.Interface)
+	if isTags(src) && (!ok || openTracingType(src) == "") {
+		from.facts |= anyErrorTag // which code there may put in
+	}
 	if !ok {
 		return // a type parameter, or a struct whose fields are looked at alone
 	}

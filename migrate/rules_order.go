@@ -56,12 +56,12 @@ func (p *planner) comesAfter(a, b moment) bool {
 }
 
 // repeated tells whether two nodes are in one loop that is not around all of the given
-// places.
+// places. A goto may make one of any code.
 func (p *planner) repeated(a, b ast.Node, places map[*node]bool) bool {
 	for n := p.parent[a]; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.FuncDecl:
-			return false
+			return p.jumps(n)
 		case *ast.ForStmt, *ast.RangeStmt:
 			if contains(n, b) && !allIn(places, n) {
 				return true
@@ -102,7 +102,7 @@ func startedIn(spans map[*node]bool, fn ast.Node) bool {
 // alone in a list that the other is in, too, however deep.
 func (p *planner) before(call, later *ast.CallExpr) bool {
 	stmt, ok := p.statement(call).(*ast.ExprStmt)
-	if !ok {
+	if !ok || p.jumps(p.outermostFunc(call)) {
 		return false
 	}
 	siblings, _ := p.siblings(stmt)
@@ -205,7 +205,7 @@ func leaves(s ast.Stmt) bool {
 // closes tells whether nobody else gets at a span after a call in the function that
 // starts it and ends it by a defer: nothing follows that could hand it on.
 func (p *planner) closes(m moment, span ast.Expr) bool {
-	if m.deferred != nil || span == nil || !p.repeatable(span) || !p.finishedBy(m.fn, span) {
+	if m.deferred != nil || span == nil || p.jumps(m.fn) || !p.repeatable(span) || !p.finishedBy(m.fn, span) {
 		return false
 	}
 	var inner ast.Node = m.at

@@ -5,6 +5,7 @@ package migrate
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 const tagsType = "opentracing.Tags"
@@ -21,13 +22,15 @@ func (p *planner) tagsOption(st *start, e ast.Expr) {
 		st.uses = append(st.uses, p.useOf(call.Fun))
 		e = call.Args[0]
 	}
-	set := func(r *renderer, set string) string {
-		return "if failed, ok := " + r.operand(e) + `["error"]; ok {` + "\n" + set + "\n}"
+	o := &op{facts: anyErrorTag, tags: n}
+	o.stmt = func(r *renderer, span string) string {
+		failed := freeBeside(span, "failed")
+		return ifFailed(r, e, span, failed, r.helper("setTag")+"("+span+`, "error", `+failed+")")
 	}
-	o := &op{facts: anyErrorTag, tags: n, stmt: func(r *renderer, span string) string {
-		return set(r, r.helper("setTag")+"("+span+`, "error", failed)`)
-	}}
-	o.keep = func(r *renderer, span string) string { return set(r, keptTag(r, span, "failed")) }
+	o.keep = func(r *renderer, span string) string {
+		failed := freeBeside(span, "failed")
+		return ifFailed(r, e, span, failed, keptTag(r, span, failed))
+	}
 	if !p.repeatable(e) {
 		o.again = e
 	}
@@ -35,6 +38,21 @@ func (p *planner) tagsOption(st *start, e ast.Expr) {
 	st.options = append(st.options, func(r *renderer) string {
 		return r.trace("WithAttributes") + "(" + r.helper("attributesOf") + "(" + r.text(e) + ")...)"
 	})
+}
+
+// ifFailed renders a statement for tags that have an error tag, whose value is in the
+// variable failed there.
+func ifFailed(r *renderer, tags ast.Expr, span, failed, stmt string) string {
+	ok := freeBeside(span, "ok")
+	return "if " + failed + ", " + ok + " := " + r.operand(tags) + `["error"]; ` + ok + " {\n" + stmt + "\n}"
+}
+
+// freeBeside returns a name that the text of a span does not mention.
+func freeBeside(span, name string) string {
+	for strings.Contains(span, name) {
+		name += "2"
+	}
+	return name
 }
 
 // tagsLiteral notes what a set of tags that is written out says of an error.
@@ -123,6 +141,12 @@ func (n *node) around(after map[*node][]*node) (known facts) {
 		}
 	}
 	return known
+}
+
+// isTags tells whether a type is opentracing.Tags or a pointer to it.
+func isTags(t types.Type) bool {
+	n := namedOf(t)
+	return n != nil && openTracingType(n) == tagsType
 }
 
 // isAnyMap tells whether a type is a map from texts to any.
