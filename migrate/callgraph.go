@@ -86,13 +86,15 @@ func (c *callGraph) add(info *types.Info, decl ast.Decl) {
 		if recv := fn.Signature().Recv(); recv != nil {
 			if n := namedOf(recv.Type()); n != nil {
 				at := c.place(n.Origin().Obj().Pos())
-				c.types[at] = n.Origin()
 				c.methods[at] = append(c.methods[at], fn)
 			}
 		}
 		c.scan(info, c.place(d.Name.Pos()), d.Body)
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
+			if ts, ok := spec.(*ast.TypeSpec); ok {
+				c.scan(info, c.place(ts.Name.Pos()), ts)
+			}
 			vs, ok := spec.(*ast.ValueSpec)
 			if !ok {
 				continue
@@ -110,6 +112,13 @@ func (c *callGraph) scan(info *types.Info, from token.Pos, body ast.Node) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
+			return true
+		}
+		if tn, ok := info.Defs[id].(*types.TypeName); ok {
+			if n, ok := tn.Type().(*types.Named); ok && !types.IsInterface(n) {
+				c.types[c.place(tn.Pos())] = n
+				c.mentions[from] = append(c.mentions[from], c.place(tn.Pos()))
+			}
 			return true
 		}
 		switch o := info.Uses[id].(type) {
@@ -161,6 +170,7 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 	for _, at := range roots {
 		visit(c.place(at))
 	}
+	methods := make(map[token.Pos]*types.MethodSet) // those of embedded types among them
 	for before := -1; before < len(reached); {
 		before = len(reached)
 		asked := make(map[string][]*types.Interface)
@@ -171,10 +181,14 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 			if !reached[at] {
 				continue
 			}
-			for _, m := range c.methods[at] {
-				for _, iface := range asked[m.Name()] {
-					if !reached[c.place(m.Pos())] && types.Implements(types.NewPointer(named), iface) {
-						visit(c.place(m.Pos()))
+			if methods[at] == nil {
+				methods[at] = types.NewMethodSet(types.NewPointer(named))
+			}
+			for m := range methods[at].Methods() {
+				to := c.place(m.Obj().(*types.Func).Origin().Pos())
+				for _, iface := range asked[m.Obj().Name()] {
+					if !reached[to] && types.Implements(types.NewPointer(named), iface) {
+						visit(to)
 					}
 				}
 			}

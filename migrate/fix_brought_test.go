@@ -131,6 +131,16 @@ func TestOther(t *testing.T) { Own(context.Background()) }
 			more: "\ntype suite struct{}\n\nfunc (*suite) SetUp() { opentracing.SetGlobalTracer(mocktracer.New()) }\n\nfunc (*suite) TestSlow() { Work(context.Background(), slow{}) }\n\nfunc run(any) {}\n",
 			stay: []string{"slow"},
 		},
+		"global and a promoted method": {
+			test: "opentracing.SetGlobalTracer(mocktracer.New())\n\tWork(context.Background(), &outer{})",
+			more: "\ntype outer struct{ slow }\n",
+			stay: []string{"slow"},
+		},
+		"global and an alias": {
+			test: "opentracing.SetGlobalTracer(mocktracer.New())\n\tWork(context.Background(), alias{})",
+			more: "\ntype alias = slow\n",
+			stay: []string{"slow"},
+		},
 		"global noop":     {test: "opentracing.SetGlobalTracer(opentracing.NoopTracer{})\n\tOwn(context.Background())"},
 		"global restored": {test: "old := opentracing.GlobalTracer()\n\tdefer opentracing.SetGlobalTracer(old)\n\tOwn(context.Background())"},
 		"in a context": {

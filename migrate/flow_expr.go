@@ -354,6 +354,9 @@ func parameter(sig, declared *types.Signature, i int, spread bool) (types.Type, 
 	if declared == nil {
 		return t, nil
 	}
+	if last -= n - declared.Params().Len(); last < 0 {
+		return t, declared.Recv() // a method expression takes it first
+	}
 	return t, declared.Params().At(last)
 }
 

@@ -249,7 +249,7 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 	for _, problem := range problems {
 		pos := problem.Fset.Position(problem.Pos)
 		i := slices.IndexFunc(rw.order, func(p *planner) bool { return p.file.name == pos.Filename })
-		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", pos.Filename, pos.Line, problem.Msg)
+		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", rw.shown(pos.Filename), pos.Line, problem.Msg)
 		var near []*site
 		if i >= 0 {
 			near = rw.near(rw.order[i], problem.Pos, c.parsed[pos.Filename])
@@ -276,6 +276,14 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 	}
 	rw.spread()
 	return found
+}
+
+// shown returns the name of a file as it is shown to a reader.
+func (rw *rewriter) shown(file string) string {
+	if rw.program == nil {
+		return filepath.Base(file)
+	}
+	return rw.program.Rel(file)
 }
 
 // inFolder returns the converted sites of a folder: those that a file which was added

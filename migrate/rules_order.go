@@ -135,7 +135,7 @@ func (p *planner) reaches(from, later ast.Node) bool {
 				up(target)
 				continue
 			}
-			if leaves(last) {
+			if p.endsList(last) {
 				fn := p.enclosingFunc(last)
 				if fn == nil || contains(fn, later) {
 					return false
@@ -186,8 +186,8 @@ func (p *planner) branchTarget(branch *ast.BranchStmt) ast.Node {
 	return nil
 }
 
-// leaves tells whether a statement ends a list for good.
-func leaves(s ast.Stmt) bool {
+// endsList tells whether a statement ends a list for good.
+func (p *planner) endsList(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.ReturnStmt, *ast.BranchStmt:
 		return true
@@ -197,7 +197,7 @@ func leaves(s ast.Stmt) bool {
 			return false
 		}
 		id, ok := call.Fun.(*ast.Ident)
-		return ok && id.Name == "panic"
+		return ok && id.Name == "panic" && p.info.Types[id].IsBuiltin()
 	}
 	return false
 }
@@ -227,7 +227,7 @@ func (p *planner) closes(m moment, span ast.Expr) bool {
 				return false
 			}
 		}
-		if last := list[len(list)-1]; leaves(last) {
+		if last := list[len(list)-1]; p.endsList(last) {
 			if _, branch := last.(*ast.BranchStmt); !branch {
 				return true
 			}
