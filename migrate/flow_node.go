@@ -141,7 +141,7 @@ func (w *flowWalker) returned(call *ast.CallExpr, i int, result *node) *node {
 }
 
 // makes tells whether the spans of a result, or nil, are started in its function, anew
-// each time that it is called.
+// each time that it is called, and are in no other of its results.
 func (g *graph) makes(result *node) bool {
 	if result == nil {
 		return false
@@ -150,7 +150,15 @@ func (g *graph) makes(result *node) bool {
 	if !known {
 		g.making[result] = false // while it is looked at, for one that calls itself
 		if fn := g.declaration(result.pos); fn != nil {
-			made = startedIn(g.before(result, true), fn)
+			spans := g.before(result, true)
+			made = startedIn(spans, fn)
+			if f, ok := g.files[g.fset.File(fn.Pos())].unit.info.Defs[fn.Name].(*types.Func); ok {
+				for v := range f.Signature().Results().Variables() {
+					if other := g.object(v); other != nil && other != result && meet(spans, g.before(other, true)) {
+						made = false
+					}
+				}
+			}
 		}
 		g.making[result] = made
 	}
