@@ -121,7 +121,7 @@ func (rw *rewriter) decide() {
 		}
 	}
 	rw.spread()
-	for rw.holdReaders() || rw.followCode() || rw.keepFew() {
+	for rw.holdReaders() || rw.followCode() || rw.keepFew() || rw.keepBesides() {
 		rw.spread()
 	}
 	rw.noteNoops()

@@ -67,12 +67,42 @@ func (rw *rewriter) keepErrorTags() {
 	}
 	for _, a := range tags {
 		for _, b := range together[a] {
-			if a.decidesWith(b) || b.decidesWith(a) {
+			if !a.decidesWith(b) && !b.decidesWith(a) {
+				continue
+			}
+			// Across packages by contexts alone, one package would hold many others back.
+			if a.site.file.unit == b.site.file.unit || flowTogether(a, b) {
 				rw.tie(a, b)
 			}
+			rw.deciding = append(rw.deciding, [2]*errorTag{a, b})
 		}
 	}
 	rw.noteKept(tags)
+}
+
+// keepBesides keeps the tags of a span that OpenTracing code gets out of the context,
+// where that has tags that decide together with them. It tells whether it refused a
+// group.
+func (rw *rewriter) keepBesides() (refused bool) {
+	for _, pair := range rw.deciding {
+		a, b := pair[0], pair[1]
+		if a.kept || !rw.on(a.site) || rw.on(b.site) {
+			continue
+		}
+		g := rw.groups[a.span.find()]
+		g.adapters++
+		switch {
+		case a.keep == nil:
+			g.refuse(&pin{"error-false", a.site.pos, keptOrder})
+			refused = true
+		case g.adapters > rw.maxAdapters(g):
+			g.refuse(&pin{"too-many-adapters", a.site.pos, "it sets the error tag of spans that code which stays OpenTracing gets out of contexts in too many places"})
+			refused = true
+		default:
+			a.kept, a.site.adapter = true, true
+		}
+	}
+	return refused
 }
 
 // tie makes two tags convert together: neither is right where the other one stays, and
@@ -109,10 +139,11 @@ func (rw *rewriter) errorTags() (tags []*errorTag) {
 	return tags
 }
 
+const keptOrder = "what the span's status is depends on the order of its error tags, of which OpenTelemetry's Ok is final"
+
 // noteKept makes the sites of kept tags adapters. Too many of them, or one that can't
 // be kept, refuse the group.
 func (rw *rewriter) noteKept(tags []*errorTag) {
-	const why = "what the span's status is depends on the order of its error tags, of which OpenTelemetry's Ok is final"
 	kept := make(map[*group]map[*site]bool)
 	for _, t := range tags {
 		if !t.kept || t.stays() {
@@ -120,7 +151,7 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 		}
 		t.site.adapter = true
 		if t.keep == nil {
-			t.site.deny("error-false", t.site.pos, why)
+			t.site.deny("error-false", t.site.pos, keptOrder)
 		}
 		g := rw.groups[t.span.find()]
 		if kept[g] == nil {
@@ -133,7 +164,7 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 			continue
 		}
 		for s := range sites {
-			s.deny("error-false", s.pos, why)
+			s.deny("error-false", s.pos, keptOrder)
 		}
 	}
 }
@@ -141,11 +172,14 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 // mayShare tells whether two error tags may be set on one span: it flows to both, or
 // one gets it out of a context that the other's is put into.
 func (rw *rewriter) mayShare(a, b *errorTag) bool {
-	if meet(a.own, b.from) || meet(a.from, b.own) {
+	if flowTogether(a, b) {
 		return a != b || rw.repeats(a)
 	}
 	return rw.byContext(a, b) || rw.byContext(b, a)
 }
+
+// flowTogether tells whether one span may flow to both tags.
+func flowTogether(a, b *errorTag) bool { return meet(a.own, b.from) || meet(a.from, b.own) }
 
 func meet(a, b map[*node]bool) bool {
 	for n := range a {

@@ -24,7 +24,8 @@ type rewriter struct {
 	groups   map[*node]*group
 	list     []*group
 	names    *names
-	again    bool // some more places have to stay: see stay
+	deciding [][2]*errorTag // pairs that may be on one span, where their order matters
+	again    bool           // some more places have to stay: see stay
 }
 
 func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter {
