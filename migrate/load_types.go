@@ -197,6 +197,7 @@ func (l *typeLoader) loadSource(p *loadedPackage) {
 	}
 	if p.whole {
 		p.Syntax, p.TypesInfo = c.files, c.info
+		p.noteUntyped(l)
 	}
 }
 
