@@ -8,7 +8,6 @@ import (
 	"go/types"
 	"os"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -46,7 +45,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		f := &sourceFile{name: name, syntax: syntax, src: src, disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
+		f := &sourceFile{name: name, syntax: syntax, src: src, disk: src, unit: u, test: isTestFile(name)}
 		if ast.IsGenerated(syntax) {
 			f.fixed = "the file is generated"
 		}

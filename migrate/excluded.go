@@ -51,7 +51,7 @@ func (p *Program) Excluded() []string {
 			switch {
 			case !strings.HasSuffix(name, ".go"), name[0] == '_', name[0] == '.', loaded[file]:
 				continue
-			case strings.HasSuffix(name, "_test.go") && !p.Options.Tests:
+			case isTestFile(name) && !p.Options.Tests:
 				continue // left out on request
 			}
 			if fileImportsOpenTracing(file) {

@@ -103,7 +103,7 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			if err != nil {
 				continue
 			}
-			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: strings.HasSuffix(name, "_test.go")}
+			f := &sourceFile{name: name, syntax: syntax, src: unixLines(src), disk: src, unit: u, test: isTestFile(name)}
 			switch {
 			case !slices.Contains(pkg.GoFiles, name):
 				f.fixed, f.cgo = "the file uses cgo", true

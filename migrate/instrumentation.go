@@ -146,7 +146,7 @@ func (p *Program) Instrumentations() []ImportUse {
 					byPath[path] = use
 				}
 				name := p.Rel(p.Position(pkg, spec.Pos()).Filename)
-				if strings.HasSuffix(name, "_test.go") {
+				if isTestFile(name) {
 					use.TestFiles = append(use.TestFiles, name)
 				} else {
 					use.Files = append(use.Files, name)

@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -90,7 +89,7 @@ func (p *Program) concerned(ctx context.Context) (map[*packages.Package]map[stri
 				files[name] = true
 			}
 			all[pkg] = files
-		} else if files, is := concerns(l.fset, c.unit(), own); is {
+		} else if files, is := concerns(l.fset, c.unit(), own, table); is {
 			all[pkg] = files
 		}
 	}
@@ -128,10 +127,9 @@ func (p *Program) ownPaths() map[string]bool {
 // concerns tells whether anything in a package has to do with OpenTracing, so that
 // the rewriter, or the count of uses, has to look at it, and in which of its files it
 // has to look at function bodies. own has the import paths of the packages that are
-// looked at.
-func concerns(fset *token.FileSet, u *unit, own map[string]bool) (files map[string]bool, is bool) {
+// looked at, table what is built on OpenTracing.
+func concerns(fset *token.FileSet, u *unit, own map[string]bool, table []Instrumentation) (files map[string]bool, is bool) {
 	files = make(map[string]bool)
-	table := Instrumentations()
 	for _, f := range u.files {
 		g := newGraph(fset, []*unit{u})
 		g.own = own
@@ -233,7 +231,7 @@ func (c *sourceCheck) unit() *unit {
 	u := &unit{path: c.pkg.PkgPath, pkg: c.types, info: c.info}
 	for _, syntax := range c.files {
 		name := c.fset.File(syntax.FileStart).Name()
-		u.files = append(u.files, &sourceFile{name: name, syntax: syntax, unit: u, test: strings.HasSuffix(name, "_test.go")})
+		u.files = append(u.files, &sourceFile{name: name, syntax: syntax, unit: u, test: isTestFile(name)})
 	}
 	return u
 }
@@ -241,7 +239,7 @@ func (c *sourceCheck) unit() *unit {
 // drop forgets the syntax of packages that turned out to have nothing to do with
 // OpenTracing, and what other variants have too.
 func (p *Program) drop() {
-	own := p.ownPaths()
+	own, table := p.ownPaths(), Instrumentations()
 	for _, pkg := range p.Roots {
 		known := p.types.packages[pkg.ID]
 		if known.types.Complete() {
@@ -256,7 +254,7 @@ func (p *Program) drop() {
 		}
 		c := &sourceCheck{typeLoader: p.types, pkg: known, types: known.types, files: pkg.Syntax, info: pkg.TypesInfo}
 		if !p.types.source[pkg.PkgPath] {
-			if _, is := concerns(p.Fset, c.unit(), own); !is {
+			if _, is := concerns(p.Fset, c.unit(), own, table); !is {
 				continue
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -237,7 +238,7 @@ func (r *checkRun) imported(p *checkedPackage, path string) (*types.Package, err
 	return r.stubs.Import(path)
 }
 
-func isTestFile(name string) bool { return len(name) > 8 && name[len(name)-8:] == "_test.go" }
+func isTestFile(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
 type importerFunc func(path string) (*types.Package, error)
 

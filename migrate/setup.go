@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -48,7 +47,7 @@ func (p *Program) foreignTracers() []ForeignTracer {
 			continue
 		}
 		for _, file := range pkg.Syntax {
-			if strings.HasSuffix(p.Fset.File(file.FileStart).Name(), "_test.go") {
+			if isTestFile(p.Fset.File(file.FileStart).Name()) {
 				continue
 			}
 			own := false
@@ -77,7 +76,7 @@ func (p *Program) foreignTracers() []ForeignTracer {
 // importsPackage tells whether a file of pkg imports path.
 func importsPackage(pkg *packages.Package, path string) bool {
 	return slices.ContainsFunc(pkg.Syntax, func(f *ast.File) bool {
-		return slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == strconv.Quote(path) })
+		return slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool { return specOf(spec).path == path })
 	})
 }
 

@@ -135,7 +135,7 @@ func (p *Program) usesInFile(uses []Use, pkg *packages.Package, file *ast.File) 
 				Symbol: sym, Kind: UseReference, Via: via,
 				Package: packageUnderTest(pkg),
 				File:    p.Rel(pos.Filename), Line: pos.Line, Column: pos.Column,
-				Test:      strings.HasSuffix(pos.Filename, "_test.go"),
+				Test:      isTestFile(pos.Filename),
 				Generated: generated,
 			}
 			if called[n] {
