@@ -75,7 +75,7 @@ type Result struct {
 	ForeignTracers []ForeignTracer
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
-	// "go.opentelemetry.io/otel@v1.46.0".
+	// "go.opentelemetry.io/otel@v1.47.0".
 	GoGet []string
 	// Vendored tells that the packages come out of the module's vendor directory,
 	// which has to follow a change of go.mod.

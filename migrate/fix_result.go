@@ -351,4 +351,4 @@ func missingModules(program *Program, paths []string) []string {
 }
 
 // otelVersion is the version of the OpenTelemetry modules that ot2otel is tested with.
-const otelVersion = "v1.46.0"
+const otelVersion = "v1.47.0"
