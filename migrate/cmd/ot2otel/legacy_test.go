@@ -107,6 +107,16 @@ func TestReportOnLegacyShop(t *testing.T) {
 	if got := imports["github.com/opentracing-contrib/go-stdlib/nethttp"]; got != 2 {
 		t.Errorf("nethttp is reported in %d files, want 2: instrumentation is listed by import", got)
 	}
+	if len(report.Notes) > 0 {
+		t.Errorf("notes %q: the module graph is complete", report.Notes)
+	}
+	var dependencies []string
+	for _, d := range report.Dependencies {
+		dependencies = append(dependencies, d.Path)
+	}
+	if diff := cmp.Diff([]string{"github.com/opentracing-contrib/go-stdlib", "github.com/ot2otel/ot2otel", "go.opentelemetry.io/otel/bridge/opentracing"}, dependencies); diff != "" {
+		t.Errorf("dependencies that use OpenTracing (-want +got):\n%s", diff)
+	}
 	for _, sum := range []struct {
 		name string
 		got  int
