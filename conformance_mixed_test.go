@@ -8,7 +8,6 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -18,13 +17,7 @@ import (
 
 var mixedRequirements = []requirement{
 	{24, "contexts and spans of a raw BridgeTracer are accepted as parents; a decorated span is found through `Unwrap() opentracing.Span`; any other foreign context keeps its baggage and is reported once through otel.Handle", func(f *fixture) {
-		raw, _ := bridge.NewTracerPair(f.sdk.Tracer("raw"))
-		rawParent := raw.StartSpan("raw parent")
-		rawParent.SetBaggageItem("from", "raw")
-		child := f.tracer.StartSpan("child of raw", opentracing.ChildOf(rawParent.Context()))
-		f.equal("baggage of a child of the raw bridge's span", child.BaggageItem("from"), "raw")
-		finish(child, rawParent)
-		f.childOf(f.ended("child of raw"), f.ended("raw parent"))
+		f.childOfRawBridge()
 
 		outer := f.tracer.StartSpan("decorated")
 		decorated := opentracing.ContextWithSpan(f.ctx, decorator{f.tracer.StartSpan("other"), outer})

@@ -13,21 +13,19 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ot2otel/ot2otel/compat"
-	"github.com/ot2otel/ot2otel/internal/document"
 )
 
 var updateDocs = flag.Bool("update", false, "write the tables in the docs anew")
 
 // requirement is one clause of what an OpenTracing tracer over OpenTelemetry must
 // do. Its check runs on compat, which must pass, and on the raw bridge, to see
-// what it does.
+// what it does (conformance_bridge_test.go).
 type requirement struct {
 	number int
 	words  string
@@ -63,25 +61,6 @@ func TestConformance(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestConformanceTable compares the table in the docs with what compat and the
-// raw bridge do.
-func TestConformanceTable(t *testing.T) {
-	var table strings.Builder
-	table.WriteString("| # | requirement | compat | raw bridge |\n|--:|---|---|---|\n")
-	for _, r := range requirements() {
-		verdicts := map[string]string{}
-		for _, subject := range []string{"compat", "bridge"} {
-			verdicts[subject] = "yes"
-			if failure := run(t, r, subject); failure != "" {
-				t.Logf("%d, %s: %s", r.number, subject, failure)
-				verdicts[subject] = "no"
-			}
-		}
-		fmt.Fprintf(&table, "| %d | %s | %s | %s |\n", r.number, r.words, verdicts["compat"], verdicts["bridge"])
-	}
-	document.Check(t, "docs/conformance.md", "table", table.String(), *updateDocs)
 }
 
 // run checks a requirement on a subject, and returns what is wrong, if anything.
@@ -149,26 +128,6 @@ func (f *fixture) use(s setup) {
 	}
 	tracer := compat.NewTracer(f.sdk, &s.options)
 	f.tracer, f.provider = tracer, tracer.TracerProvider()
-}
-
-func (f *fixture) useBridge(s setup) {
-	tracer := bridge.NewBridgeTracer()
-	provider := bridge.NewTracerProvider(tracer, f.sdk)
-	tracer.SetOpenTelemetryTracer(provider.Tracer("bridge"))
-	propagator := s.options.TextMap
-	if propagator == nil && !s.install {
-		propagator = w3c
-	}
-	if propagator != nil {
-		tracer.SetTextMapPropagator(propagator)
-	}
-	f.tracer, f.provider = tracer, provider
-	f.ctx = tracer.NewHookedContext(f.ctx)
-	if s.install {
-		opentracing.SetGlobalTracer(tracer)
-		otel.SetTracerProvider(provider)
-		otel.SetTextMapPropagator(w3c)
-	}
 }
 
 var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})

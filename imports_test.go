@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -48,7 +49,7 @@ var importRules = []importRule{
 			"github.com/felixge/httpsnoop",
 			"go.opentelemetry.io/otel", // with its packages attribute, baggage, codes, propagation, semconv
 			"go.opentelemetry.io/otel/trace",
-			"go.opentelemetry.io/otel/bridge/opentracing",
+			bridgePath,                           // in one file: TestBridgeIsInOneFile
 			"go.opentelemetry.io/otel/sdk/trace", // what for is checked by TestSDKInCompat
 		},
 		directTests: []string{
@@ -76,23 +77,23 @@ var importRules = []importRule{
 	{
 		folder: "exporters",
 		banned: map[string]string{
-			modulePath + "/compat":                        whyNoArrows,
-			modulePath + "/migrate":                       whyNoArrows,
-			modulePath + "/exporters/otlp":                whyNoGRPC,
-			"github.com/opentracing":                      whyNoLegacy,
-			"go.opentelemetry.io/otel/bridge/opentracing": whyNoLegacy,
-			"google.golang.org/grpc":                      whyNoGRPC,
-			"golang.org/x/tools":                          whyNoTools,
+			modulePath + "/compat":         whyNoArrows,
+			modulePath + "/migrate":        whyNoArrows,
+			modulePath + "/exporters/otlp": whyNoGRPC,
+			"github.com/opentracing":       whyNoLegacy,
+			bridgePath:                     whyNoLegacy,
+			"google.golang.org/grpc":       whyNoGRPC,
+			"golang.org/x/tools":           whyNoTools,
 		},
 	},
 	{
 		folder: "exporters/otlp",
 		banned: map[string]string{
-			modulePath + "/compat":                        whyNoArrows,
-			modulePath + "/migrate":                       whyNoArrows,
-			"github.com/opentracing":                      whyNoLegacy,
-			"go.opentelemetry.io/otel/bridge/opentracing": whyNoLegacy,
-			"golang.org/x/tools":                          whyNoTools,
+			modulePath + "/compat":   whyNoArrows,
+			modulePath + "/migrate":  whyNoArrows,
+			"github.com/opentracing": whyNoLegacy,
+			bridgePath:               whyNoLegacy,
+			"golang.org/x/tools":     whyNoTools,
 		},
 	},
 	{
@@ -111,7 +112,7 @@ var importRules = []importRule{
 
 // TestImports holds the packages to the table above.
 func TestImports(t *testing.T) {
-	graph, own := listPackages(t)
+	graph, own := listPackages(t, "-deps", "./...")
 	for _, pkg := range own {
 		folder := strings.TrimPrefix(strings.TrimPrefix(pkg.ImportPath, modulePath), "/")
 		rule, ok := ruleFor(importRules, folder)
@@ -203,6 +204,32 @@ func TestSDKInCompat(t *testing.T) {
 	}
 }
 
+const bridgePath = "go.opentelemetry.io/otel/bridge/opentracing"
+
+// TestBridgeIsInOneFile holds the bridge to the file that a build tag replaces, so that
+// the day it is dropped costs its users nothing.
+func TestBridgeIsInOneFile(t *testing.T) {
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "interop/") || path == "compat/bridge.go" {
+			continue
+		}
+		for _, spec := range parse(t, path).Imports {
+			if imported, err := strconv.Unquote(spec.Path.Value); err == nil && within(imported, bridgePath) {
+				t.Errorf("%s imports %s; what is taken from the bridge belongs in compat/bridge.go", path, imported)
+			}
+		}
+	}
+	for _, tags := range []struct {
+		value  string
+		linked bool
+	}{{"", true}, {"nobridge", false}} {
+		graph, _ := listPackages(t, "-deps", "-test", "-tags="+tags.value, ".", "./compat/...", "./exporters/...", "./examples/...")
+		if _, linked := graph[bridgePath]; linked != tags.linked {
+			t.Errorf("with the tags %q the bridge is linked: %t, want %t", tags.value, linked, tags.linked)
+		}
+	}
+}
+
 // listedPackage is what `go list -json` says of a package.
 type listedPackage struct {
 	ImportPath   string
@@ -216,10 +243,11 @@ type listedPackage struct {
 type importGraph map[string]listedPackage
 
 // listPackages returns all packages that the module's own ones are built from, and
-// the module's own ones by themselves.
-func listPackages(t *testing.T) (importGraph, []listedPackage) {
+// the module's own ones by themselves, as go list has them with these arguments.
+func listPackages(t *testing.T, args ...string) (importGraph, []listedPackage) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module", "./...")
+	args = append([]string{"list", "-json=ImportPath,Standard,Imports,TestImports,XTestImports,Module"}, args...)
+	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build !nobridge
+
 package ot2otel_test
 
 import (

@@ -9,7 +9,6 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
-	"go.opentelemetry.io/otel/bridge/opentracing/migration"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -128,7 +127,7 @@ func (c *spanContext) startValue(key any) (value any, found bool) {
 func newStartContext(ctx context.Context, parent *spanContext, kept bool) context.Context {
 	switch {
 	case !contextKeys.learnt:
-		ctx = trace.ContextWithSpan(migration.WithDeferredSetup(ctx), parent.parentSpan())
+		ctx = trace.ContextWithSpan(withDeferredSetup(ctx), parent.parentSpan())
 		return baggage.ContextWithBaggage(ctx, parent.baggage())
 	case ctx == context.Background() && !kept:
 		return (*parentContext)(parent)
@@ -224,12 +223,12 @@ func learnContextKeys() privateKeys {
 	k.otelSpan, probe.asked = probe.asked, nil
 	baggage.FromContext(probe)
 	k.otelBaggage, probe.asked = probe.asked, nil
-	migration.SkipContextSetup(probe)
+	hasDeferredSetup(probe)
 	k.deferred = probe.asked
 	if k.openTracing == nil || k.otelSpan == nil || k.otelBaggage == nil || k.deferred == nil {
 		return k
 	}
-	k.deferredMark = migration.WithDeferredSetup(background).Value(k.deferred)
+	k.deferredMark = withDeferredSetup(background).Value(k.deferred)
 	member, err := baggage.NewMemberRaw("probe", "probe")
 	if err != nil {
 		return k

@@ -8,38 +8,18 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
-	"go.opentelemetry.io/otel/bridge/opentracing/migration"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// contextOnly is a span whose tracer knows no hook, and whose context does.
-type contextOnly struct {
-	opentracing.Span
-	of opentracing.SpanContext
-}
-
-func (c contextOnly) Context() opentracing.SpanContext { return c.of }
-
-func TestBordersOfTheRawBridge(t *testing.T) {
+// TestOpenTracingSpanWithoutInstall asks for a span without a global tracer of this
+// package: the span's own provider serves.
+func TestOpenTracingSpanWithoutInstall(t *testing.T) {
 	keepGlobals(t)
 	recorder := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))
-	raw, _ := bridge.NewTracerPair(provider.Tracer("raw"))
-	rawSpan := raw.StartSpan("raw")
-	if got := OTelSpan(rawSpan); !got.IsRecording() {
-		t.Errorf("OTelSpan of the raw bridge's span is %v, want the recording one", got)
-	}
-	id, _ := OTelSpanContext(rawSpan.Context())
-	alone := contextOnly{opentracing.NoopTracer{}.StartSpan(""), rawSpan.Context()}
-	if got := OTelSpan(alone).SpanContext(); !got.Equal(id) {
-		t.Errorf("OTelSpan by the context alone is %v, want %v", got, id)
-	}
-
-	// Without a global tracer of this package, the span's own provider serves.
 	opentracing.SetGlobalTracer(opentracing.NoopTracer{})
 	_, native := provider.Tracer("native").Start(context.Background(), "native")
 	seen := OpenTracingSpan(native)
@@ -102,7 +82,7 @@ func TestContextOfAStartedSpan(t *testing.T) {
 		if ctx.Value(valueKey{}) != 7 || ctx.Err() == nil {
 			t.Errorf("%s: value %v, error %v, want those of the caller's context", name, ctx.Value(valueKey{}), ctx.Err())
 		}
-		if migration.SkipContextSetup(ctx) {
+		if hasDeferredSetup(ctx) {
 			t.Errorf("%s: the mark of a start is still in the context: a raw bridge would not activate its spans", name)
 		}
 	}

@@ -30,6 +30,13 @@
 // returns the span of a request, and [Tracing.Inject] or [Tracing.Transport]
 // carry it into outgoing ones.
 //
+// # The bridge
+//
+// Spans are started through OpenTelemetry's OpenTracing bridge, which compiles only
+// with the otel of its own version. With the build tag nobridge this package is built
+// without it, for a version of otel that has none. The spans are the same; only what
+// a span's method Unwrap returns differs.
+//
 // # What no tracer can close
 //
 // opentracing.ContextWithSpan(ctx, nil) calls no tracer, so OpenTelemetry code

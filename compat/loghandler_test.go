@@ -17,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/mocktracer"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
@@ -70,9 +69,6 @@ func TestLogHandlerAddsTheActiveSpan(t *testing.T) {
 	nativeCtx, native := tracer.TracerProvider().Tracer("native").Start(background, "native")
 	unwrapped := sdktrace.NewTracerProvider()
 	unwrappedCtx, unwrappedSpan := unwrapped.Tracer("unwrapped").Start(background, "unwrapped")
-	raw, _ := bridge.NewTracerPair(unwrapped.Tracer("raw"))
-	rawSpan := raw.StartSpan("raw")
-	rawID, _ := compat.OTelSpanContext(rawSpan.Context())
 	nestedCtx, nested := tracer.TracerProvider().Tracer("native").Start(opentracing.ContextWithSpan(background, legacy), "nested")
 
 	ids := func(sp opentracing.Span) trace.SpanContext { return compat.OTelSpan(sp).SpanContext() }
@@ -87,7 +83,6 @@ func TestLogHandlerAddsTheActiveSpan(t *testing.T) {
 		{"OpenTelemetry span of a provider that isn't wrapped", unwrappedCtx, unwrappedSpan.SpanContext()},
 		{"OpenTelemetry span below an OpenTracing span", nestedCtx, nested.SpanContext()},
 		{"OpenTracing span below an OpenTelemetry span", opentracing.ContextWithSpan(nativeCtx, legacy), ids(legacy)},
-		{"span of the raw bridge", opentracing.ContextWithSpan(background, rawSpan), rawID},
 		{"decorated span of a tracer that knows OpenTracing only", opentracing.ContextWithSpan(background, decorated{legacy}), ids(legacy)},
 		{"remote span", trace.ContextWithRemoteSpanContext(background, remoteSpanContext(trace.FlagsSampled)), remoteSpanContext(trace.FlagsSampled)},
 		{"unsampled span", opentracing.ContextWithSpan(background, unsampled), ids(unsampled)},

@@ -14,7 +14,6 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -158,22 +157,6 @@ func TestBinaryIsTheSameEachTime(t *testing.T) {
 		if _, err := tracer.Extract(opentracing.Binary, bytes.NewReader(data)); !errors.Is(err, opentracing.ErrSpanContextCorrupted) {
 			t.Errorf("%s: %v, want ErrSpanContextCorrupted", explanation, err)
 		}
-	}
-}
-
-// TestRawBridgesContext extracts by the raw bridge, and starts a span here.
-func TestRawBridgesContext(t *testing.T) {
-	tracer, recorder := newRecorded(t, nil)
-	raw := bridge.NewBridgeTracer()
-	raw.SetTextMapPropagator(w3c)
-	sc, err := raw.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier{"Traceparent": {sampledTraceparent}, "Tracestate": {"vendor=1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tracer.StartSpan("s", opentracing.ChildOf(sc)).Finish()
-	parent := namedSpans(recorder)["s"].Parent()
-	if parent.TraceState().String() != "vendor=1" || !parent.IsRemote() {
-		t.Errorf("tracestate %q, remote %v, want vendor=1 and true", parent.TraceState(), parent.IsRemote())
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/embedded"
@@ -15,24 +14,24 @@ import (
 
 // provider is the OpenTelemetry side of a Tracer: its spans are seen by
 // OpenTracing code that is called with their context. It starts them through the
-// bridge's provider, which passes them on to the one that records.
+// bridge, which passes them on to the provider that records.
 type provider struct {
 	embedded.TracerProvider
 	tracer  *Tracer
 	records trace.TracerProvider
-	bridge  *bridge.TracerProvider
+	bridge  otelBridge
 }
 
 var _ trace.TracerProvider = (*provider)(nil)
 
 func newProvider(t *Tracer, records trace.TracerProvider) *provider {
-	return &provider{tracer: t, records: records, bridge: bridge.NewTracerProvider(t.bridge, records)}
+	return &provider{tracer: t, records: records, bridge: newOTelBridge(records)}
 }
 
 // Tracer returns a tracer of the wrapped provider. Name, version and the other
 // options are passed on.
 func (p *provider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return &otelTracer{tracer: p.tracer, bridge: p.bridge.Tracer(name, opts...)}
+	return &otelTracer{tracer: p.tracer, starts: p.bridge.otelTracer(name, opts...)}
 }
 
 // ForceFlush passes the call on to the wrapped provider, if it has the method.
@@ -49,7 +48,7 @@ func (p *provider) Shutdown(ctx context.Context) error { return p.tracer.shutdow
 type otelTracer struct {
 	embedded.Tracer
 	tracer *Tracer
-	bridge trace.Tracer
+	starts trace.Tracer
 }
 
 // Start starts a span and activates it in the returned context for both APIs.
@@ -61,7 +60,7 @@ func (t *otelTracer) Start(ctx context.Context, name string, opts ...trace.SpanS
 	if t.tracer.closed.Load() {
 		return closedTracer.Start(ctx, name, opts...)
 	}
-	started, otelSpan := t.bridge.Start(newStartContext(ctx, parent, false), name, opts...)
+	started, otelSpan := t.starts.Start(newStartContext(ctx, parent, false), name, opts...)
 	s := newSpan(t.tracer, otelSpan, parent.items)
 	return activate(started, s), s.view
 }

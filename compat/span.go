@@ -63,9 +63,14 @@ func (s *span) GoString() string { return s.String() }
 // Tracer returns the tracer of this package, never the bridge's.
 func (s *span) Tracer() opentracing.Tracer { return s.tracer }
 
-// Unwrap returns the bridge's own span, for code that knows only that one. It is
-// made anew at each call.
-func (s *span) Unwrap() opentracing.Span { return s.tracer.bridgeSpan(s.otel) }
+// Unwrap returns the bridge's own span, for code that knows only that one; built with
+// the tag nobridge, the same span without this method. It is made anew at each call.
+func (s *span) Unwrap() opentracing.Span {
+	if s.tracer.provider == nil {
+		return noopOpenTracingSpan
+	}
+	return s.tracer.provider.bridge.unwrapped(s)
+}
 
 // SetOperationName changes the span's name.
 func (s *span) SetOperationName(operationName string) opentracing.Span {

@@ -18,7 +18,6 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	bridge "go.opentelemetry.io/otel/bridge/opentracing"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -28,6 +27,11 @@ import (
 // (OpenTelemetry specification, compatibility/opentracing.md, "Create an
 // OpenTracing Tracer Shim").
 const scopeName = "opentracing-shim"
+
+// shimScope returns that scope with its version.
+func shimScope() (name string, version trace.TracerOption) {
+	return scopeName, trace.WithInstrumentationVersion(Version)
+}
 
 // closeTimeout is how long Close waits for the provider to export what it holds.
 const closeTimeout = 10 * time.Second
@@ -55,7 +59,6 @@ type Options struct {
 type Tracer struct {
 	options  Options
 	provider *provider
-	bridge   *bridge.BridgeTracer
 	shim     trace.Tracer // starts the spans of OpenTracing code
 	// startsKept says that the provider may keep what it starts a span with.
 	startsKept bool
@@ -80,7 +83,7 @@ var closedTracer = noop.NewTracerProvider().Tracer(scopeName)
 // [Install] does. Nil options are the defaults. A nil provider is reported through
 // otel.Handle, and the spans are no-ops then.
 func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
-	t := &Tracer{bridge: bridge.NewBridgeTracer()}
+	t := new(Tracer)
 	if opts != nil {
 		t.options = *opts
 	}
@@ -90,8 +93,7 @@ func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
 	}
 	t.startsKept = keepsStarts(records)
 	t.provider = newProvider(t, records)
-	t.shim = t.provider.bridge.Tracer(scopeName, trace.WithInstrumentationVersion(Version))
-	t.bridge.SetOpenTelemetryTracer(t.shim)
+	t.shim = t.provider.bridge.otelTracer(shimScope())
 	return t
 }
 
@@ -339,14 +341,6 @@ func (t *Tracer) ContextWithSpanHook(ctx context.Context, activated opentracing.
 	}
 	s.adoptBaggage(explicitItems(ctx))
 	return activate(ctx, s)
-}
-
-// bridgeSpan returns the bridge's span over an OpenTelemetry span.
-func (t *Tracer) bridgeSpan(otelSpan trace.Span) opentracing.Span {
-	if t.bridge == nil {
-		return noopOpenTracingSpan
-	}
-	return opentracing.SpanFromContext(t.bridge.ContextWithBridgeSpan(context.Background(), otelSpan))
 }
 
 // referenced returns a context that a span refers to as one of this package; nil

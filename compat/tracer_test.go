@@ -180,17 +180,6 @@ func TestEmbeddedSpanIsActivated(t *testing.T) {
 	}
 }
 
-func TestUnwrapIsTheBridgesSpan(t *testing.T) {
-	tracer, recorder := newRecorded(t, nil)
-	s := tracer.StartSpan("s")
-	raw := s.(interface{ Unwrap() opentracing.Span }).Unwrap()
-	raw.SetTag("by", "bridge")
-	s.Finish()
-	if got := namedSpans(recorder)["s"].Attributes(); len(got) != 1 || got[0].Key != "by" {
-		t.Errorf("attributes %v", got)
-	}
-}
-
 // TestWithoutKnowingKeys runs the mixed case as it is when the other modules'
 // context keys can't be learnt.
 func TestWithoutKnowingKeys(t *testing.T) {
