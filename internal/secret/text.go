@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package secret
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Text hides the secrets that can be told in a text, such as an error's message, a
+// log line or a span's name:
+//
+//   - the user and password of a URL, and of a data source name such as
+//     "user:password@tcp(host)/db"; the parameters of a URL as [Words.URL] does;
+//   - what follows a name that holds a secret and '=' or ':': a word, something in
+//     quotes, a list or an object in brackets; after "Cookie:", "Set-Cookie:" and
+//     "Authorization:" the rest of the line, or of the quotes that the header is in;
+//   - what follows an authorization scheme, such as Bearer.
+//
+// What replaces an unquoted value of JSON is quoted, so that the text stays JSON.
+func (w Words) Text(text string) string {
+	s := scanner{words: w, text: text}
+	for s.at < len(text) {
+		if isWord(text[s.at]) {
+			s.word()
+		} else {
+			s.sign()
+		}
+	}
+	return s.apply(text)
+}
+
+// scanner goes through a text once, from its start to its end.
+type scanner struct {
+	words Words
+	text  string
+	at    int
+	edit
+
+	before, beforeEnd int // the word before the one at at
+
+	// What is known of the text since the last space or quote, for user:password@.
+	user   int  // where a user's name may start
+	colon  int  // the first colon after it, plus one; zero is none
+	hostOK bool // whether it was looked for the end of the password
+}
+
+// isWord reports whether a byte can be part of a name.
+func isWord(c byte) bool {
+	return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80 || strings.IndexByte("_-.[]%$", c) >= 0
+}
+
+func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+// moved goes on at a later place, where something new starts.
+func (s *scanner) moved(to int) {
+	s.at, s.user, s.colon, s.hostOK = to, to, 0, false
+	s.before, s.beforeEnd = 0, 0
+}
+
+// word looks at the word that starts here, and what follows it.
+func (s *scanner) word() {
+	start, encoded := s.at, false
+	end := start
+	for end < len(s.text) && isWord(s.text[end]) {
+		encoded = encoded || s.text[end] == '%'
+		end++
+	}
+	s.at = end
+	if encoded {
+		s.words.pairs(&s.edit, s.text[:end], start, "&")
+	}
+	name := s.text[start:end]
+	next, quote := s.afterName(end)
+	if next < len(s.text) && (s.text[next] == '=' || s.text[next] == ':') {
+		if strings.HasPrefix(s.text[next:], "://") && next == end {
+			s.url(start)
+			return
+		}
+		value := next + 1
+		for value < len(s.text) && value < next+3 && (s.text[value] == '=' || s.text[value] == '>') {
+			value++
+		}
+		if s.names(start, end, value) && s.value(start, value, s.text[next], quote) {
+			return
+		}
+	} else if isScheme, strict := schemeOf(name); isScheme && s.credential(end, strict) {
+		return
+	}
+	s.before, s.beforeEnd = start, end
+}
+
+// afterName returns what follows a name that ends here, behind its closing quote and
+// spaces, and that quote with its backslashes.
+func (s *scanner) afterName(end int) (next int, quote string) {
+	next = end
+	for next < len(s.text) && s.text[next] == '\\' {
+		next++
+	}
+	if next < len(s.text) && isQuote(s.text[next]) {
+		next++
+		quote = s.text[end:next]
+	} else {
+		next = end
+	}
+	return s.spaces(next, quote != ""), quote
+}
+
+// spaces returns the end of the spaces that start at i, within the line or beyond.
+func (s *scanner) spaces(i int, lines bool) int {
+	for i < len(s.text) && isSpace(s.text[i]) && (lines || s.text[i] != '\n' && s.text[i] != '\r') {
+		i++
+	}
+	return i
+}
+
+// names reports whether the word text[start:end], maybe with the one before it, as
+// in "API key", is the name of a secret that follows at value.
+func (s *scanner) names(start, end, value int) bool {
+	name := s.text[start:end]
+	if s.words.Name(name) {
+		return true
+	}
+	for _, last := range [...]string{"key", "code", "phrase", "id"} {
+		if !strings.EqualFold(name, last) {
+			continue
+		}
+		if s.beforeEnd > 0 && s.beforeEnd+1 == start && s.text[s.beforeEnd] == ' ' && s.words.Name(s.text[s.before:end]) {
+			return true
+		}
+	}
+	for value < len(s.text) && (isQuote(s.text[value]) || s.text[value] == ' ') {
+		value++
+	}
+	return isGoogleKey(name, s.text[min(value, len(s.text)):])
+}
+
+// sign looks at a byte that is not part of a word.
+func (s *scanner) sign() {
+	i := s.at
+	s.at++
+	switch c := s.text[i]; {
+	case isSpace(c) || isQuote(c):
+		s.user, s.colon, s.hostOK = i+1, 0, false
+	case c == ':':
+		if s.colon == 0 {
+			s.colon = i + 1
+		}
+	case strings.IndexByte("=/(<{,", c) >= 0:
+		if s.colon == 0 {
+			s.user = i + 1
+		}
+	case c == '@' && s.colon > s.user+1 && i > s.colon && !s.hostOK:
+		s.hostOK = true
+		s.dataSource(i)
+	}
+}
+
+// dataSource hides user:password, which ends at the last '@' of the word before
+// something like a host. The first one is at at.
+func (s *scanner) dataSource(at int) {
+	last, slash := -1, false
+	for i := s.colon; i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]); i++ {
+		switch {
+		case s.text[i] == '/':
+			slash = true
+		case i >= at && s.text[i] == '@' && s.isHost(i+1, slash):
+			last = i
+		}
+	}
+	if last >= 0 {
+		s.replace(s.text, s.user, last, Redacted)
+		s.moved(last + 1)
+	}
+}
+
+// isHost reports whether a host can start at i. A password with a slash in it is
+// only believed where the host is one of a data source name.
+func (s *scanner) isHost(i int, slash bool) bool {
+	rest := s.text[i:]
+	if rest == "" || strings.HasPrefix(rest, "sha256:") || strings.HasPrefix(rest, "sha512:") {
+		return false // the digest of an image
+	}
+	if slash {
+		return strings.HasPrefix(rest, "tcp(") || strings.HasPrefix(rest, "unix(")
+	}
+	return isWord(rest[0])
+}
+
+// url hides the secrets of the URL that starts here.
+func (s *scanner) url(start int) {
+	end := s.endOfURL(start)
+	if end < len(s.text) && isQuote(s.text[end]) {
+		// A quote may be one in a password.
+		host := strings.Index(s.text[start:end], "://") + start + len("://")
+		if authority := s.text[host:end]; !strings.ContainsAny(authority, "@/?#") && !hasPort(authority) {
+			rest := s.text[end:min(len(s.text), end+longestPassword)]
+			if space := strings.IndexFunc(rest, unicode.IsSpace); space >= 0 {
+				rest = rest[:space]
+			}
+			if last := strings.LastIndexByte(rest, '@'); last >= 0 {
+				end = s.endOfURL(end + last)
+			}
+		}
+	}
+	s.words.url(&s.edit, s.text[:end], start, Redacted)
+	s.moved(end)
+}
+
+func (s *scanner) endOfURL(i int) int {
+	for i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]) && s.text[i] != '<' && s.text[i] != '>' {
+		i++
+	}
+	return i
+}

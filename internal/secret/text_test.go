@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package secret_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/ot2otel/ot2otel/internal/secret"
+)
+
+func TestQuery(t *testing.T) {
+	for _, tt := range []struct{ explanation, in, want string }{
+		{"nothing to hide", "q=OpenTelemetry&page_token=3&key=k&code=404", ""},
+		{"brackets", "user[password]=x&token[]=1&token[]=2", "user[password]=REDACTED&token[]=REDACTED&token[]=REDACTED"},
+		{"encoded names", "user%5Bpassword%5D=x&%2570assword=y&token%00=z", "user%5Bpassword%5D=REDACTED&%2570assword=REDACTED&token%00=REDACTED"},
+		{"order and encoding stay", "b=%20x&token=1&a=+&&c", "b=%20x&token=REDACTED&a=+&&c"},
+		{"no value", "token=&token&sig", ""},
+		{"signs in the value", "token=a=b==&x=1", "token=REDACTED&x=1"},
+		{"semicolons", "a=1;token=2;b=3", "a=1;token=REDACTED;b=3"},
+		{"a semicolon in the value", "token=a;b&c=1", "token=REDACTED&c=1"},
+		{"a comma in the value, and padding", "token=a,b==&c=1", "token=REDACTED&c=1"},
+		{"invalid encoding", "%zz=1&token=2%z", "%zz=1&token=REDACTED"},
+		{"the answer of an OAuth server", "code=4/0A&state=s&scope=x", "code=REDACTED&state=s&scope=x"},
+		{"a code with a state of another kind", "code=404&estate=1", ""},
+		{"an API key of Google's", "key=AIzaSyD-1234&q=x", "key=REDACTED&q=x"},
+		{"a URL to return to", "next=/cb?token=1&q=2", "next=/cb?token=REDACTED&q=2"},
+		{"an encoded URL to return to", "next=https%3A%2F%2Fu%3Ap%40h%2Fcb%3Ftoken%3Da%2526b%26q%3D2&x=1", "next=https%3A%2F%2FREDACTED%40h%2Fcb%3Ftoken%3DREDACTED%26q%3D2&x=1"},
+		{"a URL encoded twice", "next=%252Fcb%253Ftoken%253Da%2526q%253D2&x=1", "next=%252Fcb%253Ftoken%253DREDACTED%2526q%253D2&x=1"},
+		{"an address", "email=bob@example.com&to=a:b@c", ""},
+		{"empty", "", ""},
+	} {
+		check(t, "Query", secret.Query, tt.explanation, tt.in, tt.want)
+	}
+}
+
+func TestPath(t *testing.T) {
+	for _, tt := range []struct{ explanation, in, want string }{
+		{"nothing to hide", "/users/@me/a:b@c;v=1", ""},
+		{"a matrix parameter", "/a;jsessionid=1A2B/b;v=1", "/a;jsessionid=REDACTED/b;v=1"},
+		{"an encoded one", "/a%3Bjsessionid%3D1A2B/b", "/a%3Bjsessionid%3DREDACTED/b"},
+		{"a pair as a segment", "/token=abc/b", "/token=REDACTED/b"},
+		{"user and password behind two slashes", "//user:pw@host/path", "//host/path"},
+		{"two slashes", "//a/b@c", ""},
+	} {
+		check(t, "Path", secret.Path, tt.explanation, tt.in, tt.want)
+	}
+}
+
+func TestURL(t *testing.T) {
+	for _, tt := range []struct{ explanation, in, want string }{
+		{"nothing to hide", "https://h:8080/users/@me?q=a@b&x=1#top", ""},
+		{"nothing to hide in a path", "/users/a:b@c", ""},
+		{"user and password", "https://u:p@h/p", "https://h/p"},
+		{"a user alone", "HTTPS://ghp_x@h", "HTTPS://h"},
+		{"a password with @", "https://u:p@S@h/", "https://h/"},
+		{"an encoded @", "https://u%3Ap%40h/", "https://h/"},
+		{"a password with a slash", "https://u:p/S?#S@h/x", "https://h/x"},
+		{"no scheme", "me:pw@h/p?sig=1", "h/p?sig=REDACTED"},
+		{"CONNECT", "user:pw@host:443", "host:443"},
+		{"slashes alone", "//user:pw@host/path", "//host/path"},
+		{"IPv6", "http://u:p@[::1]:80/x@y", "http://[::1]:80/x@y"},
+		{"an empty user", "http://@h/", "http://h/"},
+		{"fragments", "https://h/cb?a=1#/cb?access_token=1&b=2", "https://h/cb?a=1#/cb?access_token=REDACTED&b=2"},
+		{"a fragment as a query", "https://h/#access_token=1", "https://h/#access_token=REDACTED"},
+		{"a matrix parameter", "https://h/a;jsessionid=1?b=2", "https://h/a;jsessionid=REDACTED?b=2"},
+		{"a data source", "postgres://joe:p%40w@db:5432/x?sslpassword=1", "postgres://db:5432/x?sslpassword=REDACTED"},
+		{"control characters", "http://u:p@h/\x00?token=\x7f", "http://h/\x00?token=REDACTED"},
+		{"empty", "", ""},
+	} {
+		check(t, "URL", secret.URL, tt.explanation, tt.in, tt.want)
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "Basic dTpw": "Basic REDACTED", "bearer\tx": "bearer\tREDACTED", "Digest username=u, response=r": "Digest REDACTED",
+		"S3cret": "REDACTED", "S3cret x": "REDACTED", "Bearer": "REDACTED", "Bearer ": "REDACTED", " Bearer x": "REDACTED",
+	} {
+		check(t, "Credentials", secret.Credentials, "", in, want)
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct{ explanation, in, want string }{
+		{"nothing to hide", "GET /orders/{id}: dial tcp 10.0.0.1:80: connect: connection refused", ""},
+		{"just the word", "the token is missing", ""},
+		{"what is wrong with one", "invalid token: signature is invalid; no password: it is required", ""},
+		{"sentences with a scheme", "use Basic authentication, a bearer token or token 12345", ""},
+		{"times, addresses and images", "at 12:30:05 to:bob@example.com, git@github.com:o/r, pull repo/img:v1@sha256:ab12 pkg:golang/x@v1", "at 12:30:05 REDACTED@example.com, git@github.com:o/r, pull repo/img:v1@sha256:ab12 pkg:golang/x@v1"},
+		{"an error of net/http", `Get "https://u:***@h/?token=x&a=1": EOF`, `Get "https://REDACTED@h/?token=REDACTED&a=1": EOF`},
+		{"a password with @", "dial https://u:p@S@h failed", "dial https://REDACTED@h failed"},
+		{"a password with a quote and a slash", "dial https://u:p'/S@h/x failed", "dial https://REDACTED@h/x failed"},
+		{"a user alone", "clone https://ghp_abc@h/x", "clone https://REDACTED@h/x"},
+		{"a data source with a scheme", "open postgres://joe:pw@db/x: refused", "open postgres://REDACTED@db/x: refused"},
+		{"a data source without", "open user:p/w@S@tcp(h:3306)/db: refused", "open REDACTED@tcp(h:3306)/db: refused"},
+		{"CONNECT", "CONNECT user:pw@host:443", "CONNECT REDACTED@host:443"},
+		{"a proxy", "proxyconnect tcp: dial http://u:p@proxy:3128: no route", "proxyconnect tcp: dial http://REDACTED@proxy:3128: no route"},
+		{"a scheme", "sent Bearer abc to h", "sent Bearer REDACTED to h"},
+		{"a scheme and a tab", "Bearer\tsecret", "Bearer\tREDACTED"},
+		{"a scheme and a quoted tab", `"Bearer\tsecret"`, `"Bearer\tREDACTED"`},
+		{"a scheme in small letters", "basic dXNlcjpwdw==", "basic REDACTED"},
+		{"a header", "Authorization: Token x y\r\nAccept: z", "Authorization: Token REDACTED\r\nAccept: z"},
+		{"a header without a scheme", "authorization: S3cret x\nb: c", "authorization: REDACTED\nb: c"},
+		{"digest", "Proxy-Authorization: Digest username=\"u\", response=\"S\"\nx", "Proxy-Authorization: Digest REDACTED\nx"},
+		{"another header with a scheme", "X-Auth: ApiKey S3 x", "X-Auth: ApiKey REDACTED x"},
+		{"cookies", "Cookie: a=b; sid=S; c=d\nHost: h", "Cookie: REDACTED\nHost: h"},
+		{"a cookie that is set", "set-cookie: sid=S; Path=/; HttpOnly\r\nHost: h", "set-cookie: REDACTED\r\nHost: h"},
+		{"cookies as a pair", "cookie=a=b; sid=S next=1", "cookie=REDACTED next=1"},
+		{"a quoted header", `curl -H 'Authorization: Token S x' -H "Cookie: a=b; c=S" https://h`, `curl -H 'Authorization: Token REDACTED' -H "Cookie: REDACTED" https://h`},
+		{"an escaped header", `"GET / HTTP/1.1\r\nCookie: a=S; b=S\r\nHost: h"`, `"GET / HTTP/1.1\r\nCookie: REDACTED\r\nHost: h"`},
+		{"headers as Go prints them", "map[Accept:[a] Authorization:[Bearer S] Cookie:[a=b; c=S] X:[y]]", "map[Accept:[a] Authorization:[Bearer REDACTED] Cookie:[REDACTED] X:[y]]"},
+		{"pairs", "user=joe password=S token=S, n=1", "user=joe password=REDACTED token=REDACTED, n=1"},
+		{"a pair with a comma", "password=S,S n=1", "password=REDACTED n=1"},
+		{"pairs with commas", "password=S,n=1;pwd=S;m=2", "password=REDACTED,n=1;pwd=REDACTED;m=2"},
+		{"a pair with a colon", "password: hunter2", "password: REDACTED"},
+		{"a name of two words", "the API key: S, private key = S", "the API key: REDACTED, private key = REDACTED"},
+		{"a form", "grant_type=password&client_secret=S&x=1", "grant_type=password&client_secret=REDACTED&x=1"},
+		{"an encoded form", "body a%26token%3DS%26b%3D1", "body a%26token%3DREDACTED%26b%3D1"},
+		{"a quoted value", `password="S S" token='S S' n=1`, `password="REDACTED" token='REDACTED' n=1`},
+		{"a quoted value that isn't closed", `password="S S n=1`, `password="REDACTED`},
+		{"brackets around", "(token=S) {pwd:S} [pin=1].", "(token=REDACTED) {pwd:REDACTED} [pin=REDACTED]."},
+		{"a flag", `["-v","--password=S"]`, `["-v","--password=REDACTED"]`},
+		{"JSON", `{"user":"joe","password": "a \"S\" b","n":1}`, `{"user":"joe","password": "REDACTED","n":1}`},
+		{"JSON of other types", `{"pin":1234,"token":true,"secret":null,"n":1}`, `{"pin":"REDACTED","token":"REDACTED","secret":"REDACTED","n":1}`},
+		{"JSON lists and objects", `{"tokens":[1],"secrets":["S","]"],"credentials":{"a":{"b":"}S"}},"n":1}`, `{"tokens":[1],"secrets":"REDACTED","credentials":"REDACTED","n":1}`},
+		{"JSON that isn't whole", `{"secrets":["S","S`, `{"secrets":"REDACTED"`},
+		{"JSON in JSON", `{"body":"{\"password\":\"S\",\"secrets\":[\"S]\"],\"n\":1}"}`, `{"body":"{\"password\":\"REDACTED\",\"secrets\":\"REDACTED\",\"n\":1}"}`},
+		{"indented JSON", "{\n  \"token\":\n    \"S\",\n  \"n\": 1\n}", "{\n  \"token\":\n    \"REDACTED\",\n  \"n\": 1\n}"},
+		{"Ruby", `{:password=>"S", "token"=>"S"}`, `{:password=>"REDACTED", "token"=>"REDACTED"}`},
+		{"an API key of Google's", "key=AIzaS key: \"AIzaS\" key=a", "key=REDACTED key: \"REDACTED\" key=a"},
+		{"a number of tokens", "input_tokens=12 max_tokens: 3", ""},
+		{"a span's name", "GET /reset?token=S", "GET /reset?token=REDACTED"},
+		{"an answer of OAuth", "GET https://h/cb?code=S&state=1 failed", "GET https://h/cb?code=REDACTED&state=1 failed"},
+		{"bytes that aren't UTF-8", "\xff password=\xfe\xff \xff", "\xff password=REDACTED \xff"},
+		{"nothing after it", "password= n=1 token: ", ""},
+		{"empty", "", ""},
+	} {
+		check(t, "Text", secret.Text, tt.explanation, tt.in, tt.want)
+	}
+}
+
+// check calls a function that hides secrets; want is in itself where it is empty.
+func check(t *testing.T, name string, hide func(string) string, explanation, in, want string) {
+	t.Helper()
+	if want == "" {
+		want = in
+	}
+	got := hide(in)
+	if got != want {
+		t.Errorf("%s: %s\n     %s\ngot  %s\nwant %s", name, explanation, in, got, want)
+	}
+	if again := hide(got); again != got {
+		t.Errorf("%s: %s: again\n     %s\ngot  %s", name, explanation, got, again)
+	}
+	if got == in && testing.AllocsPerRun(10, func() { hide(in) }) != 0 {
+		t.Errorf("%s: %s: it allocates where nothing is to hide", name, explanation)
+	}
+}
+
+// hostile are texts that make a scanner look at them again and again, by a part that
+// is repeated.
+var hostile = []string{
+	"a", " ", "=", ":", "@", "%", "%25", "/", "://", "\\", `"`, "'", "[", "{", "token", "token=", "token=;", "token=,", "token:", `"token":`,
+	`"token":"`, `token="\`, `"token":[`, `"token":["`, "a:b@", "a@", "a:@", "x://a:b'", "x://a:b@", "x://u:p/", "Bearer ", "Bearer a ",
+	"Basic ", "Authorization: ", "Authorization:", "cookie=a; ", "a=b=", "token%3D", "token%3Da;", "key key ", "API key:", "a;b,c&d|",
+	"'Cookie: a", "token: is ", "code=1&state=2&", "//", "%2F", "\xff", "a.", ")", "token=)", "=\\", `token=a"b`, ":a/@tcp(",
+}
+
+func TestLinear(t *testing.T) {
+	for name, hide := range map[string]func(string) string{"Query": secret.Query, "Path": secret.Path, "URL": secret.URL, "Text": secret.Text} {
+		for _, part := range hostile {
+			text := strings.Repeat(part, 1<<20/len(part))
+			done := make(chan struct{})
+			var allocated uint64
+			go func() {
+				defer close(done)
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				hide(text)
+				runtime.ReadMemStats(&after)
+				allocated = after.TotalAlloc - before.TotalAlloc
+			}()
+			<-done
+			if allocated > 64<<20 {
+				t.Errorf("%s of 1 MB of %q allocates %d MB", name, part, allocated>>20)
+			}
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, text := range append(hostile, `{"a":"b"}`, "Authorization: Basic dTpw, x", "https://u:p@h/?token=x#a=b", `secret: "a\"b" [c] {d}`, "a:b@c:d@e;pwd=f)") {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for name, hide := range map[string]func(string) string{"Query": secret.Query, "Path": secret.Path, "URL": secret.URL, "Text": secret.Text} {
+			once := hide(text)
+			if twice := hide(once); twice != once {
+				t.Errorf("%s(%q) = %q, then %q", name, text, once, twice)
+			}
+		}
+	})
+}
