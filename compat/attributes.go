@@ -44,8 +44,8 @@ var plainAttributes = map[string]struct {
 	"URL.Path":         {value: ofURL(func(u *url.URL) string { return u.Path })},
 	"URL.RawPath":      {value: ofURL(func(u *url.URL) string { return u.RawPath })},
 	"URL.EscapedPath":  {value: ofURL((*url.URL).EscapedPath)},
-	"URL.RawQuery":     {value: ofRedactedURL(func(u *url.URL) string { return u.RawQuery })},
-	"URL.RequestURI":   {value: ofRedactedURL((*url.URL).RequestURI)},
+	"URL.RawQuery":     {value: ofURL(func(u *url.URL) string { return u.RawQuery })},
+	"URL.RequestURI":   {value: ofURL((*url.URL).RequestURI)},
 	"Proto":            {value: func(_ *Tracing, r *http.Request, _ string) string { return r.Proto }},
 	"ProtoMajor":       {value: func(_ *Tracing, r *http.Request, _ string) string { return strconv.Itoa(r.ProtoMajor) }},
 	"ProtoMinor":       {value: func(_ *Tracing, r *http.Request, _ string) string { return strconv.Itoa(r.ProtoMinor) }},
@@ -79,7 +79,7 @@ var plainAttributes = map[string]struct {
 	"mimetype":       {value: func(_ *Tracing, r *http.Request, _ string) string { return mediaType(r) }},
 	"is_json":        {value: isJSONAttribute},
 	"endpoint":       {value: patternAttribute, late: true},
-	"url_rule":       {value: func(_ *Tracing, r *http.Request, _ string) string { return routeOf(r.Pattern) }, late: true},
+	"url_rule":       {value: func(_ *Tracing, r *http.Request, _ string) string { return routeOf(patternOf(r)) }, late: true},
 }
 
 // namedAttributes are the names with an argument after a dot.
@@ -90,12 +90,12 @@ var namedAttributes = map[string]struct {
 	"Header":    {value: func(t *Tracing, r *http.Request, arg string) string { return t.headerAttribute(r, arg) }},
 	"Cookie":    {value: cookieAttribute},
 	"URL.Query": {value: ofRedactedQuery},
-	"PathValue": {value: func(_ *Tracing, r *http.Request, arg string) string { return r.PathValue(arg) }, late: true},
+	"PathValue": {value: func(_ *Tracing, r *http.Request, arg string) string { return redactValue(arg, r.PathValue(arg)) }, late: true},
 	// The form is what the handler has parsed: reading it here would take the body
 	// away from the handler.
-	"FormValue":     {value: func(_ *Tracing, r *http.Request, arg string) string { return r.Form.Get(arg) }, late: true},
-	"PostFormValue": {value: func(_ *Tracing, r *http.Request, arg string) string { return r.PostForm.Get(arg) }, late: true},
-	"Trailer":       {value: func(_ *Tracing, r *http.Request, arg string) string { return strings.Join(r.Trailer[arg], ", ") }, late: true},
+	"FormValue":     {value: func(_ *Tracing, r *http.Request, arg string) string { return redactValue(arg, r.Form.Get(arg)) }, late: true},
+	"PostFormValue": {value: func(_ *Tracing, r *http.Request, arg string) string { return redactValue(arg, r.PostForm.Get(arg)) }, late: true},
+	"Trailer":       {value: func(t *Tracing, r *http.Request, arg string) string { return t.valuesAttribute(r.Trailer, arg) }, late: true},
 }
 
 // resolveAttributes finds the attributes of these names. Each unknown name is
@@ -158,20 +158,11 @@ func (a *requestAttribute) tag(tags *startTags, t *Tracing, r *http.Request) {
 // set sets the attribute as a tag of a request's span.
 func (a *requestAttribute) set(req *request, r *http.Request) {
 	if value := a.value(req.tracing, r, a.arg); value != "" && !req.ended.Load() {
-		req.span.SetTag(a.key, value)
+		req.span.SetTag(a.key, clip(value))
 	}
 }
 
 func ofURL(part func(*url.URL) string) attributeValue {
-	return func(_ *Tracing, r *http.Request, _ string) string {
-		if r.URL == nil {
-			return ""
-		}
-		return part(r.URL)
-	}
-}
-
-func ofRedactedURL(part func(*url.URL) string) attributeValue {
 	return func(t *Tracing, r *http.Request, _ string) string {
 		u := t.redactURL(r.URL)
 		if u == nil {
@@ -191,13 +182,19 @@ func ofRedactedQuery(t *Tracing, r *http.Request, arg string) string {
 
 func methodAttribute(_ *Tracing, r *http.Request, _ string) string { return r.Method }
 
-func hostAttribute(_ *Tracing, r *http.Request, _ string) string { return r.Host }
+// hostAttribute is the host that the client has asked.
+func hostAttribute(t *Tracing, r *http.Request, _ string) string {
+	if r.Host == "" {
+		return ""
+	}
+	return t.serverURL(r).host
+}
 
 func userAgentAttribute(_ *Tracing, r *http.Request, _ string) string { return r.UserAgent() }
 
 func refererAttribute(t *Tracing, r *http.Request, _ string) string { return t.redactText(r.Referer()) }
 
-func patternAttribute(_ *Tracing, r *http.Request, _ string) string { return r.Pattern }
+func patternAttribute(_ *Tracing, r *http.Request, _ string) string { return patternOf(r) }
 
 func rootAttribute(t *Tracing, r *http.Request, _ string) string {
 	u := t.serverURL(r)
@@ -222,14 +219,27 @@ func contentLengthAttribute(_ *Tracing, r *http.Request, _ string) string {
 }
 
 func (t *Tracing) headerAttribute(r *http.Request, name string) string {
-	switch name {
-	case "Referer":
-		return t.redactText(r.Referer())
-	case "Host":
-		// net/http takes it out of the headers.
-		return r.Host
+	if name == "Host" {
+		return hostAttribute(t, r, "") // net/http takes it out of the headers
 	}
-	return redactHeader(name, strings.Join(r.Header[name], ", "))
+	return t.valuesAttribute(r.Header, name)
+}
+
+// valuesAttribute returns all values of a header. Each is redacted by itself, as a
+// second one starts anew.
+func (t *Tracing) valuesAttribute(header http.Header, name string) string {
+	values := header[name]
+	switch len(values) {
+	case 0:
+		return ""
+	case 1:
+		return t.redactHeader(name, values[0])
+	}
+	recorded := make([]string, len(values))
+	for i, value := range values {
+		recorded[i] = t.redactHeader(name, value)
+	}
+	return strings.Join(recorded, ", ")
 }
 
 func cookieAttribute(_ *Tracing, r *http.Request, arg string) string {
@@ -237,7 +247,7 @@ func cookieAttribute(_ *Tracing, r *http.Request, arg string) string {
 	if err != nil {
 		return ""
 	}
-	return cookie.Value
+	return redactValue(arg, cookie.Value)
 }
 
 func mediaType(r *http.Request) string {

@@ -35,7 +35,9 @@ import (
 // http.url is without query in all conventions, since most tracers of its time
 // recorded no other; url.query and url.full have it, redacted. peer.address is the
 // client's alone, and so are server.address and server.port in its row; a server
-// has them from the Host header.
+// has them from the Host header. A text that a peer has sent, such as a method, a
+// path or a header, is recorded as valid UTF-8 of at most 8 KiB; what was cut ends in
+// an ellipsis.
 type Conventions uint8
 
 const (
@@ -95,11 +97,11 @@ func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL
 	tags.text(string(semconv.ClientAddressKey), client)
 	tags.number(string(semconv.HTTPRequestBodySizeKey), int(max(r.ContentLength, 0)))
 	setMethod(tags, r.Method)
-	tags.text(string(semconv.HTTPRouteKey), pathOf(r.Pattern))
+	tags.text(string(semconv.HTTPRouteKey), pathOf(patternOf(r)))
 	tags.text(string(semconv.NetworkPeerAddressKey), peer)
 	tags.number(string(semconv.NetworkPeerPortKey), port)
 	tags.text(string(semconv.NetworkProtocolVersionKey), protocolVersion(r.Proto))
-	setServer(tags, r.Host, u.scheme)
+	setServer(tags, u.host, u.scheme)
 	tags.text(string(semconv.URLPathKey), u.path)
 	tags.text(string(semconv.URLQueryKey), u.query)
 	tags.text(string(semconv.URLSchemeKey), u.scheme)
@@ -140,43 +142,34 @@ func (c Conventions) setRoute(span opentracing.Span, pattern string) {
 	}
 }
 
-// operationName is "METHOD ROUTE", or the method where no route is known. A method
-// that isn't known either is HTTP under OpenTelemetry's conventions, so that
-// clients can't make up names.
+// operationName is "METHOD ROUTE", or the method where no route is known.
 func (c Conventions) operationName(r *http.Request) string {
-	method := methodName(r.Method)
-	route := routeOf(r.Pattern)
+	pattern := patternOf(r)
+	method, route := methodInName(r.Method), routeOf(pattern)
 	if c.semconv() {
-		route = pathOf(r.Pattern)
-		if !isKnownMethod(method) {
-			method = "HTTP"
-		}
+		route = pathOf(pattern)
 	}
 	if route == "" {
 		return method
 	}
-	return joinName(method, route, r.Pattern)
+	return joinName(method, route, pattern)
 }
 
 // clientTags adds the tags that are known at the start of an outgoing request.
 func (c Conventions) clientTags(tags *startTags, r *http.Request, u *recordedURL) {
 	tags.kind(ext.SpanKindRPCClientEnum)
-	var host string
-	if r.URL != nil {
-		host = r.URL.Host
-	}
 	if c.openTracing() {
 		tags.component()
 		tags.method(string(ext.HTTPMethod), methodName(r.Method))
 		tags.text(string(ext.HTTPUrl), u.withoutQuery())
-		tags.text(string(ext.PeerAddress), host)
+		tags.text(string(ext.PeerAddress), u.host)
 	}
 	if !c.semconv() {
 		return
 	}
 	tags.number(string(semconv.HTTPRequestBodySizeKey), int(max(r.ContentLength, 0)))
 	setMethod(tags, methodName(r.Method))
-	setServer(tags, host, u.scheme)
+	setServer(tags, u.host, u.scheme)
 	tags.text(string(semconv.URLFullKey), u.full())
 }
 
@@ -258,11 +251,11 @@ func isKnownMethod(method string) bool {
 	return false
 }
 
-// clientName is the method: a client knows no route.
-func (c Conventions) clientName(r *http.Request) string {
-	method := methodName(r.Method)
-	if c.semconv() && !isKnownMethod(method) {
-		return "HTTP"
+// methodInName is a request's method as the names of spans have it: HTTP for one that
+// isn't known, as in OpenTelemetry's conventions, so that clients can't make up names.
+func methodInName(method string) string {
+	if method = methodName(method); isKnownMethod(method) {
+		return method
 	}
-	return method
+	return "HTTP"
 }

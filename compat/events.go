@@ -75,7 +75,7 @@ func (trip *roundTrip) outcome(step string, err error, fields ...log.Field) {
 		trip.event(step, fields...)
 		return
 	}
-	trip.event("error", append(fields, log.Message(step), log.Error(err))...)
+	trip.event("error", append(fields, log.Message(step), log.Error(trip.tracing.redactError(err)))...)
 }
 
 func (trip *roundTrip) tag(key string, value any) {

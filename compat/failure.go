@@ -47,7 +47,9 @@ func panicAsError(value any) error {
 const maxStack = 64 << 10
 
 // fail marks the span as failed and logs the value of a panic that is under way,
-// with its stack; once for a request, at the innermost traced handler.
+// with its stack; once for a request, at the innermost traced handler. A value that
+// holds a secret, as an error of a request that the handler has sent does, is logged
+// without it.
 func (req *request) fail(value any) {
 	defer reportPanic("the tracer, at a panic of a handler")
 	req.mu.Lock()
@@ -61,7 +63,7 @@ func (req *request) fail(value any) {
 	if s := spanOf(req.span); s != nil && !s.recording {
 		return
 	}
-	err := panicAsError(value)
+	err := req.tracing.redactError(panicAsError(value))
 	stack := make([]byte, maxStack)
 	stack = stack[:runtime.Stack(stack, false)]
 	req.span.LogFields(
@@ -72,12 +74,13 @@ func (req *request) fail(value any) {
 	)
 }
 
-// logError marks a span as failed, for a reason that is no panic.
-func logError(sp opentracing.Span, err error) {
+// logError marks a span as failed, for a reason that isn't a panic.
+func (t *Tracing) logError(sp opentracing.Span, err error) {
 	ext.Error.Set(sp, true)
 	if s := spanOf(sp); s != nil && !s.recording {
 		return
 	}
+	err = t.redactError(err)
 	sp.LogFields(log.Event("error"), log.Error(err), log.Message(textOf(err)))
 }
 

@@ -143,6 +143,11 @@ func (r *record) addException(span trace.Span, timestamp time.Time) {
 	if err := r.errorObject; err != nil {
 		r.attributes = append(r.attributes[:r.errorText], r.attributes[r.errorText+1:]...)
 		r.rename(stackField, exceptionStacktrace)
+		if clean, ok := err.(*redactedError); ok { //nolint:errorlint // the one that was logged, not one in it
+			r.attributes = append(r.attributes, exceptionType.String(typeName(clean.error)), exceptionMessage.String(clean.text))
+			span.AddEvent(exceptionEvent, r.options(timestamp)...)
+			return
+		}
 		if speaks(err) {
 			span.RecordError(err, r.options(timestamp)...)
 			return

@@ -26,6 +26,14 @@ type TracingOptions struct {
 	// is the name as given, its value a string. An absent or empty attribute sets
 	// no tag. An unknown name is reported once, with the list of known names. Nil
 	// is none.
+	//
+	// Secrets are REDACTED. What is made of the URL is what RedactURL returns, and
+	// so are headers that hold one, such as Referer. Of a header or trailer whose
+	// name holds a secret, such as Authorization or X-Api-Key, the authorization
+	// scheme stays, and the names in Cookie; other headers lose what can be told to
+	// be a secret. Cookie.<name>, FormValue.<name>, PostFormValue.<name> and
+	// PathValue.<name> are recorded as they are, unless the name holds a secret, as
+	// in "Cookie.session" and "FormValue.password"; [RedactURL] has the names.
 	Attributes []string
 
 	// OnStart is called once the span and its tags are set, before the handler
@@ -35,7 +43,8 @@ type TracingOptions struct {
 
 	// OperationName names the span of a request. It is called at the start, and
 	// once more when the route becomes known later than that. Nil, or an empty
-	// result, is the route pattern ("GET /orders/{id}"), else the method.
+	// result, is the route pattern ("GET /orders/{id}"), else the method. A method
+	// that isn't known is HTTP there, so that clients can't make up names.
 	//
 	// The pattern is known at the start where the handler is an http.ServeMux or
 	// is behind one; else it is taken from http.Request.Pattern after the handler
@@ -58,11 +67,12 @@ type TracingOptions struct {
 	PublicEndpoint func(*http.Request) bool
 
 	// RedactURL returns the URL that is recorded for a request: in tags such as
-	// http.url, url.full and url.query, and in attributes such as "URL" or
-	// "Referer". It gets a copy without user name and password, which are never
-	// recorded, and may change it. When it returns nil, no URL is recorded. Nil is
-	// the function [RedactURL], which replaces the values of query parameters that
-	// are known to hold secrets.
+	// http.url, url.full, url.query, server.address and peer.address, in attributes
+	// such as "URL", "path", "host" or "Referer", and in the text of a url.Error. It
+	// gets a copy without user name and password, which are never recorded, and may
+	// change it. When it returns nil, no URL is recorded. Nil is the function
+	// [RedactURL], which replaces the values of parameters that are known to hold
+	// secrets.
 	RedactURL func(*url.URL) *url.URL
 
 	// ConnectionEvents adds what net/http/httptrace tells about an outgoing

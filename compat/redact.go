@@ -3,104 +3,71 @@
 package compat
 
 import (
+	"errors"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/ot2otel/ot2otel/internal/secret"
 )
 
 // redacted stands for a value that isn't recorded, as the OpenTelemetry semantic
 // conventions have it.
-const redacted = "REDACTED"
+const redacted = secret.Redacted
 
 // RedactURL returns a copy of a URL without user name and password, in which the
-// values of query parameters that are known to hold secrets are REDACTED; so are
-// those of a fragment that has the form of a query. All else stays as it is, and in
-// its order. It is the default of [TracingOptions.RedactURL], and of use in hooks
-// that add to it. Nil is nil.
+// values of parameters that are known to hold secrets are REDACTED: those of the
+// query, of a fragment that has the form of a query or holds one, and of the path,
+// such as ";jsessionid=1". All else stays as it is, and in its order. It is the
+// default of [TracingOptions.RedactURL], and of use in hooks that add to it. Nil is
+// nil.
 //
 // Those parameters are the ones that the OpenTelemetry semantic conventions name
 // for url.query (X-Amz-Signature, X-Amz-Credential, X-Amz-Security-Token, sig,
-// X-Goog-Signature), and common names of passwords, tokens, API keys, secrets,
-// signatures and session IDs. Case and the characters '-', '_' and '.' of a name
-// don't matter.
+// X-Goog-Signature), and those whose names contain a common word for a password, a
+// token, an API key, a secret, a signature, a cookie or a session ID, such as
+// "user[password]", "oauth_token", "x-api-key" and "passwordConfirmation". Only the
+// letters and digits of a name count, whatever their case and encoding. Tokens that
+// are none are kept: "page_token", "token_type" and "max_tokens". The parameter code
+// is hidden beside state, as in the answer of an OAuth server; key, where its value
+// is an API key of Google's ("AIza…"). A URL in the value of a parameter, as
+// "return_to" has it, is redacted in the same way, encoded or not.
+//
+// A user name and password are also dropped where the URL has them in Opaque or Host,
+// or at the start of a path with two slashes.
 func RedactURL(u *url.URL) *url.URL {
 	if u == nil {
 		return nil
 	}
-	clean := *u
-	clean.User = nil
-	clean.RawQuery = redactQuery(u.RawQuery)
+	clean := withoutUser(u)
+	clean.Opaque = secret.URL(clean.Opaque)
+	clean.Path = secret.Path(clean.Path)
+	clean.RawPath = secret.Path(clean.RawPath)
+	clean.RawQuery = secret.Query(clean.RawQuery)
 	if fragment := u.EscapedFragment(); strings.Contains(fragment, "=") {
-		clean.RawFragment = redactQuery(fragment)
+		clean.RawFragment = secret.Query(fragment)
 		if text, err := url.PathUnescape(clean.RawFragment); err == nil {
 			clean.Fragment = text
 		}
 	}
+	return clean
+}
+
+// withoutUser returns a copy without user name and password, wherever they are.
+func withoutUser(u *url.URL) *url.URL {
+	clean := *u
+	clean.User = nil
+	clean.Host = secret.WithoutUser(u.Host)
+	clean.Opaque = secret.WithoutUser(u.Opaque)
+	if strings.HasPrefix(u.Path, "//") {
+		clean.Path = secret.WithoutUser(u.Path)
+		clean.RawPath = secret.WithoutUser(u.RawPath)
+	}
 	return &clean
 }
 
-// redactQuery replaces the values of sensitive parameters in an encoded query. It
-// returns the same string, without a copy, where there are none.
-func redactQuery(query string) string {
-	var out strings.Builder
-	kept := 0 // how far query is in out
-	for start := 0; start < len(query); {
-		end := start + strings.IndexAny(query[start:], "&;")
-		if end < start {
-			end = len(query)
-		}
-		pair := query[start:end]
-		if name, value, found := strings.Cut(pair, "="); found && value != "" && isSensitive(name) {
-			out.WriteString(query[kept : start+len(name)+1])
-			out.WriteString(redacted)
-			kept = end
-		}
-		start = end + 1
-	}
-	if kept == 0 {
-		return query
-	}
-	out.WriteString(query[kept:])
-	return out.String()
-}
-
-// isSensitive reports whether a query parameter, by its encoded name, is known to
-// hold a secret.
-func isSensitive(name string) bool {
-	if strings.ContainsAny(name, "%+") {
-		if decoded, err := url.QueryUnescape(name); err == nil {
-			name = decoded
-		}
-	}
-	var buffer [32]byte
-	folded := buffer[:0]
-	for i := range len(name) {
-		c := name[i]
-		switch {
-		case c == '-' || c == '_' || c == '.' || c == ' ':
-			continue
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
-		}
-		folded = append(folded, c)
-	}
-	switch string(folded) {
-	case "sig", "awsaccesskeyid", "xamzcredential", "xgoogcredential", "xamzsecuritytoken",
-		"token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "bearertoken", "apitoken",
-		"sessiontoken", "securitytoken", "csrftoken", "xsrftoken", "usertoken", "jwt",
-		"auth", "authorization", "session", "sessionid", "sid", "phpsessid", "jsessionid",
-		"pass", "passwd", "pwd", "pw", "passphrase", "pin", "otp":
-		return true
-	}
-	for _, ending := range [...]string{"password", "secret", "apikey", "accesskey", "secretkey", "privatekey", "signature", "credentials"} {
-		if strings.HasSuffix(string(folded), ending) {
-			return true
-		}
-	}
-	return false
-}
-
-// redactURL returns what is recorded of a URL; nil for nothing. It may return u
-// itself, which mustn't be changed.
+// redactURL returns what is recorded of a URL; nil for nothing.
 func (t *Tracing) redactURL(u *url.URL) *url.URL {
 	if u == nil {
 		return nil
@@ -108,9 +75,11 @@ func (t *Tracing) redactURL(u *url.URL) *url.URL {
 	if t.options.RedactURL == nil {
 		return RedactURL(u)
 	}
-	given := *u
-	given.User = nil
-	return t.chosenURL(&given)
+	chosen := t.chosenURL(withoutUser(u))
+	if chosen == nil || chosen.User == nil {
+		return chosen
+	}
+	return withoutUser(chosen)
 }
 
 func (t *Tracing) chosenURL(u *url.URL) *url.URL {
@@ -119,13 +88,16 @@ func (t *Tracing) chosenURL(u *url.URL) *url.URL {
 	return t.options.RedactURL(u)
 }
 
-// redactText is redactURL for the text of a URL. Text that is none is recorded as
-// nothing.
+// redactText is redactURL for the text of a URL. Text that a hook can't be given,
+// since it is none, is recorded as nothing.
 func (t *Tracing) redactText(text string) string {
+	if t.options.RedactURL == nil {
+		return secret.URL(text)
+	}
 	if text == "" {
 		return ""
 	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(secret.WithoutUser(text))
 	if err != nil {
 		return ""
 	}
@@ -139,25 +111,82 @@ func textOfURL(u *url.URL) string {
 	return u.String()
 }
 
-// redactHeader replaces the credentials in headers that have them by definition.
-// The scheme of an Authorization, and the names of cookies, stay.
-func redactHeader(name, value string) string {
+// redactHeader returns what is recorded of a header's or trailer's value. Of one that
+// holds credentials only the scheme stays, and the names of cookies; of one that
+// holds a URL, what RedactURL leaves; of others all but secrets that can be told.
+func (t *Tracing) redactHeader(name, value string) string {
 	switch name {
-	case "Authorization", "Proxy-Authorization":
-		if scheme, _, found := strings.Cut(value, " "); found {
-			return scheme + " " + redacted
-		}
-		return redacted
 	case "Cookie":
-		cookies := strings.Split(value, ";")
-		for i, cookie := range cookies {
-			if key, _, found := strings.Cut(cookie, "="); found {
-				cookies[i] = key + "=" + redacted
-			} else {
-				cookies[i] = redacted
-			}
+		return redactCookies(value)
+	case "Referer", "Origin", "Location", "Content-Location", "Destination", "X-Original-Url", "X-Original-Uri", "X-Rewrite-Url",
+		"X-Forwarded-Uri", "X-Forwarded-Url", "X-Envoy-Original-Path", "X-Replaced-Path":
+		return t.redactText(value)
+	}
+	if secret.Name(name) {
+		return secret.Credentials(value)
+	}
+	return secret.Text(value)
+}
+
+func redactCookies(value string) string {
+	cookies := strings.Split(value, ";")
+	for i, cookie := range cookies {
+		if key, _, found := strings.Cut(cookie, "="); found {
+			cookies[i] = key + "=" + redacted
+		} else {
+			cookies[i] = redacted
 		}
-		return strings.Join(cookies, ";")
+	}
+	return strings.Join(cookies, ";")
+}
+
+// redactValue returns what is recorded of a value that was asked for by its name.
+func redactValue(name, value string) string {
+	if value != "" && secret.Name(name) {
+		return redacted
 	}
 	return value
+}
+
+// redactedError is an error without the secrets in its text.
+type redactedError struct {
+	error
+	text string
+}
+
+func (e *redactedError) Error() string { return e.text }
+
+// Unwrap returns the error as it was.
+func (e *redactedError) Unwrap() error { return e.error }
+
+// redactError returns err without the secrets in its text: those that can be told,
+// and what a hook hides of the URL in a url.Error. It returns err itself where there
+// are none.
+func (t *Tracing) redactError(err error) error {
+	text := textOf(err)
+	clean := text
+	var failed *url.Error
+	if t.options.RedactURL != nil && errors.As(err, &failed) {
+		clean = strings.ReplaceAll(clean, strconv.Quote(failed.URL), strconv.Quote(t.redactText(failed.URL)))
+	}
+	if clean = clip(secret.Text(clean)); clean == text {
+		return err
+	}
+	return &redactedError{err, clean}
+}
+
+// maxText bounds what is recorded of a text that a peer has sent, in bytes.
+const maxText = 8 << 10
+
+// clip returns a text that a peer has sent as it is recorded: valid UTF-8, and no
+// longer than maxText. What was cut ends in an ellipsis.
+func clip(text string) string {
+	if len(text) > maxText {
+		end := maxText - len("…")
+		for end > 0 && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end] + "…"
+	}
+	return validUTF8(text)
 }

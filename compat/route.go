@@ -4,6 +4,7 @@ package compat
 
 import (
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/opentracing/opentracing-go"
@@ -29,17 +30,28 @@ func (h *tracedHandler) pattern(r *http.Request) string {
 	return found
 }
 
+// patternOf returns the pattern that a request was given, unless it is the client's
+// own text: a mux that redirects a CONNECT of "/tree" to "/tree/" gives it that path.
+func patternOf(r *http.Request) string {
+	if r.Method == http.MethodConnect && r.URL != nil && r.URL.Path != "" && !strings.HasSuffix(r.URL.Path, "/") &&
+		r.Pattern == strings.TrimSuffix(path.Clean("/"+r.URL.Path), "/")+"/" {
+		return ""
+	}
+	return r.Pattern
+}
+
 // routed names the span by the route that r was given since the start. Names that
 // the handler has set are kept, where they can be read.
 func (req *request) routed(r *http.Request, nested bool) {
 	req.mu.Lock()
 	defer req.mu.Unlock()
-	if r.Pattern == "" || r.Pattern == req.route || req.nested && !nested || req.ended.Load() {
+	pattern := patternOf(r)
+	if pattern == "" || pattern == req.route || req.nested && !nested || req.ended.Load() {
 		return
 	}
-	req.route = r.Pattern
+	req.route = pattern
 	req.nested = nested
-	req.tracing.options.Conventions.setRoute(req.span, r.Pattern)
+	req.tracing.options.Conventions.setRoute(req.span, pattern)
 	name := req.tracing.operationName(r)
 	if name == req.name {
 		return

@@ -23,14 +23,14 @@ type startTags struct {
 	attributes []attribute.KeyValue
 }
 
-// text adds a text; an empty one is absent.
+// text adds a text, clipped; an empty one is absent.
 func (s *startTags) text(key, value string) {
 	switch {
 	case value == "":
 	case s.tags != nil:
-		s.tags[key] = value
+		s.tags[key] = clip(value)
 	default:
-		s.attributes = append(s.attributes, attribute.String(validUTF8(key), validUTF8(value)))
+		s.attributes = append(s.attributes, attribute.String(validUTF8(key), clip(value)))
 	}
 }
 

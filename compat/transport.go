@@ -26,8 +26,9 @@ import (
 //
 // Its tags are component, http.method, http.url (without user, password and
 // query), peer.address, http.status_code and span.kind; see [Conventions]. A round
-// trip without a response, and a body that breaks off, set the tag error and log
-// the error.
+// trip without a response, and a body that breaks off, set the tag error and log the
+// error, without the secrets that can be told in its text, such as the password of a
+// proxy. The caller gets the error as it is.
 func (t *Tracing) Transport(base http.RoundTripper) http.RoundTripper {
 	if wrapped, ok := base.(*transport); ok && wrapped.tracing == t {
 		return wrapped
@@ -105,7 +106,7 @@ func (tr *transport) begin(r *http.Request) (trip *roundTrip) {
 	if active := activeSpan(ctx, tracer); active != nil {
 		trip.parent = active.Context()
 	}
-	name := t.options.Conventions.clientName(r)
+	name := methodInName(r.Method) // a client knows no route
 	if own, ok := tracer.(*Tracer); ok {
 		trip.span = own.startHTTP(name, trip.parent, clientKind, trip.describe)
 	} else {
@@ -177,7 +178,7 @@ func (trip *roundTrip) received(res *http.Response, err error) {
 
 // fail marks the span as failed by err.
 func (trip *roundTrip) fail(err error) {
-	logError(trip.span, err)
+	trip.tracing.logError(trip.span, err)
 	if trip.tracing.options.Conventions.semconv() {
 		trip.span.SetTag(string(semconv.ErrorTypeKey), errorType(err))
 	}

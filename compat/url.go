@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/internal/secret"
 )
 
 // recordedURL is a URL in the parts that are recorded, redacted already. The zero
@@ -42,8 +44,13 @@ func (t *Tracing) serverURL(r *http.Request) recordedURL {
 	if r.TLS != nil {
 		u.scheme = "https"
 	}
+	hooked := t.options.RedactURL != nil
 	if strings.HasPrefix(r.RequestURI, "/") {
-		u.path, u.query, _ = strings.Cut(r.RequestURI, "?")
+		target := r.RequestURI
+		if !hooked {
+			target = secret.URL(target) // as a whole: a client may send a fragment, too
+		}
+		u.path, u.query, _ = strings.Cut(target, "?")
 		u.path = escapeHighBytes(u.path)
 	} else if r.URL != nil {
 		// The absolute form that proxies get, or a request that was never sent.
@@ -58,8 +65,8 @@ func (t *Tracing) serverURL(r *http.Request) recordedURL {
 			u.path = ""
 		}
 	}
-	if t.options.RedactURL == nil {
-		u.query = redactQuery(u.query)
+	if !hooked {
+		u.host, u.path, u.query = secret.WithoutUser(u.host), secret.Path(u.path), secret.Query(u.query)
 		return u
 	}
 	given := &url.URL{Scheme: u.scheme, Host: u.host, RawQuery: u.query}

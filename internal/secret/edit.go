@@ -12,14 +12,34 @@ type edit struct {
 	done bool
 }
 
-// replace replaces text[from:to]. The calls for one text are in its order.
+// replace replaces text[from:to]. What was replaced before stays; a secret beside
+// another makes one.
 func (e *edit) replace(text string, from, to int, by string) {
-	if text[from:to] == by {
+	from = max(from, e.kept)
+	if to <= from || text[from:to] == by {
 		return
 	}
-	e.out.WriteString(text[e.kept:from])
-	e.out.WriteString(by)
+	if !e.done || from > e.kept || by == "" {
+		e.out.WriteString(text[e.kept:from])
+		e.out.WriteString(by)
+	}
 	e.kept, e.done = to, true
+}
+
+// passes bounds how often a text is looked at: what replaces a secret can make what
+// is around it look like another.
+const passes = 8
+
+// settled calls hide until it finds nothing more to hide.
+func settled(text string, hide func(string) string) string {
+	for range passes {
+		hidden := hide(text)
+		if hidden == text {
+			break
+		}
+		text = hidden
+	}
+	return text
 }
 
 // apply returns the text with its parts replaced.

@@ -41,10 +41,10 @@ func (w Words) holds(n folded) bool {
 		return true
 	}
 	for i, c := range n.text {
-		if c < 'a' || c > 'z' {
+		if c > 'z' {
 			continue
 		}
-		for _, word := range contained[c-'a'] {
+		for _, word := range contained[c] {
 			if hasPrefix(n.text[i:], word) && !isHarmless(word, n.text[:i], n.text[i+len(word):]) {
 				return true
 			}
@@ -66,24 +66,24 @@ var lastWords = map[string]bool{
 }
 
 // contained are secrets wherever they are in a name, by their first letter.
-var contained = [26][]string{
-	'a' - 'a': {"accesscode", "accesskey", "accountkey", "apikey", "applicationkey", "authcode", "authkey", "authorization"},
-	'b' - 'a': {"backupcode"},
-	'c' - 'a': {"cookie", "credential", "csrf", "cvv"},
-	'd' - 'a': {"deploykey", "devicecode"},
-	'e' - 'a': {"encryptionkey"},
-	'f' - 'a': {"functionskey"},
-	'h' - 'a': {"hmac"},
-	'j' - 'a': {"jwt"},
-	'l' - 'a': {"licensekey"},
-	'm' - 'a': {"masterkey"},
-	'o' - 'a': {"otpcode"},
-	'p' - 'a': {"passcode", "passkey", "passphrase", "passwd", "password", "passwort", "privatekey", "pwd"},
-	'r' - 'a': {"recoverycode"},
-	's' - 'a': {"secret", "securitycode", "serviceticket", "sessionid", "sessionkey", "sharedkey", "signature", "signingkey", "sshkey", "subscriptionkey"},
-	't' - 'a': {"token"},
-	'v' - 'a': {"verificationcode"},
-	'x' - 'a': {"xsrf"},
+var contained = ['z' + 1][]string{
+	'a': {"accesscode", "accesskey", "accountkey", "apikey", "applicationkey", "authcode", "authkey", "authorization"},
+	'b': {"backupcode"},
+	'c': {"cookie", "credential", "csrf", "cvv"},
+	'd': {"deploykey", "devicecode"},
+	'e': {"encryptionkey"},
+	'f': {"functionskey"},
+	'h': {"hmac"},
+	'j': {"jwt"},
+	'l': {"licensekey"},
+	'm': {"masterkey"},
+	'o': {"otpcode"},
+	'p': {"passcode", "passkey", "passphrase", "passwd", "password", "passwort", "privatekey", "pwd"},
+	'r': {"recoverycode"},
+	's': {"secret", "securitycode", "serviceticket", "sessionid", "sessionkey", "sharedkey", "signature", "signingkey", "sshkey", "subscriptionkey"},
+	't': {"token"},
+	'v': {"verificationcode"},
+	'x': {"xsrf"},
 }
 
 // isHarmless reports whether a word stands for something else between the letters

@@ -11,7 +11,9 @@ import "strings"
 // Parameters are separated by '&', and by a ';' or ',' that a name follows. What is
 // in the value of a parameter, as a URL to return to with its own query, user and
 // password, is looked at in the same way, encoded or not.
-func (w Words) Query(raw string) string {
+func (w Words) Query(raw string) string { return settled(raw, w.query) }
+
+func (w Words) query(raw string) string {
 	var e edit
 	w.pairs(&e, raw, 0, "&")
 	return e.apply(raw)
@@ -20,11 +22,13 @@ func (w Words) Query(raw string) string {
 // Path hides the values of parameters in a path, such as ";jsessionid=1" and
 // "/token=2/", and drops user and password where the path starts as a URL without
 // its scheme does ("//user:password@host/").
-func (w Words) Path(path string) string {
+func (w Words) Path(path string) string { return settled(path, w.path) }
+
+func (w Words) path(path string) string {
 	var e edit
 	start := afterSlashes(path, 0)
 	if start > 0 {
-		start, _ = credentials(&e, path, start, 0, "", "")
+		start = credentials(&e, path, start, 0, "", "")
 	}
 	w.pairs(&e, path, start, "&/")
 	return e.apply(path)
@@ -42,7 +46,9 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 		c, level, size := delimiter(raw, i)
 		after := i + size
 		switch c {
-		case '&', ';', '?', '#', '/', ',':
+		case '?', '#':
+			ends, name = "&", after
+		case '&', ';', '/', ',':
 			name = after
 		case '=':
 			if w.hides(raw[name:i], raw[after:]) || answer && raw[name:i] == "code" {
@@ -54,7 +60,7 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 			name = after
 		case ':':
 			if next := afterSlashes(raw, after); next > after {
-				after, _ = credentials(e, raw, next, level, "&", Redacted)
+				after = credentials(e, raw, next, level, "&", Redacted)
 				name = after
 			}
 		}

@@ -18,7 +18,9 @@ import (
 //   - what follows an authorization scheme, such as Bearer.
 //
 // What replaces an unquoted value of JSON is quoted, so that the text stays JSON.
-func (w Words) Text(text string) string {
+func (w Words) Text(text string) string { return settled(text, w.text) }
+
+func (w Words) text(text string) string {
 	s := scanner{words: w, text: text}
 	for s.at < len(text) {
 		if isWord(text[s.at]) {
@@ -71,6 +73,9 @@ func (s *scanner) word() {
 	s.at = end
 	if encoded {
 		s.words.pairs(&s.edit, s.text[:end], start, "&")
+		if s.kept > start {
+			s.user, s.colon = s.kept, 0
+		}
 	}
 	name := s.text[start:end]
 	next, quote := s.afterName(end)
@@ -171,7 +176,8 @@ func (s *scanner) dataSource(at int) {
 		}
 	}
 	if last >= 0 {
-		s.replace(s.text, s.user, last, Redacted)
+		s.replace(s.text, s.user, s.colon-1, Redacted)
+		s.replace(s.text, s.colon, last, Redacted)
 		s.moved(last + 1)
 	}
 }
@@ -208,6 +214,9 @@ func (s *scanner) url(start int) {
 	s.words.url(&s.edit, s.text[:end], start, Redacted)
 	s.moved(end)
 }
+
+// longestPassword bounds the search for a password's end behind a quote.
+const longestPassword = 1 << 10
 
 func (s *scanner) endOfURL(i int) int {
 	for i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]) && s.text[i] != '<' && s.text[i] != '>' {

@@ -9,34 +9,26 @@ import "strings"
 // a scheme or not; the parameters of path, query and fragment are hidden as by
 // [Words.Path] and [Words.Query].
 func (w Words) URL(raw string) string {
-	var e edit
-	w.url(&e, raw, 0, "")
-	return e.apply(raw)
+	return settled(raw, func(raw string) string {
+		var e edit
+		w.url(&e, raw, 0, "")
+		return e.apply(raw)
+	})
+}
+
+// WithoutUser drops user and password as URL does. All else stays.
+func WithoutUser(raw string) string {
+	return settled(raw, func(raw string) string {
+		var e edit
+		dropUser(&e, raw, 0, "")
+		return e.apply(raw)
+	})
 }
 
 // url hides the secrets in the URL raw[start:]. User and password are replaced by
 // by, or dropped where that is empty.
 func (w Words) url(e *edit, raw string, start int, by string) {
-	at := start
-	for at < len(raw) && isScheme(raw[at]) {
-		at++
-	}
-	if at < len(raw) && raw[at] == ':' {
-		at++
-	}
-	if next := afterSlashes(raw, at); next > at {
-		at = next
-	} else {
-		at = start // no scheme, or an opaque one
-	}
-	host, end := credentials(e, raw, at, 0, "", by)
-	if host == at && !hasPort(raw[at:end]) {
-		// A password with a byte in it that ends an authority.
-		if last := strings.LastIndexByte(raw[end:min(len(raw), end+longestPassword)], '@'); last >= 0 {
-			host = drop(e, raw, at, end+last, by)
-		}
-	}
-	at = host
+	at := dropUser(e, raw, start, by)
 	whole := raw
 	if hash := strings.IndexByte(raw[at:], '#'); hash >= 0 {
 		raw = raw[:at+hash]
@@ -50,9 +42,42 @@ func (w Words) url(e *edit, raw string, start int, by string) {
 	w.pairs(e, whole, len(raw), "&")
 }
 
-// longestPassword bounds the search for the end of a password that isn't encoded as
-// it should be.
-const longestPassword = 1 << 10
+// dropUser replaces user and password of the URL raw[start:], and returns where its
+// host starts.
+func dropUser(e *edit, raw string, start int, by string) int {
+	at := hostStart(raw, start)
+	last, end := lastAt(raw, at, 0, "")
+	if !hasPort(raw[max(at, last):end]) {
+		// A password with a byte in it that ends an authority.
+		if beyond := strings.LastIndexByte(raw[end:], '@'); beyond >= 0 {
+			last = end + beyond
+		}
+	}
+	if last < 0 {
+		return at
+	}
+	host := drop(e, raw, at, last, by)
+	if at == start && by == "" {
+		return dropUser(e, raw, host, by) // what is left may have a scheme
+	}
+	return host
+}
+
+// hostStart returns what follows the scheme of the URL raw[start:], or its start
+// where there is none, or an opaque one.
+func hostStart(raw string, start int) int {
+	at := start
+	for at < len(raw) && isScheme(raw[at]) {
+		at++
+	}
+	if at < len(raw) && raw[at] == ':' {
+		at++
+	}
+	if next := afterSlashes(raw, at); next > at {
+		return next
+	}
+	return start
+}
 
 // hasPort reports whether an authority is well-formed after its last colon: a port,
 // or nothing.
@@ -79,11 +104,20 @@ func afterSlashes(raw string, i int) int {
 	return end
 }
 
-// credentials replaces user and password at raw[start:], up to the last '@' of the
-// authority, which ends by a delimiter of this level of encoding, or of ends. It
-// returns where the host starts, and where the authority ends.
-func credentials(e *edit, raw string, start, level int, ends, by string) (host, end int) {
-	last := -1
+// credentials replaces user and password at raw[start:], and returns where the host
+// starts.
+func credentials(e *edit, raw string, start, level int, ends, by string) (host int) {
+	if last, _ := lastAt(raw, start, level, ends); last >= 0 {
+		return drop(e, raw, start, last, by)
+	}
+	return start
+}
+
+// lastAt returns the last '@', encoded or not, of the authority that starts at start,
+// or -1, and the end of the authority: a delimiter of this level of encoding, or one
+// of ends.
+func lastAt(raw string, start, level int, ends string) (last, end int) {
+	last = -1
 	for end = start; end < len(raw); {
 		c, at, size := delimiter(raw, end)
 		if at <= level && (c == '/' || c == '?' || c == '#' || c == '\\' || strings.IndexByte(ends, c) >= 0) {
@@ -94,10 +128,7 @@ func credentials(e *edit, raw string, start, level int, ends, by string) (host, 
 		}
 		end += size
 	}
-	if last < 0 {
-		return start, end
-	}
-	return drop(e, raw, start, last, by), end
+	return last, end
 }
 
 // drop replaces user and password raw[start:at], which a '@' follows, and returns
