@@ -116,7 +116,7 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
 		var items *contextItems
 		if bag.Len() > 0 {
-			items = &contextItems{bag, baggageStateIn(ctx)}
+			items = newMadeItems(bag, baggageStateIn(ctx))
 		}
 		return newForeignContext(remote, ctx, items), nil
 	}

@@ -202,7 +202,7 @@ func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()
-	s.context.Store(sc.withBaggage(withItem(sc.baggage(), item)))
+	s.context.Store(sc.withItems(sc.items.with(item)))
 	if s.itemsSet == nil {
 		s.itemsSet = make(map[string]struct{}, 1)
 	}

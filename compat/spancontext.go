@@ -23,19 +23,6 @@ type spanContext struct {
 	items  *contextItems // nil: no baggage
 }
 
-// contextItems is baggage, and the same as OpenTelemetry keeps it in a context.
-type contextItems struct {
-	baggage baggage.Baggage
-	state   any
-}
-
-func newContextItems(bag baggage.Baggage) *contextItems {
-	if bag.Len() == 0 {
-		return nil
-	}
-	return &contextItems{baggage: bag, state: baggageStateOf(bag)}
-}
-
 // foreignOrigin is a span that was found in a context and isn't this package's.
 type foreignOrigin struct {
 	// span is, for one, that by which a propagator tells a remote parent.
@@ -69,21 +56,11 @@ func (c *spanContext) otel() trace.SpanContext {
 }
 
 // baggage returns the items of the context.
-func (c *spanContext) baggage() baggage.Baggage {
-	if c.items == nil {
-		return baggage.Baggage{}
-	}
-	return c.items.baggage
-}
+func (c *spanContext) baggage() baggage.Baggage { return c.items.whole().baggage }
 
 // baggageState returns them as OpenTelemetry keeps them in a context; nil for
 // none.
-func (c *spanContext) baggageState() any {
-	if c.items == nil {
-		return nil
-	}
-	return c.items.state
-}
+func (c *spanContext) baggageState() any { return c.items.whole().state }
 
 // OTelSpanContext returns the OpenTelemetry span context of sc: its trace and
 // span ID, for logs and for joins with other telemetry. It accepts contexts of
@@ -130,8 +107,12 @@ func (c *spanContext) String() string {
 
 // withBaggage returns a context of the same span with other baggage.
 func (c *spanContext) withBaggage(bag baggage.Baggage) *spanContext {
+	return c.withItems(newContextItems(bag))
+}
+
+func (c *spanContext) withItems(items *contextItems) *spanContext {
 	changed := *c
-	changed.items = newContextItems(bag)
+	changed.items = items
 	return &changed
 }
 
