@@ -61,12 +61,15 @@ func (t *Tracing) serverURL(r *http.Request) recordedURL {
 			u.host = r.URL.Host
 		}
 		u.path, u.query = r.URL.EscapedPath(), r.URL.RawQuery
+		if !hooked {
+			u.path, u.query = secret.Path(u.path), secret.Query(u.query)
+		}
 		if u.path == "*" {
 			u.path = ""
 		}
 	}
 	if !hooked {
-		u.host, u.path, u.query = secret.WithoutUser(u.host), secret.Path(u.path), secret.Query(u.query)
+		u.host = secret.WithoutUser(u.host)
 		return u
 	}
 	given := &url.URL{Scheme: u.scheme, Host: u.host, RawQuery: u.query}

@@ -133,9 +133,13 @@ func (n folded) last() []byte { return n.text[n.word:n.end] }
 func fold(buffer []byte, name string) folded {
 	// Percent encoding is undone in place, also where what it stands for is a part of
 	// another one: each byte is removed once, so the time is linear.
-	text := buffer
+	text, encoded := buffer, false
 	for i := range len(name) {
 		text = append(text, name[i])
+		if !encoded {
+			encoded = name[i] == '%'
+			continue
+		}
 		for n := len(text); n >= 3 && text[n-3] == '%' && isHex(text[n-2]) && isHex(text[n-1]); n = len(text) {
 			text = append(text[:n-3], unhex(text[n-2])<<4|unhex(text[n-1]))
 		}

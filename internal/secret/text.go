@@ -49,7 +49,11 @@ type scanner struct {
 
 // isWord reports whether a byte can be part of a name.
 func isWord(c byte) bool {
-	return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80 || strings.IndexByte("_-.[]%$", c) >= 0
+	switch c {
+	case '_', '-', '.', '[', ']', '%', '$':
+		return true
+	}
+	return isLetter(c) || '0' <= c && c <= '9' || c >= 0x80
 }
 
 func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
@@ -153,7 +157,7 @@ func (s *scanner) sign() {
 		if s.colon == 0 {
 			s.colon = i + 1
 		}
-	case strings.IndexByte("=/(<{,", c) >= 0:
+	case c == '=' || c == '/' || c == '(' || c == '<' || c == '{' || c == ',':
 		if s.colon == 0 {
 			s.user = i + 1
 		}
