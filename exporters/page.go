@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // page is the text of a block in the making.
@@ -72,16 +74,16 @@ func (o *page) paint(s style, text string) string {
 
 func (o *page) safe(s string) string {
 	if o.terminal.ascii {
-		return escapeASCII(s)
+		return printable.ASCII(s)
 	}
-	return escape(s)
+	return printable.Text(s)
 }
 
 // attribute is the text of kv, without secrets.
 func (o *page) attribute(kv attribute.KeyValue) string {
 	text := string(appendAttribute(nil, o.redact.attribute(kv)))
 	if o.terminal.ascii {
-		text = escapeASCII(text)
+		text = printable.ASCII(text)
 	}
 	return text
 }

@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // block is what one Write prints: trees of one trace.
@@ -158,7 +160,7 @@ func (n *node) duration(now time.Time) time.Duration {
 func httpStatus(span sdktrace.ReadOnlySpan) (string, bool) {
 	for _, kv := range span.Attributes() {
 		if isHTTPStatus(kv.Key) {
-			return escape(kv.Value.String()), true
+			return printable.Text(kv.Value.String()), true
 		}
 	}
 	return "", false

@@ -14,6 +14,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // Factory makes an exporter that [Config] chooses by name. It is called once,
@@ -140,7 +142,7 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 		texts = append(texts, "nowhere (none)")
 	}
 	service, _ := res.Set().Value("service.name")
-	cfg.say(escape(service.AsString()) + ": exporting " + strings.Join(texts, ", "))
+	cfg.say(printable.Text(service.AsString()) + ": exporting " + strings.Join(texts, ", "))
 	return sdktrace.NewTracerProvider(append(options, cfg.Options...)...), nil
 }
 

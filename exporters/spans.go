@@ -11,6 +11,8 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // Spans is a list of spans out of [Memory]. Its finders return the spans that
@@ -137,7 +139,7 @@ func (o *outline) node(n *node, depth int) {
 	o.status(span.Status())
 	o.attributes(span.Attributes())
 	for _, event := range span.Events() {
-		o.WriteString(indent + "  * " + escape(event.Name))
+		o.WriteString(indent + "  * " + printable.Text(event.Name))
 		o.attributes(event.Attributes)
 	}
 	for _, link := range span.Links() {
@@ -150,12 +152,12 @@ func (o *outline) node(n *node, depth int) {
 }
 
 func (o *outline) head(span sdktrace.ReadOnlySpan) {
-	o.WriteString(escape(span.Name()))
+	o.WriteString(printable.Text(span.Name()))
 	if span.SpanKind() > trace.SpanKindInternal {
 		o.WriteString(" [" + span.SpanKind().String() + "]")
 	}
 	if o.services {
-		o.WriteString(" @" + escape(serviceName(span)))
+		o.WriteString(" @" + printable.Text(serviceName(span)))
 	}
 }
 
@@ -173,7 +175,7 @@ func (o *outline) status(status sdktrace.Status) {
 
 func (o *outline) linkText(from sdktrace.ReadOnlySpan, link sdktrace.Link) string {
 	if name, ok := o.names[keyOf(link.SpanContext)]; ok {
-		return "link to " + escape(name)
+		return "link to " + printable.Text(name)
 	}
 	if link.SpanContext.TraceID() == from.SpanContext().TraceID() {
 		return "link within the trace"

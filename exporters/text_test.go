@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 func TestRedact(t *testing.T) {
@@ -192,11 +194,11 @@ func FuzzEscape(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for name, got := range map[string]string{"escape": escape(s), "escapeASCII": escapeASCII(s), "value": valueText(attribute.StringValue(s))} {
+		for name, got := range map[string]string{"escape": printable.Text(s), "escapeASCII": printable.ASCII(s), "value": valueText(attribute.StringValue(s))} {
 			if strings.IndexFunc(got, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) >= 0 {
 				t.Errorf("%s(%q) = %q", name, s, got)
 			}
-			if escape(got) != got {
+			if printable.Text(got) != got {
 				t.Errorf("%s(%q): escaping again changes %q", name, s, got)
 			}
 		}

@@ -9,20 +9,22 @@ import (
 	"unicode/utf8"
 
 	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // appendAttribute appends key=value, so that the type of a scalar value can be
 // told: a text that could be taken for something else, or that would not stay
 // one word, is quoted. Nothing that could drive a terminal gets through.
 func appendAttribute(b []byte, kv attribute.KeyValue) []byte {
-	b = append(b, escape(string(kv.Key))...)
+	b = append(b, printable.Text(string(kv.Key))...)
 	b = append(b, '=')
 	return append(b, valueText(kv.Value)...)
 }
 
 func valueText(v attribute.Value) string {
 	if v.Type() != attribute.STRING {
-		return escape(v.String())
+		return printable.Text(v.String())
 	}
 	s := v.AsString()
 	if needsQuotes(s) {
@@ -51,61 +53,8 @@ func needsQuotes(s string) bool {
 	return false
 }
 
-// escape makes s safe to print: whatever isn't a printable character or a
-// space becomes a Go escape. Quotes and backslashes stay as they are.
-func escape(s string) string {
-	safe := true
-	for _, r := range s {
-		if r == utf8.RuneError || !strconv.IsPrint(r) {
-			safe = false
-			break
-		}
-	}
-	if safe {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '"' || r == '\\' || r == '\'':
-			b.WriteRune(r)
-		case r == utf8.RuneError:
-			_, size := utf8.DecodeRuneInString(s[i:])
-			b.WriteString(inner(s[i : i+size]))
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(inner(string(r)))
-		}
-	}
-	return b.String()
-}
-
-// escapeASCII is escape for a terminal that has ASCII only.
-func escapeASCII(s string) string {
-	s = escape(s)
-	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if r < utf8.RuneSelf {
-			b.WriteRune(r)
-		} else {
-			q := strconv.QuoteRuneToASCII(r)
-			b.WriteString(q[1 : len(q)-1])
-		}
-	}
-	return b.String()
-}
-
 // quote is strconv.Quote: printable characters as they are, the rest escaped.
 func quote(s string) string { return strconv.Quote(s) }
-
-func inner(s string) string {
-	q := strconv.Quote(s)
-	return q[1 : len(q)-1]
-}
 
 // firstLine returns s up to its first line break.
 func firstLine(s string) string {

@@ -13,13 +13,13 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"google.golang.org/grpc/credentials"
 )
 
 // The protocols of Options.Protocol and OTEL_EXPORTER_OTLP_PROTOCOL.
@@ -39,7 +39,9 @@ type Options struct {
 	Protocol string
 	// Endpoint is the URL that spans go to, whole: for HTTP with its path,
 	// as in http://localhost:4318/v1/traces. The scheme http means without
-	// TLS. For gRPC it may also be host:port, or unix:///path of a socket.
+	// TLS. For gRPC it has no path, and may also be host, host:port, or
+	// unix:///path of a socket. Without a port, gRPC has 4317, and HTTP the
+	// one of its URL: 443 for https, 80 for http.
 	// "": OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else
 	// OTEL_EXPORTER_OTLP_ENDPOINT with /v1/traces added for HTTP, else
 	// http://localhost:4318/v1/traces, or http://localhost:4317 for gRPC.
@@ -59,7 +61,9 @@ type Options struct {
 	Compression string
 
 	// HTTP and GRPC are further options of OpenTelemetry's exporter for the
-	// protocol in use, and win. nil: none.
+	// protocol in use, and win. nil: none. WithProxy and WithHTTPClient also
+	// take over what becomes of redirects, and WithDialOption the limits on
+	// what an answer may take.
 	HTTP []otlptracehttp.Option
 	GRPC []otlptracegrpc.Option
 }
@@ -71,14 +75,24 @@ func FromEnv(ctx context.Context) (sdktrace.SpanExporter, error) { return New(ct
 // New returns an exporter that sends spans by OTLP. nil options leave
 // everything to the environment.
 //
-// It doesn't connect: an endpoint that is down is no error here, and costs no
+// It doesn't connect: an endpoint that is down isn't an error here, and costs no
 // time. Settings that can't work are one, in an error that names the variable
 // or the field: OpenTelemetry's own exporters would log them and go on with
-// something else.
+// something else. So is a variable that they log although an option replaces it.
 //
 // The exporter blocks the caller of ExportSpans until a batch is delivered or
-// failed; that belongs behind exporters.Batch or the SDK's batch processor. Its
-// String method returns the endpoint and the protocol, never headers.
+// failed; that belongs behind exporters.Batch or the SDK's batch processor.
+//
+// A redirect is followed only if it stays on the endpoint's host and keeps the
+// spans (307 and 308). Any other is an error of ExportSpans: neither spans nor
+// headers go to a host that the settings don't name, or from https to http.
+//
+// No header, user or query is in what the exporter says, and what an endpoint
+// answers is not trusted: of an answer, 1 MiB is read at most, and an error of
+// ExportSpans quotes it on one line of at most 1000 bytes, with control
+// characters escaped and secrets as REDACTED. Its String method returns the
+// endpoint and the protocol. Segments of a path that may be a key, because they
+// are more than a plain lower-case word or a version, are REDACTED there, too.
 func New(ctx context.Context, opts *Options) (sdktrace.SpanExporter, error) {
 	if opts == nil {
 		opts = &Options{}
@@ -88,70 +102,35 @@ func New(ctx context.Context, opts *Options) (sdktrace.SpanExporter, error) {
 		return nil, err
 	}
 	var client otlptrace.Client
+	release := func() {}
 	if s.protocol == ProtocolGRPC {
 		client = grpcClient(s, opts)
 	} else {
-		client = httpClient(s, opts)
+		client, release = httpClient(s, opts)
 	}
 	inner, err := otlptrace.New(ctx, client)
 	if err != nil {
-		return nil, fmt.Errorf("otlp: %s: %w", s.endpoint, err)
+		return nil, fmt.Errorf("otlp: %s: %w", s.shown, s.printableError(err))
 	}
-	return &exporter{inner, s}, nil
+	return &exporter{Exporter: inner, settings: s, release: sync.OnceFunc(release)}, nil
 }
 
-// exporter is OpenTelemetry's, with a name.
+// exporter is OpenTelemetry's, with a name and with errors that may be printed.
 type exporter struct {
 	*otlptrace.Exporter
 	settings settings
+	release  func()
+}
+
+func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	return e.settings.printableError(e.Exporter.ExportSpans(ctx, spans))
+}
+
+func (e *exporter) Shutdown(ctx context.Context) error {
+	defer e.release()
+	return e.settings.printableError(e.Exporter.Shutdown(ctx))
 }
 
 // String returns where spans go and how: "http://localhost:4318/v1/traces
 // (http/protobuf)".
-func (e *exporter) String() string { return e.settings.endpoint + " (" + e.settings.protocol + ")" }
-
-func httpClient(s settings, opts *Options) otlptrace.Client {
-	options := []otlptracehttp.Option{otlptracehttp.WithEndpointURL(s.endpoint)}
-	encoding := otlptracehttp.EncodingProtobuf
-	if s.protocol == ProtocolJSON {
-		encoding = otlptracehttp.EncodingJSON
-	}
-	options = append(options, otlptracehttp.WithEncoding(encoding))
-	if opts.Headers != nil {
-		options = append(options, otlptracehttp.WithHeaders(opts.Headers))
-	}
-	if opts.TLS != nil {
-		options = append(options, otlptracehttp.WithTLSClientConfig(opts.TLS))
-	}
-	if opts.Timeout > 0 {
-		options = append(options, otlptracehttp.WithTimeout(opts.Timeout))
-	}
-	compression := otlptracehttp.NoCompression
-	if s.compression == "gzip" {
-		compression = otlptracehttp.GzipCompression
-	}
-	options = append(options, otlptracehttp.WithCompression(compression))
-	return otlptracehttp.NewClient(append(options, opts.HTTP...)...)
-}
-
-func grpcClient(s settings, opts *Options) otlptrace.Client {
-	options := []otlptracegrpc.Option{otlptracegrpc.WithEndpoint(s.target)}
-	switch {
-	case s.insecure:
-		options = append(options, otlptracegrpc.WithInsecure())
-	case opts.TLS != nil:
-		options = append(options, otlptracegrpc.WithTLSCredentials(credentials.NewTLS(opts.TLS)))
-	case s.certificates == "": // no TLS of the environment's either
-		options = append(options, otlptracegrpc.WithTLSCredentials(credentials.NewTLS(nil)))
-	}
-	if opts.Headers != nil {
-		options = append(options, otlptracegrpc.WithHeaders(opts.Headers))
-	}
-	if opts.Timeout > 0 {
-		options = append(options, otlptracegrpc.WithTimeout(opts.Timeout))
-	}
-	if s.compression == "gzip" {
-		options = append(options, otlptracegrpc.WithCompressor("gzip"))
-	}
-	return otlptracegrpc.NewClient(append(options, opts.GRPC...)...)
-}
+func (e *exporter) String() string { return e.settings.shown + " (" + e.settings.protocol + ")" }

@@ -33,6 +33,9 @@ type receiver struct {
 	headers  map[string]string // x-key, of the last request
 	path     string
 	encoding string
+
+	refuse  error  // what gRPC answers
+	partial string // the message of a partial success
 }
 
 func (r *receiver) keep(spans []*tracepb.ResourceSpans, header, path, encoding string) {
@@ -96,7 +99,14 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *receiver) Export(ctx context.Context, req *collector.ExportTraceServiceRequest) (*collector.ExportTraceServiceResponse, error) {
 	md, _ := metadata.FromIncomingContext(ctx)
 	encoding, _ := ctx.Value(compressionKey{}).(*string)
+	if r.refuse != nil {
+		return nil, r.refuse
+	}
 	r.keep(req.ResourceSpans, strings.Join(md.Get("x-key"), ","), "", *encoding)
+	if r.partial != "" {
+		return &collector.ExportTraceServiceResponse{PartialSuccess: &collector.ExportTracePartialSuccess{
+			RejectedSpans: 1, ErrorMessage: r.partial}}, nil
+	}
 	return &collector.ExportTraceServiceResponse{}, nil
 }
 

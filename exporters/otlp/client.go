@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package otlp
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+)
+
+// What an answer may take: it is a few bytes, or a page of a proxy's.
+const (
+	maxBody    = 1 << 20
+	maxHeaders = 64 << 10
+)
+
+// httpClient returns the client and what is to be called when it isn't needed
+// any more.
+func httpClient(s settings, opts *Options) (client otlptrace.Client, release func()) {
+	options := []otlptracehttp.Option{otlptracehttp.WithEndpointURL(s.url)}
+	encoding := otlptracehttp.EncodingProtobuf
+	if s.protocol == ProtocolJSON {
+		encoding = otlptracehttp.EncodingJSON
+	}
+	options = append(options, otlptracehttp.WithEncoding(encoding),
+		otlptracehttp.WithMaxResponseSize(maxBody))
+	if opts.Headers != nil {
+		options = append(options, otlptracehttp.WithHeaders(opts.Headers))
+	}
+	compression := otlptracehttp.NoCompression
+	if s.compression == "gzip" {
+		compression = otlptracehttp.GzipCompression
+	}
+	options = append(options, otlptracehttp.WithCompression(compression))
+
+	if len(opts.HTTP) == 0 {
+		own := s.client()
+		return otlptracehttp.NewClient(append(options, otlptracehttp.WithHTTPClient(own))...), own.CloseIdleConnections
+	}
+	// A client of ours would hide the TLS, the timeout and the proxy of
+	// opts.HTTP. OpenTelemetry's own client has one place where a redirect can
+	// be refused before anything is sent: the question for the proxy.
+	options = append(options, otlptracehttp.WithTimeout(s.timeout), otlptracehttp.WithProxy(proxy))
+	if s.tls != nil {
+		options = append(options, otlptracehttp.WithTLSClientConfig(s.tls))
+	}
+	return otlptracehttp.NewClient(append(options, opts.HTTP...)...), func() {}
+}
+
+// client is the HTTP client of OpenTelemetry's exporter, with limits on what an
+// answer may take and on where redirects may lead.
+func (s *settings) client() *http.Client {
+	return &http.Client{
+		Timeout:       s.timeout,
+		CheckRedirect: func(req *http.Request, _ []*http.Request) error { return checkRedirect(req) },
+		Transport: &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			DialContext:            (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSClientConfig:        s.tls,
+			ForceAttemptHTTP2:      true,
+			MaxIdleConns:           100,
+			IdleConnTimeout:        90 * time.Second,
+			TLSHandshakeTimeout:    10 * time.Second,
+			ExpectContinueTimeout:  time.Second,
+			MaxResponseHeaderBytes: maxHeaders,
+		},
+	}
+}
+
+func proxy(req *http.Request) (*url.URL, error) {
+	if err := checkRedirect(req); err != nil {
+		return nil, err
+	}
+	return http.ProxyFromEnvironment(req)
+}
+
+func grpcClient(s settings, opts *Options) otlptrace.Client {
+	options := []otlptracegrpc.Option{
+		otlptracegrpc.WithEndpoint(s.target),
+		otlptracegrpc.WithTimeout(s.timeout),
+		otlptracegrpc.WithDialOption(
+			grpc.WithMaxHeaderListSize(maxHeaders), // an error's message is a header
+			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxBody)),
+		),
+	}
+	if s.insecure {
+		options = append(options, otlptracegrpc.WithInsecure())
+	} else {
+		options = append(options, otlptracegrpc.WithTLSCredentials(credentials.NewTLS(s.tls)))
+	}
+	if opts.Headers != nil {
+		options = append(options, otlptracegrpc.WithHeaders(opts.Headers))
+	}
+	if s.compression == "gzip" {
+		options = append(options, otlptracegrpc.WithCompressor("gzip"))
+	}
+	return otlptracegrpc.NewClient(append(options, opts.GRPC...)...)
+}
