@@ -12,12 +12,14 @@ import (
 
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // BatchOptions are the options of [Batch].
 type BatchOptions struct {
-	// Name is what reports call the exporter. "": its String method, or its
-	// type if it has none.
+	// Name is what reports call the exporter, up to 200 bytes of it. "": its
+	// String method, or its type if it has none.
 	Name string
 	// SDK are options of the SDK's batch processor. nil: its defaults and the
 	// OTEL_BSP_… variables.
@@ -45,6 +47,13 @@ const reportEvery = time.Minute
 //     a dead endpoint costs the exporter's timeout once at most, not once a
 //     batch. When ctx ends before, it cancels the batch under way and returns
 //     ctx.Err().
+//   - The errors in reports, and that of Shutdown, have one printable line of at
+//     most 1000 bytes, with control characters escaped and what looks like a
+//     secret as REDACTED: they may quote what an endpoint answered. The
+//     exporter's own errors are still wrapped.
+//
+// The queue is the SDK's, which is bounded by a number of spans and not by
+// their size: what a span can hold is bounded by sdktrace.SpanLimits.
 //
 // nil options are the defaults. A nil exporter makes a processor that does
 // nothing. It is safe for concurrent use.
@@ -59,6 +68,7 @@ func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProc
 	if o.Name == "" {
 		o.Name = describe(exporter)
 	}
+	o.Name = printable.Text(printable.Clip(o.Name))
 	if o.Report == nil {
 		o.Report = otel.Handle
 	}
@@ -76,7 +86,7 @@ func describe(exporter sdktrace.SpanExporter) string {
 	case *Memory: // its String is what it holds
 	case fmt.Stringer:
 		if name := firstLine(e.String()); name != "" {
-			return name
+			return printable.Text(printable.Clip(name))
 		}
 	}
 	return fmt.Sprintf("%T", exporter)
@@ -102,7 +112,7 @@ func (b *batch) Shutdown(ctx context.Context) error {
 	err := b.SpanProcessor.Shutdown(ctx)
 	b.guard.kill() // if ctx ended first, a batch may be under way
 	b.once.Do(func() { b.guard.account(b.ended.Load()) })
-	return err
+	return printable.Error(err)
 }
 
 // guardedExporter keeps the errors of an exporter from the SDK, which would
@@ -136,7 +146,7 @@ func (g *guardedExporter) ExportSpans(ctx context.Context, spans []sdktrace.Read
 	defer context.AfterFunc(g.life, cancel)()
 	if err := g.SpanExporter.ExportSpans(ctx, spans); err != nil {
 		if g.life.Err() == nil { // else Shutdown cancelled it: no outage
-			g.failure(n, err)
+			g.failure(n, printable.Error(err))
 		}
 		return nil
 	}

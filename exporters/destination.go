@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // destination is an exporter that a Config chose.
@@ -77,7 +79,7 @@ func (c *Config) names() (names []string, source string, err error) {
 		}
 	}
 	if len(names) > 1 && slices.Contains(names, "none") {
-		return nil, source, fmt.Errorf("exporters: %s=%q: none can't be together with others: leave it out", source, list)
+		return nil, source, fmt.Errorf("exporters: %s=%q: none can't be together with others: leave it out", source, printable.Clip(list))
 	}
 	if len(names) == 1 && names[0] == "none" {
 		return nil, source, nil
@@ -123,7 +125,7 @@ func (c *Config) destination(ctx context.Context, name, source string) (destinat
 	}
 	exporter, err := factory(ctx)
 	if err != nil {
-		return d, fmt.Errorf("exporters: %s: %w", name, err)
+		return d, fmt.Errorf("exporters: %s: %w", name, printable.Error(err))
 	}
 	if exporter == nil {
 		return d, fmt.Errorf("exporters: %s: its factory returned no exporter and no error", name)
@@ -150,7 +152,7 @@ func (c *Config) unknown(name, source string) error {
 			hint = "use " + lower
 		}
 	}
-	return fmt.Errorf("exporters: %s names the unknown exporter %q: %s", source, name, hint)
+	return fmt.Errorf("exporters: %s names the unknown exporter %q: %s", source, printable.Clip(name), hint)
 }
 
 // givenDestination describes an exporter that the caller made.
@@ -173,7 +175,7 @@ func outputName(w io.Writer) string {
 		return "stderr"
 	}
 	if file, ok := w.(interface{ Name() string }); ok {
-		return file.Name()
+		return printable.Text(printable.Clip(file.Name()))
 	}
 	return fmt.Sprintf("%T", w)
 }

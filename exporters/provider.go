@@ -103,9 +103,11 @@ type Config struct {
 //	exporters: shop: exporting to stdout via tree, to http://localhost:4318/v1/traces via otlp (http/protobuf)
 //
 // An unknown name, or one that can't be made, is an error which says what to
-// mend; nothing is left running then. A resource detector that fails costs only
-// what it would have found, and goes to the error handler of OpenTelemetry. ctx
-// bounds the detectors and factories. No global is set: otel.SetTracerProvider
+// fix; nothing is left running then. So is an OTEL_RESOURCE_ATTRIBUTES with a
+// pair that is not key=value. A resource detector that fails costs only
+// what it would have found, and goes to the error handler of OpenTelemetry. The
+// line and the errors are printable, and what looks like a secret is REDACTED in
+// them: a password in a URL, say. ctx bounds the detectors and factories. No global is set: otel.SetTracerProvider
 // or compat.Install is up to the caller, and so is Shutdown, which sends and
 // prints what is still held.
 func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, error) {
@@ -115,6 +117,9 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		cfg.say("tracing is off (OTEL_SDK_DISABLED=true)")
 		return sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample())), nil
+	}
+	if err := checkResourceAttributes(); err != nil {
+		return nil, err
 	}
 	destinations, err := cfg.destinations(ctx)
 	if err != nil {
@@ -142,7 +147,7 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 		texts = append(texts, "nowhere (none)")
 	}
 	service, _ := res.Set().Value("service.name")
-	cfg.say(printable.Text(service.AsString()) + ": exporting " + strings.Join(texts, ", "))
+	cfg.say(printable.Text(printable.Clip(service.AsString())) + ": exporting " + strings.Join(texts, ", "))
 	return sdktrace.NewTracerProvider(append(options, cfg.Options...)...), nil
 }
 
@@ -175,12 +180,25 @@ func (c *Config) resource(ctx context.Context) *resource.Resource {
 	}
 	res, err := resource.New(ctx, options...)
 	if err != nil {
-		otel.Handle(fmt.Errorf("exporters: resource: %w", err))
+		otel.Handle(fmt.Errorf("exporters: resource: %w", printable.Error(err)))
 	}
 	if res == nil {
 		res = resource.Empty()
 	}
 	return res
+}
+
+// checkResourceAttributes refuses a variable that the SDK would report on as it
+// is, to its own error handler: the rest of a value with a comma in it, say of a
+// key. An empty pair does no harm.
+func checkResourceAttributes() error {
+	const name = "OTEL_RESOURCE_ATTRIBUTES"
+	for i, pair := range strings.Split(os.Getenv(name), ",") {
+		if strings.TrimSpace(pair) != "" && !strings.Contains(pair, "=") {
+			return fmt.Errorf("exporters: %s: pair %d is not key=value: separate pairs by commas, and write a comma in a value as %%2C", name, i+1)
+		}
+	}
+	return nil
 }
 
 // baseName is filepath.Base for paths of either kind of slash.

@@ -225,8 +225,8 @@ func TestNewProviderResource(t *testing.T) {
 			map[string]string{"service.version": "1.2", "found": "it"}, ""},
 		{"a detector that fails costs nothing else", nil, exporters.Config{ServiceName: "shop", Resource: []resource.Option{resource.WithDetectors(failing)}},
 			map[string]string{"service.name": "shop", "telemetry.sdk.language": "go", "found": ""}, "no metadata server"},
-		{"a malformed variable costs nothing else", map[string]string{"OTEL_RESOURCE_ATTRIBUTES": "zone=a,broken"}, exporters.Config{ServiceName: "shop"},
-			map[string]string{"service.name": "shop", "zone": "a"}, "missing value: [broken]"},
+		{"an empty pair is reported and costs nothing else", map[string]string{"OTEL_RESOURCE_ATTRIBUTES": "zone=a,"}, exporters.Config{ServiceName: "shop"},
+			map[string]string{"service.name": "shop", "zone": "a"}, "missing value: []"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.explanation, func(t *testing.T) {
