@@ -5,6 +5,7 @@ package exporters
 import (
 	"slices"
 
+	"go.opentelemetry.io/otel/baggage"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -13,6 +14,8 @@ import (
 type node struct {
 	span     sdktrace.ReadOnlySpan
 	open     bool // started, not ended
+	bytes    int  // of an ended one, about
+	baggage  baggage.Baggage
 	parent   *node
 	children []*node
 }
@@ -84,5 +87,22 @@ func cutCycles(nodes []*node) {
 func sortByStart(nodes []*node) {
 	slices.SortStableFunc(nodes, func(a, b *node) int {
 		return a.span.StartTime().Compare(b.span.StartTime())
+	})
+}
+
+// each calls f for every span of the tree, parents first.
+func (n *node) each(f func(*node)) {
+	f(n)
+	for _, child := range n.children {
+		child.each(f)
+	}
+}
+
+// eachEnded calls f for every ended span of the tree, parents first.
+func (n *node) eachEnded(f func(*node)) {
+	n.each(func(n *node) {
+		if !n.open {
+			f(n)
+		}
 	})
 }

@@ -5,7 +5,6 @@ package exporters
 import (
 	"container/list"
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,22 +15,21 @@ import (
 
 // heldTrace is what TreeExporter knows of a trace and has not printed.
 type heldTrace struct {
-	id      trace.TraceID
-	ended   []sdktrace.ReadOnlySpan // in the order in which they came
-	has     map[trace.SpanID]bool   // the ended ones
-	open    map[trace.SpanID]openSpan
-	baggage map[trace.SpanID]baggage.Baggage // that came with remote parents
+	id    trace.TraceID
+	spans map[trace.SpanID]*heldSpan // with the parents that are only known by name
+	open  int                        // how many are
+	count int                        // how many have ended
+	ended []*heldSpan                // those, as they came, and some that were printed
+	tops  []*heldSpan                // those that ended and may be the top of a complete tree
+
+	walk, round int // numbers of the last climb and of the last release
 
 	timer   *time.Timer
 	due     time.Time // when to look for complete trees; zero: not yet
 	expires time.Time // when to print whatever there is; zero: nothing ended
 
-	place *list.Element
-}
-
-type openSpan struct {
-	sdktrace.ReadWriteSpan
-	number int // in the order of their start
+	place *list.Element // among all traces
+	ripe  *list.Element // among those in which something ended; nil if nothing has
 }
 
 // traceList holds *heldTrace, the oldest first.
@@ -42,57 +40,70 @@ func (e *TreeExporter) start(parent context.Context, span sdktrace.ReadWriteSpan
 	if e.open >= e.opts.MaxSpans { // spans that never end must not pile up
 		return
 	}
-	sc := span.SpanContext()
-	t := e.hold(sc.TraceID())
-	if _, twice := t.open[sc.SpanID()]; !twice {
-		e.open++
+	t := e.hold(span.SpanContext().TraceID())
+	s := t.entry(span.SpanContext().SpanID())
+	if s.span != nil { // twice
+		return
 	}
-	e.started++
-	setIn(&t.open, sc.SpanID(), openSpan{span, e.started})
+	e.numbered++
+	s.span, s.open, s.number = span, true, e.numbered
+	t.attach(s)
+	t.open++
+	e.open++
 	if span.Parent().IsRemote() {
-		if b := baggage.FromContext(parent); b.Len() > 0 {
-			setIn(&t.baggage, sc.SpanID(), b)
-		}
+		s.baggage = baggage.FromContext(parent)
 	}
 }
 
 // add takes an ended span. The caller holds mu.
 func (e *TreeExporter) add(span sdktrace.ReadOnlySpan) {
-	sc := span.SpanContext()
-	t := e.hold(sc.TraceID())
-	if _, ok := t.open[sc.SpanID()]; ok {
-		delete(t.open, sc.SpanID())
+	id := span.SpanContext().SpanID()
+	t := e.hold(span.SpanContext().TraceID())
+	s := t.entry(id)
+	if s.held() && !s.open {
+		return // exported twice
+	}
+	if s.open {
+		s.open = false
+		t.open--
 		e.open--
 	}
-	if e.held >= 2*e.opts.MaxSpans { // the writer stalls
+	if e.held >= 2*e.opts.MaxSpans || e.heldBytes >= 2*e.opts.MaxBytes { // the writer stalls
 		e.dropped++
-		if len(t.ended)+len(t.open) == 0 {
+		t.remove(s)
+		if t.count+t.open == 0 {
 			e.forget(t)
 		}
 		return
 	}
-	if t.has[sc.SpanID()] {
-		return // exported twice
+	e.numbered++
+	s.span, s.number, s.bytes = span, e.numbered, spanBytes(span)
+	if s.parent == nil { // it is new, or it was shown while it was open
+		t.attach(s)
 	}
-	setIn(&t.has, sc.SpanID(), true)
-	t.ended = append(t.ended, span)
+	t.ended = append(t.ended, s)
+	if t.count++; t.count == 1 {
+		t.ripe = e.ripe.PushBack(t)
+	}
 	e.held++
+	e.heldBytes += s.bytes
 
 	now := time.Now()
 	if t.expires.IsZero() {
 		t.expires = now.Add(e.opts.MaxWait)
 	}
-	if t.due.IsZero() && e.mayComplete(t, span) {
-		t.due = now.Add(max(e.opts.Wait, 0))
+	if e.mayComplete(t, s) {
+		t.tops = append(t.tops, s)
+		if t.due.IsZero() {
+			t.due = now.Add(max(e.opts.Wait, 0))
+		}
 	}
-	if e.stopped || e.opts.Wait < 0 && !t.due.IsZero() {
+	if e.atOnce() && !t.due.IsZero() {
 		e.look(t, now)
 	} else {
 		e.arm(t, now)
 	}
-	if e.held-e.queued > e.opts.MaxSpans {
-		e.makeRoom()
-	}
+	e.makeRoom()
 }
 
 func setIn[K comparable, V any](m *map[K]V, key K, value V) {
@@ -120,16 +131,16 @@ func (e *TreeExporter) hold(id trace.TraceID) *heldTrace {
 }
 
 // mayComplete reports whether the span can be the top of a complete tree: no
-// span that could still end is above it. It spares look the other spans.
-func (e *TreeExporter) mayComplete(t *heldTrace, span sdktrace.ReadOnlySpan) bool {
-	parent := span.Parent().SpanID()
-	if !parent.IsValid() {
-		return true
-	}
-	if _, open := t.open[parent]; open || t.has[parent] {
-		return false
-	}
-	return span.Parent().IsRemote() || e.printed.has(t.id, parent)
+// span that could still end is above it.
+func (e *TreeExporter) mayComplete(t *heldTrace, s *heldSpan) bool {
+	return !s.parent.held() && e.complete(t, s.span)
+}
+
+// complete reports whether nothing that is known to come is above a span whose
+// parent isn't held.
+func (e *TreeExporter) complete(t *heldTrace, span sdktrace.ReadOnlySpan) bool {
+	parent := span.Parent()
+	return !parent.SpanID().IsValid() || parent.IsRemote() || e.stopped || e.printed.has(t.id, parent.SpanID())
 }
 
 // arm sets the timer for what comes first.
@@ -157,31 +168,45 @@ func (e *TreeExporter) look(t *heldTrace, now time.Time) {
 		e.flush(t, false)
 		return
 	}
-	t.due = time.Time{}
-	e.release(t, e.complete)
-}
-
-// complete reports whether nothing that is known to come is above the tree.
-func (e *TreeExporter) complete(t *heldTrace, root *node) bool {
-	parent := root.span.Parent()
-	switch {
-	case root.open:
-		return false
-	case !parent.SpanID().IsValid(), parent.IsRemote(), e.stopped:
-		return true
+	t.round++
+	var trees []*heldSpan
+	for _, s := range t.tops {
+		// A parent may have come since, which is the top then.
+		if s.held() && e.mayComplete(t, s) {
+			trees = t.gather(trees, s)
+		}
 	}
-	return e.printed.has(t.id, parent.SpanID())
+	e.release(t, trees)
 }
 
-// flush prints all of the trace that has ended; with running, also trees in
-// which nothing has.
+// flush prints all of the trace that has ended; with running, also what is
+// open.
 func (e *TreeExporter) flush(t *heldTrace, running bool) {
-	e.release(t, func(_ *heldTrace, root *node) bool { return running || root.anyEnded() })
+	t.round++
+	var trees []*heldSpan
+	if running {
+		for _, s := range t.spans {
+			if s.held() {
+				trees = append(trees, s)
+			}
+		}
+	} else {
+		for _, s := range t.ended {
+			if s.held() && s.round != t.round {
+				trees = t.gather(trees, t.top(s))
+			}
+		}
+	}
+	e.release(t, trees)
 }
 
 // flushAll flushes every trace.
 func (e *TreeExporter) flushAll(running bool) {
-	for _, place := range e.oldest.elements() {
+	traces := &e.ripe
+	if running {
+		traces = &e.oldest
+	}
+	for _, place := range traces.elements() {
 		t := place.Value.(*heldTrace)
 		e.flush(t, running)
 		if running && e.traces[t.id] == t {
@@ -201,29 +226,23 @@ func (l *traceList) elements() []*list.Element {
 	return elements
 }
 
-// makeRoom flushes the oldest trace in which something ended.
+// makeRoom flushes the traces that wait longest until the limits are kept.
 func (e *TreeExporter) makeRoom() {
-	for place := e.oldest.Front(); place != nil; place = place.Next() {
-		if t := place.Value.(*heldTrace); len(t.ended) > 0 {
-			e.flush(t, false)
-			return
-		}
+	for e.ripe.Len() > 0 && (e.held-e.queued > e.opts.MaxSpans || e.heldBytes-e.queuedBytes > e.opts.MaxBytes) {
+		e.flush(e.ripe.Front().Value.(*heldTrace), false)
 	}
 }
 
-// release enqueues the trees of the trace that ready chooses, and keeps the rest.
-func (e *TreeExporter) release(t *heldTrace, ready func(*heldTrace, *node) bool) {
-	nodes := t.nodes()
-	now := block{trace: t.id, baggage: maps.Clone(t.baggage), at: time.Now(), continued: e.printed.knows(t.id)}
+// release enqueues trees of the trace, forgets what of them has ended, and keeps
+// the rest.
+func (e *TreeExporter) release(t *heldTrace, trees []*heldSpan) {
+	t.due, t.tops = time.Time{}, nil
+	now := block{trace: t.id, at: time.Now(), continued: e.printed.knows(t.id)}
 	late := block{trace: t.id, late: true, at: now.at, rootEnd: e.printed.rootEnd(t.id)}
-	t.ended = nil
-	for _, root := range forest(nodes) {
-		switch {
-		case !ready(t, root):
-			root.eachEnded(func(n *node) { t.ended = append(t.ended, n.span) })
-		case !root.open && e.printed.has(t.id, root.span.Parent().SpanID()):
+	for _, root := range forest(nodes(trees)) {
+		if e.printed.has(t.id, root.span.Parent().SpanID()) {
 			late.roots = append(late.roots, root)
-		default:
+		} else {
 			now.roots = append(now.roots, root)
 		}
 	}
@@ -232,37 +251,39 @@ func (e *TreeExporter) release(t *heldTrace, ready func(*heldTrace, *node) bool)
 			continue
 		}
 		for _, root := range b.roots {
-			root.eachEnded(func(n *node) {
-				b.ended++
-				delete(t.has, n.span.SpanContext().SpanID())
-			})
+			root.eachEnded(func(n *node) { b.ended++; b.bytes += n.bytes })
 			e.printed.remember(root)
 		}
 		e.enqueue(*b)
 	}
-
-	switch {
-	case len(t.ended) > 0:
-		e.arm(t, now.at)
-	case len(t.open) > 0:
-		t.expires = time.Time{}
-	default:
-		e.forget(t)
+	for _, s := range trees {
+		if s.open {
+			t.detach(s)
+			continue
+		}
+		t.count--
+		t.remove(s)
 	}
+	e.settle(t, now.at)
 }
 
-// nodes returns the ended spans as they came, then the open ones as they
-// started.
-func (t *heldTrace) nodes() []*node {
-	nodes := make([]*node, 0, len(t.ended)+len(t.open))
-	for _, span := range t.ended {
-		nodes = append(nodes, &node{span: span})
+// settle sees to it that what is left of the trace is looked at, or forgotten.
+func (e *TreeExporter) settle(t *heldTrace, now time.Time) {
+	if t.count == 0 {
+		t.expires, t.ended = time.Time{}, nil
+		if t.ripe != nil {
+			e.ripe.Remove(t.ripe)
+			t.ripe = nil
+		}
+	} else if len(t.ended) > 2*t.count {
+		t.ended = slices.DeleteFunc(t.ended, func(s *heldSpan) bool { return !s.held() })
 	}
-	open := slices.SortedFunc(maps.Values(t.open), func(a, b openSpan) int { return a.number - b.number })
-	for _, span := range open {
-		nodes = append(nodes, &node{span: span.ReadWriteSpan, open: true})
+	switch {
+	case t.count > 0:
+		e.arm(t, now)
+	case t.open == 0:
+		e.forget(t)
 	}
-	return nodes
 }
 
 // forget ends the holding of a trace.
@@ -270,24 +291,10 @@ func (e *TreeExporter) forget(t *heldTrace) {
 	if t.timer != nil {
 		t.timer.Stop()
 	}
-	e.open -= len(t.open)
-	e.held -= len(t.ended)
+	if t.ripe != nil {
+		e.ripe.Remove(t.ripe)
+	}
+	e.open -= t.open
 	e.oldest.Remove(t.place)
 	delete(e.traces, t.id)
-}
-
-// eachEnded calls f for every ended span of the tree, parents first.
-func (n *node) eachEnded(f func(*node)) {
-	if !n.open {
-		f(n)
-	}
-	for _, child := range n.children {
-		child.eachEnded(f)
-	}
-}
-
-func (n *node) anyEnded() bool {
-	found := false
-	n.eachEnded(func(*node) { found = true })
-	return found
 }

@@ -140,7 +140,7 @@ func (l *layout) origin(n *node, prefix string) {
 	if !parent.IsRemote() {
 		text = "parent " + parent.SpanID().String() + " has not ended"
 	}
-	text += l.baggageText(l.block.baggage[n.span.SpanContext().SpanID()])
+	text += l.baggageText(n.baggage)
 	l.line(plain.text(prefix), dim.text(l.glyphs.remote+text))
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,76 @@ func TestTreeNeverBlocks(t *testing.T) {
 		}
 		if want := "⋯ 80 spans dropped: the output could not keep up\n"; strings.Count(got, want) != 1 {
 			t.Errorf("want once %q in\n%s", want, got)
+		}
+	})
+}
+
+// However large spans are, a terminal that stalls costs no more than twice
+// MaxBytes, and what it costs is said.
+func TestTreeHoldsSoManyBytes(t *testing.T) {
+	plainTerminal(t)
+	const mib = 1 << 20
+	synctest.Test(t, func(t *testing.T) {
+		out := &gate{open: make(chan struct{})}
+		tree := exporters.NewTree(out, &exporters.TreeOptions{MaxBytes: 8 * mib})
+		provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(tree), sdktrace.WithResource(resource.Empty()))
+		before := heap()
+		for i := range 100 {
+			_, span := provider.Tracer("t").Start(context.Background(), "request")
+			span.SetAttributes(attribute.String("body", strings.Repeat(string(rune('a'+i%26)), mib)))
+			span.End()
+			time.Sleep(time.Second)
+		}
+		if held := int(heap()-before) / mib; held > 2*8+4 {
+			t.Errorf("%d MiB are held, want twice MaxBytes of 8 MiB at most, and what is being printed", held)
+		}
+		close(out.open)
+		if err := provider.Shutdown(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		got := out.text()
+		if n := strings.Count(got, "request"); n != 16 {
+			t.Errorf("%d spans printed, want 16", n)
+		}
+		if want := "⋯ 84 spans dropped: the output could not keep up\n"; strings.Count(got, want) != 1 {
+			t.Errorf("want once %q in\n%.2000s", want, got)
+		}
+	})
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+// MaxBytes makes room as MaxSpans does: the trace that waits longest goes first.
+func TestTreeMakesRoomForBytes(t *testing.T) {
+	plainTerminal(t)
+	synctest.Test(t, func(t *testing.T) {
+		var out sink
+		tree := exporters.NewTree(&out, &exporters.TreeOptions{MaxBytes: 100_000, Wait: time.Hour, MaxWait: 2 * time.Hour})
+		for i := range byte(5) {
+			large := record{trace: i + 1, id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{attribute.String("body", strings.Repeat("x", 40_000))}}
+			_ = tree.ExportSpans(context.Background(), spansOf(large))
+		}
+		synctest.Wait()
+		writes := out.take()
+		if len(writes) != 3 {
+			t.Fatalf("%d traces printed, want 3 of 5:\n%q", len(writes), writes)
+		}
+		for i, write := range writes {
+			if want := fmt.Sprintf("trace %032x", i+1); !strings.Contains(write, want) {
+				t.Errorf("block %d has no %q:\n%s", i, want, write)
+			}
+		}
+		// What is larger than all of it is printed, too.
+		_ = tree.ExportSpans(context.Background(), spansOf(record{trace: 9, id: 1, name: "huge", end: ms, attributes: []attribute.KeyValue{
+			attribute.String("body", strings.Repeat("x", 1_000_000))}}))
+		synctest.Wait()
+		if got := out.text(); strings.Count(got, "op  ") != 2 || !strings.Contains(got, "huge") {
+			t.Errorf("printed:\n%s", got)
 		}
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -21,11 +20,11 @@ import (
 
 // block is what one Write prints: trees of one trace.
 type block struct {
-	trace   trace.TraceID
-	roots   []*node
-	ended   int // how many of the spans have ended
-	baggage map[trace.SpanID]baggage.Baggage
-	at      time.Time // when the block was put together
+	trace trace.TraceID
+	roots []*node
+	ended int       // how many of the spans have ended
+	bytes int       // and how many bytes they have, about
+	at    time.Time // when the block was put together
 
 	late      bool // the parents of the roots are in an earlier block …
 	rootEnd   time.Time
@@ -139,13 +138,6 @@ func isPlumbing(key attribute.Key) bool {
 		}
 	}
 	return false
-}
-
-func (n *node) each(f func(*node)) {
-	f(n)
-	for _, child := range n.children {
-		child.each(f)
-	}
 }
 
 // duration is how long the span took, or has taken until now.

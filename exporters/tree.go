@@ -46,6 +46,10 @@ type TreeOptions struct {
 	// MaxSpans is how many ended spans are held; beyond that, the oldest
 	// trace is printed as it is. 0 or less: 10000.
 	MaxSpans int
+	// MaxBytes is how many bytes the ended spans that are held may have, by an
+	// estimate of their names, attributes, events and links; beyond that, the
+	// oldest trace is printed as it is. 0 or less: 64 MiB.
+	MaxBytes int
 	// MaxTraces is how many traces are held, and how many printed ones are
 	// remembered to tell late spans. 0 or less: 1000.
 	MaxTraces int
@@ -80,8 +84,8 @@ type TreeOptions struct {
 //
 // A block is printed, by one Write, when the local root of a trace has ended
 // and Wait is over. What ends later is printed then, labelled late. What is
-// still open is held up to MaxWait, MaxSpans and MaxTraces, and marked open
-// when it is printed anyway. Where the terminal has 100 columns or more, a bar
+// still open is held up to MaxWait, MaxSpans, MaxBytes and MaxTraces, and marked
+// open when it is printed anyway, beneath its parent once. Where the terminal has 100 columns or more, a bar
 // shows when in its trace each span ran.
 //
 // The exporter may serve several providers: a trace that crosses them prints as
@@ -92,7 +96,8 @@ type TreeOptions struct {
 // a parent in another process never comes.
 //
 // Ending a span never waits for w: blocks are written in the background. If w
-// stalls, spans beyond twice MaxSpans are dropped, and counted in a line.
+// stalls, spans beyond twice MaxSpans or MaxBytes are dropped, and counted in a
+// line.
 // Characters that could drive a terminal are escaped. An error of w goes to
 // the error handler of OpenTelemetry, once.
 func NewTree(w io.Writer, opts *TreeOptions) *TreeExporter {
@@ -111,6 +116,9 @@ func NewTree(w io.Writer, opts *TreeOptions) *TreeExporter {
 	}
 	if o.MaxSpans <= 0 {
 		o.MaxSpans = 10_000
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 64 << 20
 	}
 	if o.MaxTraces <= 0 {
 		o.MaxTraces = 1_000
@@ -131,13 +139,15 @@ type TreeExporter struct {
 	mu      sync.Mutex
 	traces  map[trace.TraceID]*heldTrace
 	oldest  traceList
-	held    int // ended spans, in traces and in queue
-	queued  int // those in queue
-	open    int // started spans in traces
-	started int // spans ever
-	dropped int // spans that came while w stalled
+	ripe    traceList // those in which something ended
+	open    int       // started spans in traces
+	dropped int       // spans that came while w stalled
 	printed printedTraces
 	stopped bool
+
+	held, heldBytes     int // ended spans, in traces and in queue
+	queued, queuedBytes int // those in queue
+	numbered            int // spans that started or ended, ever
 
 	queue    []block       // what is to be written, in order
 	draining chan struct{} // closed when the queue is empty; nil when it is
@@ -226,6 +236,7 @@ func (e *TreeExporter) wait(ctx context.Context) error {
 func (e *TreeExporter) enqueue(b block) {
 	e.queue = append(e.queue, b)
 	e.queued += b.ended
+	e.queuedBytes += b.bytes
 	if e.draining == nil {
 		e.draining = make(chan struct{})
 		go e.drain(e.draining)
@@ -255,6 +266,8 @@ func (e *TreeExporter) drain(done chan struct{}) {
 		e.mu.Lock()
 		e.held -= b.ended
 		e.queued -= b.ended
+		e.heldBytes -= b.bytes
+		e.queuedBytes -= b.bytes
 		e.mu.Unlock()
 	}
 }
