@@ -43,7 +43,7 @@ func (l *layout) essentials(n *node, header bool) []piece {
 	}
 	if n.span.Status().Code == codes.Error {
 		text := "ERROR"
-		if message := l.errorText(n.span); message != "" {
+		if message := errorText(n.span); message != "" {
 			text += " " + l.safe(message)
 		}
 		pieces = append(pieces, red.text(text))
@@ -178,7 +178,7 @@ func (l *layout) verbose(n *node, prefix string) {
 		line(yellow.text(plural(n, "attribute") + " lost"))
 	}
 	for _, event := range span.Events() {
-		text := o.glyphs.event + "+" + o.duration(event.Time.Sub(span.StartTime())) + " " + o.safe(o.redact.text(event.Name))
+		text := o.glyphs.event + "+" + o.duration(event.Time.Sub(span.StartTime())) + " " + o.safe(event.Name)
 		line(plain.text(text + o.attributes(event.Attributes)))
 	}
 	if n := span.DroppedEvents(); n > 0 {

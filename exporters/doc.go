@@ -15,6 +15,15 @@
 //   - [LateSpanKind] repairs the kind of spans whose span.kind was set after
 //     their start.
 //
+// # Secrets
+//
+// A service's spans may hold passwords and tokens. [Tree], whose reader is a
+// person at a terminal, shows them as REDACTED where it can tell; so do the line
+// that [NewProvider] prints, the reports of [Batch] and the errors of this package.
+// [Stdout], [Memory] and OTLP, whose readers are programs, have spans as they were
+// recorded: what must not reach a backend is to be kept out of spans, or dropped by
+// a processor before the exporters.
+//
 // The package knows OpenTelemetry's SDK only. OTLP lives in the package otlp
 // beneath it, because it links gRPC.
 package exporters

@@ -179,7 +179,7 @@ root                         4.0ms
    │  text="two words"
    │  http.status_code=404
    │  1 attribute lost
-   │  · +1.0ms cache miss key=7 password=<redacted>
+   │  · +1.0ms cache miss key=7 password=REDACTED
    │  1 event lost
    │  → span 0000000000000001 opentracing.ref_type=follows_from
    │  → span 0000000000000003 of trace 00000000000000000000000000000002

@@ -111,5 +111,5 @@ func (m *Memory) WaitFor(ctx context.Context, n int) (Spans, error) {
 	}
 }
 
-// String is [Spans.String] of all spans.
+// String is [Spans.String] of all spans. Nothing is redacted in it.
 func (m *Memory) String() string { return m.Spans().String() }

@@ -90,7 +90,7 @@ func TestTreeOpenSpans(t *testing.T) {
 		synctest.Wait()
 		if diff := cmp.Diff([]string{`root            0ns  trace 00000000000000000000000000000001
 └─ running  100.0ms  open
-   ↖ remote parent 0000000000000009   baggage session_token=<redacted> tenant=acme
+   ↖ remote parent 0000000000000009   baggage session_token=REDACTED tenant=acme
 `}, out.take()); diff != "" {
 			t.Errorf("when the root has ended (-want +got):\n%s", diff)
 		}

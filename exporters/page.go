@@ -72,7 +72,9 @@ func (o *page) paint(s style, text string) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
+// safe returns s without secrets and without what could drive a terminal.
 func (o *page) safe(s string) string {
+	s = o.redact.text(s)
 	if o.terminal.ascii {
 		return printable.ASCII(s)
 	}

@@ -88,7 +88,7 @@ func (p *printer) write(b block) error {
 	}
 	if _, err := io.WriteString(p.w, out.String()); err != nil && !p.failed {
 		p.failed = true
-		return fmt.Errorf("exporters: tree: %w", err)
+		return fmt.Errorf("exporters: tree: %w", printable.Error(err))
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func isHTTPStatus(key attribute.Key) bool {
 }
 
 // errorText is the first line of what the span says about its error.
-func (p *printer) errorText(span sdktrace.ReadOnlySpan) string {
+func errorText(span sdktrace.ReadOnlySpan) string {
 	text := span.Status().Description
 	if text == "" {
 		for _, event := range slices.Backward(span.Events()) {
@@ -177,5 +177,5 @@ func (p *printer) errorText(span sdktrace.ReadOnlySpan) string {
 			}
 		}
 	}
-	return p.redact.text(firstLine(text))
+	return firstLine(text)
 }

@@ -3,91 +3,86 @@
 package exporters
 
 import (
-	"regexp"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
-)
 
-// redacted stands for a secret.
-const redacted = "<redacted>"
+	"github.com/ot2otel/ot2otel/internal/secret"
+)
 
 // redactor hides secrets from the terminal.
 type redactor struct {
-	words []string       // lower case; a key with one of them holds a secret
-	pairs *regexp.Regexp // key=value and "key": value within a text
-
-	// Secrets that no key announces: the user's part of a URL, and what
-	// follows the two authorization schemes.
-	credentials *regexp.Regexp
+	secret.Words
 }
 
-func newRedactor(further []string) redactor {
-	r := redactor{words: []string{"authorization", "cookie", "password", "token", "secret"}}
-	for _, word := range further {
-		if word = strings.ToLower(strings.TrimSpace(word)); word != "" {
-			r.words = append(r.words, word)
-		}
-	}
-	quoted := make([]string, len(r.words))
-	for i, word := range r.words {
-		quoted[i] = regexp.QuoteMeta(word)
-	}
-	r.pairs = regexp.MustCompile(`(?i)((?:` + strings.Join(quoted, "|") + `)[\w.\-\]]*"?\s*[=:]\s*)("[^"]*"|(?:bearer |basic )?[^\s&;,"']+)`)
-	r.credentials = regexp.MustCompile(`(?i)(://)[^/\s:@]*:[^/\s@]+@|\b(bearer|basic)\s+[a-z0-9+/=._~-]{8,}`)
-	return r
-}
+func newRedactor(further []string) redactor { return redactor{secret.New(further...)} }
 
-func (r redactor) isSecret(key string) bool {
-	key = strings.ToLower(key)
-	for _, word := range r.words {
-		if strings.Contains(key, word) {
-			return true
-		}
-	}
-	return false
-}
+// text returns s without the secrets that can be told in it.
+func (r redactor) text(s string) string { return r.Text(s) }
 
-// attribute returns kv without its secrets. A count of tokens isn't one.
+// attribute returns kv without its secrets.
 func (r redactor) attribute(kv attribute.KeyValue) attribute.KeyValue {
-	switch {
-	case r.isSecret(string(kv.Key)):
-		if kv.Value.Type() == attribute.INT64 && strings.HasSuffix(string(kv.Key), "tokens") {
-			return kv
-		}
-		kv.Value = attribute.StringValue(redacted)
-	case kv.Value.Type() == attribute.STRING:
-		if s := kv.Value.AsString(); r.mayHold(s) {
-			kv.Value = attribute.StringValue(r.text(s))
-		}
-	case kv.Value.Type() >= attribute.STRINGSLICE: // lists and maps of anything
-		if s := kv.Value.String(); r.mayHold(s) {
-			kv.Value = attribute.StringValue(r.text(s))
-		}
+	if r.Name(string(kv.Key)) {
+		kv.Value = attribute.StringValue(secret.Redacted)
+	} else if kv.Key == "url.query" && kv.Value.Type() == attribute.STRING {
+		kv.Value = attribute.StringValue(r.Query(kv.Value.AsString()))
+	} else {
+		kv.Value = r.value(kv.Value)
 	}
+	kv.Key = attribute.Key(r.text(string(kv.Key)))
 	return kv
 }
 
-// text returns s without the secrets that can be told in it.
-func (r redactor) text(s string) string {
-	if !r.mayHold(s) {
-		return s
-	}
-	s = r.pairs.ReplaceAllString(s, "${1}"+redacted)
-	return r.credentials.ReplaceAllStringFunc(s, func(match string) string {
-		if strings.HasPrefix(match, "://") {
-			return "://" + redacted + "@"
+// value returns v without the secrets that can be told in it.
+func (r redactor) value(v attribute.Value) attribute.Value {
+	switch v.Type() {
+	case attribute.STRING:
+		return attribute.StringValue(r.word(v.AsString()))
+	case attribute.STRINGSLICE:
+		words := v.AsStringSlice()
+		for i, after := 0, ""; i < len(words); i++ {
+			words[i], after = r.next(after, words[i]), words[i]
 		}
-		scheme, _, _ := strings.Cut(match, " ")
-		return scheme + " " + redacted
-	})
+		return attribute.StringSliceValue(words)
+	case attribute.BYTESLICE: // printed as base64, which hides nothing
+		if s := string(v.AsByteSlice()); r.text(s) != s {
+			return attribute.StringValue(secret.Redacted)
+		}
+	case attribute.SLICE:
+		values := v.AsSlice()
+		after := ""
+		for i, value := range values {
+			values[i] = r.value(value)
+			if value.Type() == attribute.STRING {
+				values[i] = attribute.StringValue(r.next(after, value.AsString()))
+			}
+			after = value.AsString()
+		}
+		return attribute.SliceValue(values...)
+	case attribute.MAP:
+		pairs := v.AsMap()
+		for i, kv := range pairs {
+			pairs[i] = r.attribute(kv)
+		}
+		return attribute.MapValue(pairs...)
+	}
+	return v
 }
 
-// mayHold spares most texts the regular expressions.
-func (r redactor) mayHold(s string) bool {
-	if strings.Contains(s, "://") {
-		return true
+// next returns a text of a list, where the one before it may be its name: of a
+// command's flag, or of a header.
+func (r redactor) next(before, s string) string {
+	if s != "" && before != "" && !strings.ContainsAny(before, "=: ") && !strings.HasPrefix(s, "-") && r.Name(before) {
+		return secret.Redacted
 	}
-	s = strings.ToLower(s)
-	return strings.Contains(s, "bearer") || strings.Contains(s, "basic") || r.isSecret(s)
+	return r.word(s)
+}
+
+// word returns a text that is a value of its own, which a URL may be without
+// scheme and host.
+func (r redactor) word(s string) string {
+	if strings.HasPrefix(s, "/") && strings.Contains(s, "?") && !strings.Contains(s, " ") {
+		s = r.URL(s)
+	}
+	return r.text(s)
 }

@@ -125,7 +125,7 @@ func (s *Span) Logs() []LogRecord {
 // Duration is the time from the span's start to its end.
 func (s *Span) Duration() time.Duration { return s.EndTime.Sub(s.StartTime) }
 
-// String is the span's line in [Spans.String].
+// String is the span's line in [Spans.String], where nothing is redacted.
 func (s *Span) String() string {
 	var o outline
 	o.head(s.Snapshot())

@@ -99,7 +99,9 @@ func (s Spans) Stubs() tracetest.SpanStubs {
 // beneath their parent, in the order in which they started. Events (*) in
 // their order and links (>) come beneath the span and before its children.
 // Texts are quoted unless they are one word that can't be taken for another
-// type. If the spans come from several services, each line ends its name with
+// type; nothing that could drive a terminal gets through, and nothing is
+// redacted: a test compares what was recorded. If the spans come from several
+// services, each line ends its name with
 // the service. A span whose parent isn't in the list says so.
 func (s Spans) String() string {
 	nodes := make([]*node, len(s))

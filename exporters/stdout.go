@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/stdout/stdouttrace"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // Stdout returns an exporter that writes every span to w as one line of JSON,
@@ -23,6 +25,9 @@ import (
 // Numbers that JSON cannot hold (NaN and the infinities), for which
 // stdouttrace would drop the whole span, are written as the texts NaN,
 // Infinity and -Infinity.
+//
+// Nothing is redacted: names, attributes, events, links and the resource are
+// written whole, with the passwords and tokens that a service put into them.
 //
 // A failed write is the error of ExportSpans; the SDK hands it to the error
 // handler. The exporter may be shared by several providers and goroutines; w
@@ -58,7 +63,7 @@ func (j *jsonLines) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySp
 		}
 		spans[i] = finite
 	}
-	return j.Exporter.ExportSpans(ctx, spans)
+	return printable.Error(j.Exporter.ExportSpans(ctx, spans))
 }
 
 // spanWithData is a span some of whose data were replaced.

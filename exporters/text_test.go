@@ -14,10 +14,14 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/secret"
 )
 
+// What a value is redacted by: its key, or what is in it. TestTreeTellsNoSecret
+// has all the places.
 func TestRedact(t *testing.T) {
-	r := newRedactor([]string{" PIN ", ""})
+	const redacted = secret.Redacted
+	r := newRedactor([]string{" Shoe-Size ", ""})
 	tests := []struct {
 		explanation string
 		in          attribute.KeyValue
@@ -29,18 +33,28 @@ func TestRedact(t *testing.T) {
 		{"password as a number", attribute.Int("password", 1234), redacted},
 		{"token", attribute.String("csrfToken", "x"), redacted},
 		{"secret", attribute.String("client_secret", "x"), redacted},
-		{"a further word", attribute.Int("card.pin", 1), redacted},
+		{"a further word", attribute.Int("user.shoe_size", 1), redacted},
+		{"a further word in a text", attribute.String("url.full", "https://h/p?shoesize=47"), "https://h/p?shoesize=" + redacted},
 		{"a count of tokens is none", attribute.Int("gen_ai.usage.input_tokens", 12), "12"},
 		{"any other attribute", attribute.String("http.method", "GET"), "GET"},
 		{"a query parameter", attribute.String("url.full", "https://h/p?a=1&access_token=x.y-z&b=2"), "https://h/p?a=1&access_token=" + redacted + "&b=2"},
+		{"the answer of an OAuth server", attribute.String("http.target", "/cb?code=x.y-z&state=2"), "/cb?code=" + redacted + "&state=2"},
+		{"a query", attribute.String("url.query", "state=2&code=x.y-z"), "state=2&code=" + redacted},
 		{"the user of a URL", attribute.String("db.url", "postgres://joe:pw@db/x"), "postgres://" + redacted + "@db/x"},
 		{"a URL without secrets", attribute.String("url.full", "https://h:8080/p?a=1@b"), "https://h:8080/p?a=1@b"},
-		{"JSON", attribute.String("body", `{"user":"joe","password": "a b","n":1}`), `{"user":"joe","password": ` + redacted + `,"n":1}`},
-		{"a header in a text", attribute.String("dump", "Authorization: Bearer abc.def.ghi\r\nAccept: x"), "Authorization: " + redacted + "\r\nAccept: x"},
+		{"JSON", attribute.String("body", `{"user":"joe","password": "a b","n":1}`), `{"user":"joe","password": "` + redacted + `","n":1}`},
+		{"a header in a text", attribute.String("dump", "Authorization: Bearer abc.def.ghi\r\nAccept: x"), "Authorization: Bearer " + redacted + "\r\nAccept: x"},
 		{"a scheme without its header", attribute.String("msg", "sent Bearer abcdefgh.ijk to h"), "sent Bearer " + redacted + " to h"},
 		{"just the word", attribute.String("msg", "the token is missing"), "the token is missing"},
 		{"in a list", attribute.StringSlice("args", []string{"-v", "--password=x"}), `["-v","--password=` + redacted + `"]`},
-		{"in a map", attribute.KeyValue{Key: "m", Value: attribute.MapValue(attribute.String("token", "x"), attribute.Int("n", 1))}, `{"n":1,"token":` + redacted + `}`},
+		{"after its flag in a list", attribute.StringSlice("args", []string{"app", "--password", "x", "-v"}), `["app","--password","` + redacted + `","-v"]`},
+		{"a flag after a flag", attribute.StringSlice("args", []string{"--no-password", "-v"}), `["--no-password","-v"]`},
+		{"after its name in a list of anything", attribute.KeyValue{Key: "pair", Value: attribute.SliceValue(attribute.StringValue("X-Api-Key"), attribute.StringValue("x"))},
+			`["X-Api-Key","` + redacted + `"]`},
+		{"in a map", attribute.KeyValue{Key: "m", Value: attribute.MapValue(attribute.String("token", "x"), attribute.Int("n", 1))}, `{"n":1,"token":"` + redacted + `"}`},
+		{"in a map in a list", attribute.KeyValue{Key: "m", Value: attribute.SliceValue(attribute.MapValue(attribute.String("token", "x")))}, `[{"token":"` + redacted + `"}]`},
+		{"in bytes", attribute.ByteSlice("body", []byte("password=x")), redacted},
+		{"bytes", attribute.ByteSlice("body", []byte("hi")), "aGk="},
 	}
 	for _, tt := range tests {
 		if got := r.attribute(tt.in).Value.String(); got != tt.want {

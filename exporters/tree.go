@@ -65,9 +65,10 @@ type TreeOptions struct {
 	// character set than UTF-8, or w is a terminal and TERM is dumb.
 	ASCII bool
 
-	// Redact holds further words that make an attribute's value secret when
-	// its key contains them, in any case. These always do: authorization,
-	// cookie, password, token, secret.
+	// Redact holds further words that make a value secret when its name
+	// contains them: the key of an attribute, a parameter of a URL, a header
+	// or a member of JSON in a text. Only their letters and digits count,
+	// whatever the case. nil: only the built-in ones; see [NewTree].
 	Redact []string
 }
 
@@ -100,6 +101,15 @@ type TreeOptions struct {
 // line.
 // Characters that could drive a terminal are escaped. An error of w goes to
 // the error handler of OpenTelemetry, once.
+//
+// Secrets are shown as REDACTED in all that is printed: the names of spans,
+// services, events and scopes, keys and values of attributes, what a status says,
+// baggage and resources. A secret is told by its name, such as authorization,
+// cookie, password, token, secret, api_key, session ID or signature, as the key of
+// an attribute or within a text (a URL's parameters, a header, JSON, a command's
+// flags); or by its form: the user and password of a URL, and what follows an
+// authorization scheme such as Bearer. What can't be told is a secret in plain
+// words or below a harmless name. Other exporters get spans as they are.
 func NewTree(w io.Writer, opts *TreeOptions) *TreeExporter {
 	if w == nil {
 		w = os.Stdout
