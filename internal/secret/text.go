@@ -15,7 +15,8 @@ import (
 //   - what follows a name that holds a secret and '=' or ':': a word, something in
 //     quotes, a list or an object in brackets; after "Cookie:", "Set-Cookie:" and
 //     "Authorization:" the rest of the line, or of the quotes that the header is in;
-//   - what follows an authorization scheme, such as Bearer.
+//   - what follows an authorization scheme, such as Bearer;
+//   - what follows the flag of a command, such as --password.
 //
 // What replaces an unquoted value of JSON is quoted, so that the text stays JSON.
 func (w Words) Text(text string) string { return settled(text, w.text) }
@@ -96,6 +97,8 @@ func (s *scanner) word() {
 			return
 		}
 	} else if isScheme, strict := schemeOf(name); isScheme && s.credential(end, strict) {
+		return
+	} else if s.flag(start, end) {
 		return
 	}
 	s.before, s.beforeEnd = start, end
