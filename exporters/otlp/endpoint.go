@@ -90,7 +90,7 @@ func parseGRPC(value string, _ bool) (endpoint, error) {
 		if strings.Trim(path, "/") == "" {
 			return endpoint{}, errors.New("has no path of a socket: write unix:///path")
 		}
-		return endpoint{url: value, target: "unix:" + path, insecure: true, shown: shownEndpoint(value)}, nil
+		return endpoint{url: value, target: "unix:" + path, insecure: true, shown: printable.Text(value)}, nil
 	}
 	full := value
 	if scheme, _, _ := strings.Cut(value, ":"); !strings.Contains(value, "://") && !isHTTP(scheme) {
@@ -169,7 +169,7 @@ func isHTTP(scheme string) bool {
 // shownURL is the URL for people: scheme, host and path, without user and
 // query, and without what may be a key in the path.
 func shownURL(u *url.URL) string {
-	return origin(u) + shownPath(u.EscapedPath())
+	return printable.Text(origin(u) + shownPath(u.EscapedPath()))
 }
 
 // shownEndpoint is shownURL for what may not be a URL.

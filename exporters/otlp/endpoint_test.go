@@ -78,6 +78,8 @@ func TestEndpointForms(t *testing.T) {
 		{"a broken path", "https://h/s3cret%zz", `"https://h/REDACTED"` + notURL, same},
 		{"a socket", "unix:///run/otlp.sock", `"unix:///run/otlp.sock"` + notHTTP, "unix:///run/otlp.sock"},
 		{"a socket, its scheme in upper case", "UNIX:/run/otlp.sock", `"UNIX:/run/otlp.sock"` + notHTTP, "UNIX:/run/otlp.sock"},
+		{"a socket with a number in its path", "unix:///run/user/1000/otlp.sock", `"unix:///run/user/REDACTED/otlp.sock"` + notHTTP, "unix:///run/user/1000/otlp.sock"},
+		{"a host in the other direction", "http://a\u202eb:1", `http://a%E2%80%AEb:1/`, `http://a%E2%80%AEb:1`},
 		{"a socket without a path", "unix://", `"unix://"` + notHTTP, `"unix://" has no path of a socket: write unix:///path`},
 	}
 	for _, tt := range tests {
