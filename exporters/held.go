@@ -239,7 +239,7 @@ func (e *TreeExporter) release(t *heldTrace, trees []*heldSpan) {
 	t.due, t.tops = time.Time{}, nil
 	now := block{trace: t.id, at: time.Now(), continued: e.printed.knows(t.id)}
 	late := block{trace: t.id, late: true, at: now.at, rootEnd: e.printed.rootEnd(t.id)}
-	for _, root := range forest(nodes(trees)) {
+	for _, root := range forest(nodesOf(trees)) {
 		if e.printed.has(t.id, root.span.Parent().SpanID()) {
 			late.roots = append(late.roots, root)
 		} else {

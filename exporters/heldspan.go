@@ -123,9 +123,9 @@ func (t *heldTrace) gather(tree []*heldSpan, s *heldSpan) []*heldSpan {
 	return tree
 }
 
-// nodes returns the ended spans as they came, then the open ones as they
+// nodesOf returns the ended spans as they came, then the open ones as they
 // started.
-func nodes(spans []*heldSpan) []*node {
+func nodesOf(spans []*heldSpan) []*node {
 	slices.SortFunc(spans, func(a, b *heldSpan) int {
 		switch {
 		case a.open == b.open:

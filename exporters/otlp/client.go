@@ -46,7 +46,9 @@ func httpClient(s settings, opts *Options) (client otlptrace.Client, release fun
 	}
 	// A client of ours would hide the TLS, the timeout and the proxy of
 	// opts.HTTP. OpenTelemetry's own client has one place where a redirect can
-	// be refused before anything is sent: the question for the proxy.
+	// be refused before anything is sent: the question for the proxy. It isn't
+	// asked on a connection of HTTP/2 that is there already, so a redirect on
+	// the same host that loses the spans isn't noticed there.
 	options = append(options, otlptracehttp.WithTimeout(s.timeout), otlptracehttp.WithProxy(proxy))
 	if s.tls != nil {
 		options = append(options, otlptracehttp.WithTLSClientConfig(s.tls))

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"os"
@@ -87,7 +88,7 @@ func timeout(opts *Options) (time.Duration, error) {
 		return 10 * time.Second, nil
 	}
 	n, err := strconv.Atoi(value)
-	if err != nil || n < 0 || n > math.MaxInt64/int(time.Millisecond) {
+	if err != nil || n < 0 || int64(n) > math.MaxInt64/int64(time.Millisecond) {
 		return 0, fmt.Errorf("otlp: %s=%q is not a number of milliseconds", from, printable.Clip(value))
 	}
 	return time.Duration(n) * time.Millisecond, nil
@@ -120,7 +121,7 @@ func headers(opts *Options) (map[string]string, error) {
 		}
 	}
 	if opts.Headers != nil {
-		return opts.Headers, nil
+		return maps.Clone(opts.Headers), nil
 	}
 	return merged, nil
 }
@@ -140,6 +141,9 @@ func validHeader(name, value string) bool {
 // clientTLS returns the client's side of TLS, nil for the system's, after a look
 // at what the certificate variables name.
 func (s *settings) clientTLS(opts *Options) (*tls.Config, error) {
+	if err := checkPaths(); err != nil {
+		return nil, err
+	}
 	if opts.TLS != nil {
 		if s.insecure {
 			return nil, fmt.Errorf("otlp: Options.TLS is set, and the endpoint %s is without TLS: use https", s.shown)
@@ -180,4 +184,17 @@ func (s *settings) clientTLS(opts *Options) (*tls.Config, error) {
 		return nil, fmt.Errorf("otlp: %s is set, and the endpoint %s is without TLS: use https", set, s.shown)
 	}
 	return config, nil
+}
+
+// checkPaths refuses a key where the path of its file is expected: errors quote
+// paths, and OpenTelemetry's exporters log them.
+func checkPaths() error {
+	for _, prefix := range []string{"OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"} {
+		for _, name := range []string{"CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"} {
+			if value := os.Getenv(prefix + name); strings.Contains(value, "-----BEGIN") {
+				return fmt.Errorf("otlp: %s%s is not a path: write that of a file in PEM form", prefix, name)
+			}
+		}
+	}
+	return nil
 }
