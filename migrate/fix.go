@@ -54,6 +54,8 @@ type Result struct {
 	// Files has the new content of every changed file by absolute path.
 	// New files are in it too.
 	Files map[string][]byte
+	// before has the old content of those of Files that are not new.
+	before map[string][]byte
 	// Groups are the flow groups that were looked at, in source order.
 	Groups []Group
 	// Converted has one entry for each OpenTracing use that was rewritten or goes on
@@ -187,14 +189,20 @@ type Counts struct {
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
-// Nothing is written with DryRun. Otherwise all files are written together: an
-// interruption leaves either the old tree or the new one. Errors are those of
-// [Load], and those of writing.
+// Nothing is written with DryRun, not even what [Recover] would put back: that a run
+// was interrupted is an error then. Otherwise all files are written together: an
+// interruption leaves either the old tree or the new one. Only regular files below the
+// module's root are written, none through a symbolic link, and none that changed since it
+// was read. Errors are those of [Load], and those of Recover and of writing.
 func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, error) {
 	if opts == nil {
 		opts = &FixOptions{}
 	}
-	if err := recoverJournal(opts.Dir); err != nil {
+	if opts.DryRun {
+		if err := interrupted(opts.Dir); err != nil {
+			return nil, err
+		}
+	} else if _, err := Recover(opts.Dir); err != nil {
 		return nil, err
 	}
 	program, wanted, err := loadModule(ctx, opts, patterns)
@@ -208,7 +216,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return result, writeFiles(moduleDir(program), result.Files)
+	return result, writeFiles(moduleDir(program), result.Files, result.before)
 }
 
 // planned computes everything and writes nothing. program is a whole module with its

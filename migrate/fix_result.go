@@ -18,13 +18,13 @@ import (
 
 // result sums a run up.
 func (rw *rewriter) result(outs []*output) *Result {
-	res := &Result{Files: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
+	res := &Result{Files: make(map[string][]byte), before: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
 	for _, o := range outs {
 		switch {
 		case o.file == nil:
 			res.Files[o.name] = o.text
 		case !bytes.Equal(o.text, o.file.src):
-			res.Files[o.name] = keepLayout(o.file.disk, o.text)
+			res.Files[o.name], res.before[o.name] = keepLayout(o.file.disk, o.text), o.file.disk
 		}
 	}
 	index := make(map[*group]int)

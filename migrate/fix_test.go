@@ -3,87 +3,13 @@
 package migrate
 
 import (
-	"errors"
 	"go/parser"
 	"go/token"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// Files are written all together, and a run that was cut short is undone.
-func TestWriteFiles(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, text string) string {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	tree := func() map[string]string {
-		t.Helper()
-		found := make(map[string]string)
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			data, err := os.ReadFile(filepath.Join(dir, e.Name()))
-			if err != nil && !errors.Is(err, os.ErrInvalid) {
-				continue
-			}
-			found[e.Name()] = string(data)
-		}
-		return found
-	}
-	write("go.mod", "module m\n")
-	a, b := write("a.go", "old a"), write("b.go", "old b")
-	if err := writeFiles(dir, map[string][]byte{a: []byte("new a"), filepath.Join(dir, "c.go"): []byte("new c")}); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{"go.mod": "module m\n", "a.go": "new a", "b.go": "old b", "c.go": "new c"}
-	if diff := cmp.Diff(want, tree()); diff != "" {
-		t.Errorf("after writing (-want +got):\n%s", diff)
-	}
-
-	// A directory in the place of the third file makes its rename fail.
-	blocked := filepath.Join(dir, "z.go")
-	if err := os.MkdirAll(filepath.Join(blocked, "full"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	err := writeFiles(dir, map[string][]byte{a: []byte("x"), b: []byte("x"), blocked: []byte("x")})
-	if err == nil || !strings.Contains(err.Error(), blocked) {
-		t.Fatalf("writing over a directory: the error is %v, want one that names %s", err, blocked)
-	}
-	if diff := cmp.Diff(want, tree()); diff != "" {
-		t.Errorf("after a failure nothing has changed (-want +got):\n%s", diff)
-	}
-
-	// A crash in the middle: one file is renamed, the journal is there.
-	half := journal{Replacing: true, Entries: []journalEntry{
-		{Name: a, New: besides(a, "new"), Old: besides(a, "old")},
-		{Name: b, New: besides(b, "new"), Old: besides(b, "old")},
-		{Name: filepath.Join(dir, "d.go"), New: besides(filepath.Join(dir, "d.go"), "new")},
-	}}
-	err = half.write(dir)
-	for _, e := range half.Entries {
-		err = errors.Join(err, e.stage([]byte("half")))
-	}
-	if err := errors.Join(err, os.Rename(half.Entries[0].New, a)); err != nil {
-		t.Fatal(err)
-	}
-	if err := recoverJournal(dir); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, tree()); diff != "" {
-		t.Errorf("the next run undoes a half-written one (-want +got):\n%s", diff)
-	}
-}
 
 // Imports are added to the group that fits, and removed with what they leave.
 func TestFixImports(t *testing.T) {

@@ -3,9 +3,10 @@
 package migrate
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -13,159 +14,177 @@ import (
 	"slices"
 )
 
-// journalName is the file in a module's root that says which files are being
-// replaced, as long as they are.
-const journalName = ".ot2otel-journal.json"
+// writeFiles replaces files of the module in the folder root all together. files has
+// the new texts by absolute path, before the texts that they were made from; a file
+// without one is new. First the journal is written, then all new texts are stored
+// beside the files, then they are renamed. Should that be cut short at any time, Recover
+// brings the old files back.
+//
+// All access goes through an [os.Root], so a symbolic link that leads out of the module
+// is an error, whenever it was made. A file that is not a regular one, or not what it was
+// when it was read, is an error too.
+func writeFiles(root string, files, before map[string][]byte) (err error) {
+	nothing := func(err error) error { return fmt.Errorf("migrate: nothing was written: %w", err) }
+	real, err := realPath(root)
+	if err != nil {
+		return nothing(err)
+	}
+	journals, err := openJournals(true)
+	if err != nil {
+		return nothing(err)
+	}
+	defer journals.Close()
+	unlock, err := journals.lock(real)
+	if err != nil {
+		return nothing(err)
+	}
+	defer unlock()
+	tree, err := os.OpenRoot(real)
+	if err != nil {
+		return nothing(err)
+	}
+	defer tree.Close()
 
-// A journal says which files are being replaced.
-type journal struct {
-	// Replacing tells whether the files may have been replaced already. Until then, and
-	// once all of them are, only the copies beside them have to go.
-	Replacing bool
-	Entries   []journalEntry
-}
-
-// A journalEntry is one file on its way to its place.
-type journalEntry struct {
-	Name string // the file
-	New  string // its new text, beside it
-	Old  string // its old text, beside it; empty for a new file
-}
-
-// writeFiles replaces files all together. First all new and old texts are stored
-// beside the files, then the files are renamed. Should that be cut short at any time,
-// recoverJournal brings the old files back.
-func writeFiles(root string, files map[string][]byte) (err error) {
-	j := journal{}
+	j := newJournal(real)
+	names := make(map[string]string) // by those in the journal
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		e := journalEntry{Name: name, New: besides(name, "new")}
-		if exists(name) {
-			e.Old = besides(name, "old")
+		old, exists := before[name]
+		e, err := planEntry(tree, root, name, old, exists)
+		if err != nil {
+			return fmt.Errorf("migrate: nothing was written, since %s can't be replaced: %w", name, err)
 		}
+		e.New = textHash(files[name])
+		names[e.Name] = name
 		j.Entries = append(j.Entries, e)
+	}
+	if err := journals.write(j); err != nil {
+		return nothing(err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, recoverJournal(root))
+			_, undo := journals.undo(tree, j)
+			err = errors.Join(err, undo)
 		}
 	}()
-	if err := j.write(root); err != nil {
-		return fmt.Errorf("migrate: nothing was written: %w", err)
-	}
 	for _, e := range j.Entries {
-		if err := e.stage(files[e.Name]); err != nil {
-			return fmt.Errorf("migrate: nothing was written, since %s can't be replaced: %w", e.Name, err)
+		if err := store(tree, j.stage(e), files[names[e.Name]], e.Mode); err != nil {
+			return fmt.Errorf("migrate: nothing was written, since %s can't be replaced: %w", names[e.Name], err)
 		}
 	}
-	j.Replacing = true
-	if err := j.write(root); err != nil {
-		return fmt.Errorf("migrate: nothing was written: %w", err)
-	}
 	for _, e := range j.Entries {
-		if err := os.Rename(e.New, e.Name); err != nil {
-			return fmt.Errorf("migrate: the files were put back, since %s can't be replaced: %w", e.Name, err)
+		err := e.unchanged(tree) // it may have been a while
+		if err == nil {
+			err = tree.Rename(j.stage(e), e.Name)
+		}
+		if err != nil {
+			return fmt.Errorf("migrate: the files were put back, since %s can't be replaced: %w", names[e.Name], err)
 		}
 	}
-	j.Replacing = false
-	if err := j.write(root); err != nil {
-		return fmt.Errorf("migrate: the files were put back: %w", err)
-	}
-	return recoverJournal(root)
+	return journals.remove(j)
 }
 
-// write stores the journal in a module's root, whole or not at all.
-func (j journal) write(root string) error {
-	data, err := json.MarshalIndent(j, "", "\t")
+// planEntry returns what the journal says about a file. The error tells why the file
+// must not be replaced.
+func planEntry(tree *os.Root, root, name string, old []byte, exists bool) (journalEntry, error) {
+	rel, err := filepath.Rel(root, name)
+	if err != nil || !filepath.IsLocal(rel) || rel == "." {
+		return journalEntry{}, fmt.Errorf("it is outside of the module in %s", root)
+	}
+	e := journalEntry{Name: rel, Mode: 0o644}
+	if exists {
+		e.Old, e.Text = textHash(old), old
+		info, err := tree.Lstat(rel)
+		if err != nil {
+			return e, err
+		}
+		e.Mode = info.Mode().Perm()
+	}
+	return e, e.unchanged(tree)
+}
+
+// unchanged returns an error if a file is not what it was when it was read.
+func (e journalEntry) unchanged(tree *os.Root) error {
+	text, err := readRegular(tree, e.Name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && e.Old == "":
+		return nil
+	case err != nil:
+		return err
+	case e.Old == "":
+		return errors.New("there is a file of that name by now")
+	case textHash(text) != e.Old:
+		return errors.New("it has changed since it was read; run fix again")
+	}
+	return nil
+}
+
+// readRegular reads a file of a tree. The error says what it is if it is not a regular
+// file: a symbolic link, of which nobody knows who else uses its target, or something
+// that never ends.
+func readRegular(tree *os.Root, name string) ([]byte, error) {
+	info, err := tree.Lstat(name)
+	if err == nil {
+		err = regular(info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := tree.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if opened, err := f.Stat(); err != nil {
+		return nil, err
+	} else if !os.SameFile(info, opened) {
+		return nil, fmt.Errorf("%s was replaced while it was opened", name)
+	}
+	return io.ReadAll(f)
+}
+
+// regular returns an error that says what a file is, if it is not a regular one.
+func regular(info fs.FileInfo) error {
+	what := "a special file"
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		return nil
+	case mode&fs.ModeSymlink != 0:
+		what = "a symbolic link"
+	case mode.IsDir():
+		what = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a named pipe"
+	case mode&fs.ModeDevice != 0:
+		what = "a device"
+	case mode&fs.ModeSocket != 0:
+		what = "a socket"
+	}
+	return fmt.Errorf("%s is %s, not a regular file", info.Name(), what)
+}
+
+// store makes a file, which must not be there, with a text.
+func store(tree *os.Root, name string, text []byte, mode fs.FileMode) error {
+	f, err := tree.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(root, journalName)
-	if err := store(name+".new", data, 0o644); err != nil {
-		return err
+	if _, err = io.Copy(f, bytes.NewReader(text)); err == nil {
+		err = f.Chmod(mode)
 	}
-	return os.Rename(name+".new", name)
-}
-
-// stage stores the new and the old text of a file beside it.
-func (e journalEntry) stage(text []byte) error {
-	mode := fs.FileMode(0o644)
-	if e.Old != "" {
-		old, err := os.ReadFile(e.Name)
-		if err != nil {
-			return err
-		}
-		info, err := os.Stat(e.Name)
-		if err != nil {
-			return err
-		}
-		mode = info.Mode().Perm()
-		if err := store(e.Old, old, mode); err != nil {
-			return err
-		}
-	}
-	return store(e.New, text, mode)
-}
-
-// besides names a file beside another. The go command ignores it: its name begins
-// with a dot.
-func besides(name, what string) string {
-	return filepath.Join(filepath.Dir(name), ".ot2otel-"+filepath.Base(name)+"."+what)
-}
-
-func store(name string, text []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(text); err == nil {
+	if err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = tree.Remove(name)
+	}
+	return err
 }
 
-// recoverJournal undoes a run that was cut short, in the module that dir is in. It
-// does nothing when there was none.
-func recoverJournal(dir string) error {
-	root, err := filepath.Abs(dir)
+// realPath returns an absolute path without symbolic links: one name for a folder.
+func realPath(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return "", err
 	}
-	for !exists(filepath.Join(root, "go.mod")) {
-		parent := filepath.Dir(root)
-		if parent == root {
-			return nil
-		}
-		root = parent
-	}
-	name := filepath.Join(root, journalName)
-	_ = os.Remove(name + ".new")
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	var j journal
-	if err == nil {
-		err = json.Unmarshal(data, &j)
-	}
-	if err != nil {
-		return fmt.Errorf("migrate: %s, which an interrupted run has left: %w", name, err)
-	}
-	for _, e := range j.Entries {
-		if j.Replacing {
-			err = nil
-			if e.Old == "" {
-				err = os.Remove(e.Name)
-			} else {
-				err = os.Rename(e.Old, e.Name)
-			}
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("migrate: putting back %s after an interrupted run: %w", e.Name, err)
-			}
-		}
-		_ = os.Remove(e.New)
-		if e.Old != "" {
-			_ = os.Remove(e.Old)
-		}
-	}
-	return os.Remove(name)
+	return filepath.EvalSymlinks(dir)
 }

@@ -8,11 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 func checkCommand() *command {
@@ -47,43 +46,32 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if err != nil {
 		return failure(std, err)
 	}
-	name := *file
-	if name == "" {
-		name = filepath.Join(program.Base(), migrate.BaselineName)
+	target, err := openBaseline(program, *file)
+	if err != nil {
+		return failure(std, err)
 	}
-	known, err := readBaseline(name)
-	missing := errors.Is(err, fs.ErrNotExist)
-	if missing && (*write || *file == "") {
+	defer target.close()
+	known, err := target.read()
+	target.missing = errors.Is(err, fs.ErrNotExist)
+	if target.missing && (*write || *file == "") {
 		known, err = migrate.NewBaseline(nil), nil
 	}
 	if err != nil {
 		return failure(std, err)
-	}
-	target := baselineFile{name: name, shown: shown(program, name), command: "ot2otel check -write", missing: missing}
-	if *file != "" {
-		target.command += " -baseline " + *file
 	}
 	if *write {
 		return writeBaseline(std, program, target, known)
 	}
 	code = compareBaseline(std, program, target, known)
 	if len(program.Broken) > 0 {
-		fmt.Fprintln(std.err, "ot2otel: the check is not complete: there may be new uses in what does not compile")
+		terminal.Printf(std.err, "ot2otel: the check is not complete: there may be new uses in what does not compile\n")
 		return exitFailure
 	}
 	return code
 }
 
-// A baselineFile is where a baseline is, or is to be.
-type baselineFile struct {
-	name    string
-	shown   string // the name for a person
-	command string // that writes it
-	missing bool
-}
-
 // compareBaseline prints the new uses and what can be tightened.
-func compareBaseline(std stdio, program *migrate.Program, file baselineFile, known *migrate.Baseline) int {
+func compareBaseline(std stdio, program *migrate.Program, file *baselineFile, known *migrate.Baseline) int {
 	diff := known.Compare(program, program.Uses())
 	for _, entry := range diff.New {
 		for _, use := range entry.Uses {
@@ -92,7 +80,7 @@ func compareBaseline(std stdio, program *migrate.Program, file baselineFile, kno
 				// Which of them is the new one can't be told without line numbers.
 				line += fmt.Sprintf(" (%d in this file, %d in the baseline)", entry.Now, entry.Known)
 			}
-			fmt.Fprintln(std.out, line)
+			terminal.Printf(std.out, "%s\n", line)
 		}
 	}
 	code := exitOK
@@ -100,26 +88,26 @@ func compareBaseline(std stdio, program *migrate.Program, file baselineFile, kno
 		code = exitFindings
 		against := "that " + file.shown + " does not know"
 		if file.missing {
-			against = "and no baseline: write one with " + file.command
+			against = "and no baseline: write one with " + file.command()
 		}
-		fmt.Fprintf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
+		terminal.Printf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
 	}
 	if n := diff.GoneUses(); n > 0 {
 		are := "are"
 		if n == 1 {
 			are = "is"
 		}
-		fmt.Fprintf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with %s\n", plural(n, "use"), are, file.command)
+		terminal.Printf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with %s\n", plural(n, "use"), are, file.command())
 		if code != exitOK && len(diff.GoneFiles) > 0 {
-			fmt.Fprintf(std.err, "ot2otel: the baseline has files that are gone (%s); if they were renamed, write it anew\n", strings.Join(diff.GoneFiles, ", "))
+			terminal.Printf(std.err, "ot2otel: the baseline has files that are gone (%s); if they were renamed, write it anew\n", strings.Join(diff.GoneFiles, ", "))
 		}
 	}
 	return code
 }
 
-func writeBaseline(std stdio, program *migrate.Program, file baselineFile, known *migrate.Baseline) int {
+func writeBaseline(std stdio, program *migrate.Program, file *baselineFile, known *migrate.Baseline) int {
 	if len(program.Broken) > 0 {
-		fmt.Fprintln(std.err, "ot2otel: the baseline is not written: it would miss the uses in what does not compile")
+		terminal.Printf(std.err, "ot2otel: the baseline is not written: it would miss the uses in what does not compile\n")
 		return exitFailure
 	}
 	updated := known.Update(program, program.Uses())
@@ -128,59 +116,16 @@ func writeBaseline(std stdio, program *migrate.Program, file baselineFile, known
 	case file.missing:
 		is = "written with " + is
 	case bytes.Equal(updated.Bytes(), known.Bytes()):
-		fmt.Fprintf(std.err, "ot2otel: %s is up to date with %s\n", file.shown, is)
+		terminal.Printf(std.err, "ot2otel: %s is up to date with %s\n", file.shown, is)
 		return exitOK
 	default:
 		is = fmt.Sprintf("updated from %s to %d", plural(was, "use"), updated.Total())
 	}
-	if err := replaceFile(file.name, updated.Bytes()); err != nil {
+	if err := file.replace(updated.Bytes()); err != nil {
 		return failure(std, err)
 	}
-	fmt.Fprintf(std.err, "ot2otel: %s %s\n", file.shown, is)
+	terminal.Printf(std.err, "ot2otel: %s %s\n", file.shown, is)
 	return exitOK
-}
-
-// replaceFile writes a file so that a reader sees the old content or the new one.
-func replaceFile(name string, data []byte) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(data)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
-}
-
-// readBaseline reads a baseline file. A missing one is an fs.ErrNotExist.
-func readBaseline(name string) (*migrate.Baseline, error) {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no baseline file (write one with ot2otel check -write): %w", err)
-	} else if err != nil {
-		return nil, fmt.Errorf("baseline: %w", err)
-	}
-	return migrate.ParseBaseline(name, bytes.NewReader(data))
-}
-
-// shown returns a file's name as a person in the program's folder would call it.
-func shown(program *migrate.Program, name string) string {
-	if abs, err := filepath.Abs(name); err == nil {
-		return program.Rel(abs)
-	}
-	return name
 }
 
 func plural(n int, noun string) string {

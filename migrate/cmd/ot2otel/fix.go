@@ -3,11 +3,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 func fixCommand() *command {
@@ -80,23 +78,23 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	case *adapters < 0:
 		opts.MaxAdapters = 0
 	}
-	if !*diff && !*force {
-		if err := cleanTree(ctx); err != nil {
+	if !*diff {
+		if err := prepareTree(ctx, std, *force); err != nil {
 			return failure(std, err)
 		}
 	}
 	if std.terminal {
-		fmt.Fprintf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
+		terminal.Printf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
 	}
 	result, err := migrate.Fix(ctx, &opts, patterns...)
 	if std.terminal {
-		fmt.Fprint(std.err, "\r\033[K")
+		terminal.Printf(std.err, "\r\033[K")
 	}
 	if err != nil {
 		return failure(std, err)
 	}
 	if *diff {
-		if err := printDiff(ctx, std.out, result); err != nil {
+		if err := printDiff(std, result); err != nil {
 			return failure(std, err)
 		}
 	}
@@ -121,32 +119,41 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	return exitOK
 }
 
-// cleanTree reports what git knows as changed, since a rewrite on top of it could
-// not be told from it, nor undone.
-func cleanTree(ctx context.Context) error {
-	status := func(args ...string) (string, error) {
-		out, err := exec.CommandContext(ctx, "git", append([]string{"status", "--porcelain"}, args...)...).CombinedOutput()
-		if err != nil && ctx.Err() == nil {
-			err = fmt.Errorf("this is no git work tree, so the rewrite could not be undone; use -force to rewrite all the same (git: %s)", bytes.TrimSpace(out))
+// prepareTree puts back what an interrupted run has left half done, and makes sure that
+// what this one does can be undone.
+func prepareTree(ctx context.Context, std stdio, force bool) error {
+	undone, err := migrate.Recover("")
+	if len(undone) > 0 {
+		terminal.Printf(std.err, "ot2otel: put back %s that an interrupted run had replaced\n", count(len(undone), "file"))
+	}
+	if err != nil || force {
+		return err
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	return cleanTree(ctx, root)
+}
+
+// moduleRoot returns the folder of the module that the current folder is in, without
+// symbolic links; the current folder if it is in none.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return "", err
+	}
+	for root := dir; ; root = filepath.Dir(root) {
+		if present(root, "go.mod") {
+			return root, nil
 		}
-		first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-		return first, err
+		if root == filepath.Dir(root) {
+			return dir, nil
+		}
 	}
-	changed, err := status("--untracked-files=no")
-	if err != nil {
-		return err
-	}
-	if changed != "" {
-		return fmt.Errorf("the git work tree has uncommitted changes (%s); commit or stash them, or use -force", changed)
-	}
-	added, err := status("--untracked-files=all", "--", "*.go")
-	if err != nil {
-		return err
-	}
-	if name, ok := strings.CutPrefix(added, "?? "); ok {
-		return fmt.Errorf("git does not know %s, so a rewrite of it could not be undone; add and commit it, or use -force", name)
-	}
-	return nil
 }
 
 func relative(name string) string {
@@ -158,33 +165,15 @@ func relative(name string) string {
 	return name
 }
 
-// printDiff prints what would change, as git shows it.
-func printDiff(ctx context.Context, w io.Writer, result *migrate.Result) error {
-	dir, err := os.MkdirTemp("", "ot2otel-")
-	if err != nil {
-		return err
+// printDiff prints what would change. A terminal does not get to see what it would obey;
+// all other readers get the files as they are, so that the diff can be applied.
+func printDiff(std stdio, result *migrate.Result) error {
+	w := std.out
+	if std.outTerminal {
+		w = terminal.Writer(w)
 	}
-	defer os.RemoveAll(dir)
-	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
-		to := filepath.Join(dir, "new.go")
-		if err := os.WriteFile(to, result.Files[name], 0o600); err != nil {
-			return err
-		}
-		from := name
-		if _, err := os.Stat(name); err != nil {
-			from = os.DevNull
-		}
-		// Exit code 1 means that there are differences.
-		out, _ := exec.CommandContext(ctx, "git", "diff", "--no-index", "--no-color", "--", from, to).Output()
-		rel := filepath.ToSlash(relative(name))
-		_, body, _ := strings.Cut(string(out), "\n@@")
-		old := "a/" + rel
-		if from == os.DevNull {
-			old = "/dev/null"
-		}
-		fmt.Fprintf(w, "--- %s\n+++ b/%s\n@@%s", old, rel, body)
-	}
-	return nil
+	_, err := w.Write(result.Diff(relative))
+	return err
 }
 
 // goGet fetches the modules that the new code needs, or prints how to.
@@ -192,24 +181,42 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 	if len(result.GoGet) == 0 {
 		return exitOK
 	}
-	commands := [][]string{append([]string{"get"}, result.GoGet...)}
+	commands := [][]string{append([]string{"go", "get"}, result.GoGet...)}
 	if result.Vendored {
-		commands = append(commands, []string{"mod", "vendor"})
+		commands = append(commands, []string{"go", "mod", "vendor"})
 	}
 	if !run {
-		fmt.Fprintln(std.err, "The new code needs packages that the module can't build yet. Run:")
+		terminal.Printf(std.err, "The new code needs packages that the module can't build yet. Run:\n")
+	} else if err := writableByGo(); err != nil {
+		return failure(std, err)
 	}
-	for _, args := range commands {
-		line := "go " + strings.Join(args, " ")
+	for _, words := range commands {
+		line := terminal.Command(words...)
 		if !run {
-			fmt.Fprintln(std.err, "\t"+line)
+			terminal.Printf(std.err, "\t%s\n", line)
 			continue
 		}
-		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Stdout, cmd.Stderr = std.err, std.err
+		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+		said := terminal.Writer(std.err)
+		cmd.Stdout, cmd.Stderr = said, said
 		if err := cmd.Run(); err != nil {
 			return failure(std, fmt.Errorf("%s: %w; the code has been rewritten", line, err))
 		}
 	}
 	return exitOK
+}
+
+// writableByGo returns an error if go get would write through a symbolic link, to
+// somewhere that is not of the module.
+func writableByGo() error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if info, err := os.Lstat(filepath.Join(root, name)); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file, and go get would write to what it leads to: run it yourself; the code has been rewritten", name)
+		}
+	}
+	return nil
 }

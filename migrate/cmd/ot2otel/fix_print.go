@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // printResult lists what was done and what was left.
@@ -23,18 +24,18 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	c := result.Counts
 	switch {
 	case c.Sites == 0 && len(result.Skipped) > 0:
-		fmt.Fprintln(w, "no OpenTracing found in the packages that compile")
+		terminal.Printf(w, "no OpenTracing found in the packages that compile\n")
 	case c.Sites == 0:
-		fmt.Fprintln(w, "no OpenTracing found")
+		terminal.Printf(w, "no OpenTracing found\n")
 	default:
-		fmt.Fprintf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, count(c.Sites, "use"), count(c.Files, "file"))
+		terminal.Printf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, count(c.Sites, "use"), count(c.Files, "file"))
 	}
 	printAPIChanges(w, result)
 	for _, s := range result.TelemetryChanges {
-		fmt.Fprintf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
+		terminal.Printf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
 	}
 	for _, a := range result.Adapters {
-		fmt.Fprintf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
+		terminal.Printf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
 	printCauses(w, result)
 	printForeignTracers(w, result)
@@ -46,21 +47,21 @@ func printCauses(w io.Writer, result *migrate.Result) {
 	if len(causes) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", count(len(result.Refusals), "use"))
+	terminal.Printf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", count(len(result.Refusals), "use"))
 	for _, c := range causes {
-		fmt.Fprintf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, count(len(c.Uses), "use"), c.Reason)
+		terminal.Printf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, count(len(c.Uses), "use"), c.Reason)
 		places := c.Places(relative)
 		if len(places) == 1 && places[0] == place(c.Pos) {
 			continue // said already
 		}
 		for _, line := range places {
-			fmt.Fprintf(w, "\t%s\n", line)
+			terminal.Printf(w, "\t%s\n", line)
 		}
 	}
-	fmt.Fprintf(w, "\nWhat to do by hand:\n")
+	terminal.Printf(w, "\nWhat to do by hand:\n")
 	for _, category := range slices.Sorted(maps.Keys(result.Counts.Refused)) {
 		about, _ := migrate.LookupCategory(category)
-		fmt.Fprintf(w, "\t%s. See %s\n", about.Title, about.Link())
+		terminal.Printf(w, "\t%s. See %s\n", about.Title, about.Link())
 	}
 }
 
@@ -69,9 +70,9 @@ func printForeignTracers(w io.Writer, result *migrate.Result) {
 	if len(result.ForeignTracers) == 0 || len(result.Converted) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nStage 1 comes first. %s See %s\n", migrate.StageOneFirst, migrate.StageOne)
+	terminal.Printf(w, "\nStage 1 comes first. %s See %s\n", migrate.StageOneFirst, migrate.StageOne)
 	for _, t := range result.ForeignTracers {
-		fmt.Fprintf(w, "\t%s: %s\n", place(t.Pos), t.Function)
+		terminal.Printf(w, "\t%s: %s\n", place(t.Pos), t.Function)
 	}
 }
 
@@ -82,7 +83,7 @@ func printAPIChanges(w io.Writer, result *migrate.Result) {
 		for _, c := range changes {
 			types = append(types, c.Old+" → "+c.New)
 		}
-		fmt.Fprintf(w, "%s: exported API changes: %s: %s\n", place(changes[0].Pos), changes[0].Name, strings.Join(types, ", "))
+		terminal.Printf(w, "%s: exported API changes: %s: %s\n", place(changes[0].Pos), changes[0].Name, strings.Join(types, ", "))
 	}
 }
 
@@ -95,26 +96,26 @@ func printMockedTests(w io.Writer, result *migrate.Result) {
 		}
 	}
 	if len(files) > 0 && result.Counts.Rewritten > 0 {
-		fmt.Fprintf(w, "\nMocktracer does not see the spans of rewritten code, so tests may miss them in %s. See %s#in-tests\n", strings.Join(files, ", "), migrate.Guide)
+		terminal.Printf(w, "\nMocktracer does not see the spans of rewritten code, so tests may miss them in %s. See %s#in-tests\n", strings.Join(files, ", "), migrate.Guide)
 	}
 }
 
 // printNotLookedAt names what else there is.
 func printNotLookedAt(w io.Writer, result *migrate.Result) {
 	for _, s := range result.Skipped {
-		fmt.Fprintf(w, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
+		terminal.Printf(w, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
 	}
 	if len(result.Excluded) > 0 {
-		fmt.Fprintf(w, "ot2otel: not looked at, since build constraints exclude them (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
+		terminal.Printf(w, "ot2otel: not looked at, since build constraints exclude them (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
 	}
 	for _, dir := range result.Workspace {
 		if len(result.ExportedAPIChanges) > 0 {
-			fmt.Fprintf(w, "ot2otel: %s is another module of the workspace and was not looked at; what it uses of the exported API that changes has to change, too\n", relative(dir))
+			terminal.Printf(w, "ot2otel: %s is another module of the workspace and was not looked at; what it uses of the exported API that changes has to change, too\n", relative(dir))
 		}
 	}
 	for _, n := range result.Nested {
 		if n.OpenTracing {
-			fmt.Fprintf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && ot2otel fix\n", cmp.Or(n.Path, "it"), relative(n.Dir))
+			terminal.Printf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && ot2otel fix\n", cmp.Or(n.Path, "it"), terminal.Path(relative(n.Dir)))
 		}
 	}
 }

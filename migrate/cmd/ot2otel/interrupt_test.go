@@ -16,11 +16,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ot2otel/ot2otel/migrate"
 )
 
 // TestInterruptedFix stops the command by a signal at every stage of a rewrite of many
 // files, and holds that the tree is the old one or the new one, with nothing beside it.
 func TestInterruptedFix(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
 	whole := interruptedModule(t)
 	before := treeOf(t, whole)
 	run := fixCommandIn(t, whole)
@@ -32,10 +36,13 @@ func TestInterruptedFix(t *testing.T) {
 		t.Fatal("a run that nobody interrupts changes nothing")
 	}
 
-	staged := func(dir string) bool { return exists(filepath.Join(dir, ".ot2otel-work100.go.new")) }
+	staged := func(dir string) bool {
+		names, _ := filepath.Glob(filepath.Join(dir, ".ot2otel-work100.go.*"))
+		return len(names) > 0
+	}
 	replacing := func(dir string) bool {
-		data, _ := os.ReadFile(filepath.Join(dir, ".ot2otel-journal.json"))
-		return strings.Contains(string(data), `"Replacing": true`)
+		data, _ := os.ReadFile(filepath.Join(dir, "work1.go"))
+		return string(data) != before["work1.go"]
 	}
 	for _, tt := range []struct {
 		name     string
@@ -79,10 +86,19 @@ func TestInterruptedFix(t *testing.T) {
 				}
 			}
 			if tt.signal == syscall.SIGKILL {
-				// The next run of the command puts things right, whatever it was asked for, and
-				// though the new code does not compile before it has its modules.
+				// The next run of the command puts things right, though the new code does not
+				// compile before it has its modules, but not one that is to write nothing.
+				left := treeOf(t, dir)
 				out, err := fixCommandIn(t, dir, "-diff").CombinedOutput()
-				t.Logf("the next run: %v\n%s", err, out)
+				t.Logf("the next run, with -diff: %v\n%s", err, out)
+				if !maps.Equal(left, treeOf(t, dir)) {
+					t.Error("fix -diff has written to the tree")
+				}
+				undone, err := migrate.Recover(dir)
+				t.Logf("put back: %d files, %v", len(undone), err)
+				if halfway := !maps.Equal(left, before) && !maps.Equal(left, after); halfway && !strings.Contains(string(out), "was interrupted") {
+					t.Errorf("fix -diff says %s", out)
+				}
 			}
 			switch tree := treeOf(t, dir); {
 			case tt.old && maps.Equal(tree, before):

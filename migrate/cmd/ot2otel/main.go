@@ -30,6 +30,8 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // Exit codes.
@@ -60,8 +62,9 @@ func commands() []*command {
 
 // stdio is what a command reads from and writes to.
 type stdio struct {
-	out, err io.Writer
-	terminal bool // err is a terminal: progress may be shown on it
+	out, err    io.Writer
+	terminal    bool // err is a terminal: progress may be shown on it
+	outTerminal bool // so is out: nothing may drive it
 }
 
 func main() { os.Exit(mainCode()) }
@@ -73,7 +76,8 @@ func mainCode() int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(30) // nearly all that is loaded of a module stays to the end
 	}
-	std := stdio{out: os.Stdout, err: os.Stderr, terminal: term.IsTerminal(int(os.Stderr.Fd()))}
+	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	std := stdio{out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), outTerminal: isTerminal(os.Stdout)}
 	return run(ctx, std, os.Args[1:])
 }
 
@@ -143,16 +147,16 @@ func version() string {
 
 // usageError says what is wrong with the command line.
 func usageError(std stdio, format string, args ...any) int {
-	fmt.Fprintf(std.err, "ot2otel: "+format+"\n", args...)
+	terminal.Printf(std.err, "ot2otel: "+format+"\n", args...)
 	return exitUsage
 }
 
 // failure says why a command could not do its work.
 func failure(std stdio, err error) int {
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(std.err, "ot2otel: interrupted")
+		terminal.Printf(std.err, "ot2otel: interrupted\n")
 		return exitFailure
 	}
-	fmt.Fprintln(std.err, "ot2otel:", strings.TrimPrefix(err.Error(), "migrate: "))
+	terminal.Printf(std.err, "ot2otel: %s\n", terminal.Lines(strings.TrimPrefix(err.Error(), "migrate: ")))
 	return exitFailure
 }

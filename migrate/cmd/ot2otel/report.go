@@ -4,11 +4,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 func reportCommand() *command {
@@ -46,16 +46,15 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	if !slices.Contains(migrate.ReportFormats(), *format) {
 		return usageError(std, "report: unknown -format %q (there are %s)", *format, strings.Join(migrate.ReportFormats(), ", "))
 	}
-	var known *migrate.Baseline
-	if *baseline != "" {
-		var err error
-		if known, err = readBaseline(*baseline); err != nil {
-			return failure(std, err)
-		}
-	}
 	program, err := loadProgram(ctx, std, load.options(), patterns)
 	if err != nil {
 		return failure(std, err)
+	}
+	var known *migrate.Baseline
+	if *baseline != "" {
+		if known, err = readBaseline(program, *baseline); err != nil {
+			return failure(std, err)
+		}
 	}
 	report, err := migrate.NewReport(ctx, program)
 	if err != nil {
@@ -66,11 +65,11 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	}
 	if *plan && len(report.Uses) > 0 {
 		if std.terminal {
-			fmt.Fprint(std.err, "looking for what can be rewritten …")
+			terminal.Printf(std.err, "looking for what can be rewritten …")
 		}
 		err := report.AddPlan(ctx, program)
 		if std.terminal {
-			fmt.Fprint(std.err, "\r\033[K")
+			terminal.Printf(std.err, "\r\033[K")
 		}
 		if err != nil {
 			return failure(std, err)
@@ -89,15 +88,15 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 // packages that do not compile.
 func loadProgram(ctx context.Context, std stdio, opts *migrate.LoadOptions, patterns []string) (*migrate.Program, error) {
 	if std.terminal {
-		fmt.Fprintf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
-		defer fmt.Fprint(std.err, "\r\033[K") // back to the start of an empty line
+		terminal.Printf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
+		defer terminal.Printf(std.err, "\r\033[K") // back to the start of an empty line
 	}
 	program, err := migrate.Load(ctx, opts, patterns...)
 	if err != nil {
 		return nil, err
 	}
 	if std.terminal && len(program.Broken) > 0 {
-		fmt.Fprint(std.err, "\r\033[K")
+		terminal.Printf(std.err, "\r\033[K")
 	}
 	printBroken(std, program)
 	return program, nil
@@ -118,14 +117,14 @@ func printBroken(std stdio, program *migrate.Program) {
 		if b.TestsOnly {
 			what = "is counted without its tests, which do not compile"
 		}
-		fmt.Fprintf(std.err, "ot2otel: %s %s:\n", b.Path, what)
+		terminal.Printf(std.err, "ot2otel: %s %s:\n", b.Path, what)
 		texts := b.Texts(program)
 		for i, text := range texts {
 			if i == most {
-				fmt.Fprintf(std.err, "\tand %d more errors\n", len(texts)-most)
+				terminal.Printf(std.err, "\tand %d more errors\n", len(texts)-most)
 				break
 			}
-			fmt.Fprintf(std.err, "\t%s\n", strings.ReplaceAll(text, "\n", "\n\t"))
+			terminal.Printf(std.err, "\t%s\n", terminal.Lines(text))
 		}
 	}
 }

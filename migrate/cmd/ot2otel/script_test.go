@@ -40,6 +40,14 @@ func TestScripts(t *testing.T) {
 			for name, value := range goEnv {
 				env.Setenv(name, value)
 			}
+			// Where the user's cache folder is, on every system.
+			home := filepath.Join(env.WorkDir, ".tmp", "home")
+			if err := os.MkdirAll(home, 0o700); err != nil {
+				return err
+			}
+			for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+				env.Setenv(name, home)
+			}
 			return filepath.WalkDir(env.WorkDir, func(path string, d fs.DirEntry, err error) error {
 				if err != nil || d.Name() != "go.mod" {
 					return err
