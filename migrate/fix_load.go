@@ -28,7 +28,7 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 	}
 	var wanted map[string]bool
 	if !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
-		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule, Env: environ(load)}
+		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule, Env: environ(load), BuildFlags: []string{noVersionControl}}
 		pkgs, err := packages.Load(cfg, patterns...)
 		if err != nil {
 			return nil, nil, err

@@ -87,6 +87,10 @@ const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledG
 	packages.NeedImports | packages.NeedExportFile | packages.NeedTypesSizes |
 	packages.NeedModule | packages.NeedForTest
 
+// noVersionControl keeps the go command from asking git for the version of what it
+// compiles: git runs programs that the configuration of the checkout names.
+const noVersionControl = "-buildvcs=false"
+
 // Load type-checks the packages that match patterns, which are those of the go
 // command; none means "./...", at the root of a workspace that is in no module all
 // modules of the workspace. Files that build constraints exclude are not
@@ -118,8 +122,9 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 		Env:     environ(opts),
 		Overlay: opts.Overlay,
 	}
+	cfg.BuildFlags = []string{noVersionControl}
 	if len(opts.Tags) > 0 {
-		cfg.BuildFlags = []string{"-tags=" + strings.Join(opts.Tags, ",")}
+		cfg.BuildFlags = append(cfg.BuildFlags, "-tags="+strings.Join(opts.Tags, ","))
 	}
 	roots, err := packages.Load(cfg, patterns...)
 	if err != nil {
@@ -130,7 +135,7 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 	}
 	if len(roots) == 0 {
 		// It is silent on a go.mod that wants an update; the go command is not.
-		if _, err := runGo(ctx, opts, append([]string{"list", "--"}, patterns...)...); err != nil {
+		if _, err := runGo(ctx, opts, append([]string{"list", noVersionControl, "--"}, patterns...)...); err != nil {
 			return nil, goCommandError(mod, "list", err)
 		}
 	}

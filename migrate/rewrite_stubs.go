@@ -81,7 +81,7 @@ func programLister(program *Program) func([]string) map[string]string {
 
 func goLister(dir string, tags, env []string) func([]string) map[string]string {
 	list := func(dir string, env, paths []string) (map[string]string, error) {
-		args := []string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}
+		args := []string{"list", noVersionControl, "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}
 		if len(tags) > 0 {
 			args = append(args, "-tags="+strings.Join(tags, ","))
 		}

@@ -50,7 +50,7 @@ func cleanTree(ctx context.Context, dir string) error {
 	if changed != "" {
 		note := ""
 		if tree.filters {
-			note = ", or a filter changed it that the configuration of this repository has, and that was not run for it is the checkout's own"
+			note = "; the filters in the configuration of the repository are not run"
 		}
 		return fmt.Errorf("the git work tree has uncommitted changes (%s%s); commit or stash them, or use -force", terminal.Text(changed), note)
 	}
