@@ -24,7 +24,7 @@ func (r *Report) writePlan(w io.Writer, s style) {
 	}
 	s.table(w, t)
 	if p.Undecided > 0 {
-		s.line(w, plural(p.Undecided, "use")+" through type aliases: as what the alias stands for.")
+		s.line(w, sprintf(s, "%s through type aliases: as what the alias stands for.", plural(p.Undecided, "use")))
 	}
 	p.writeSetUp(w, s)
 	if len(p.Packages) > 1 {
@@ -54,9 +54,9 @@ func (p *Plan) writeSetUp(w io.Writer, s style) {
 	}
 	s.heading(w, "Stage 1 comes first")
 	s.line(w, StageOneFirst+" See "+StageOne)
-	var items []string
+	var items []markup
 	for _, t := range p.ForeignTracers {
-		items = append(items, fmt.Sprintf("%s:%d: %s", t.File, t.Line, t.Function))
+		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t.Function))
 	}
 	s.items(w, items)
 }
@@ -77,7 +77,7 @@ func (p *Plan) writeReasons(w io.Writer, s style) {
 	s.heading(w, "What keeps most of them")
 	for _, c := range p.Causes[:shown(len(p.Causes))] {
 		about, _ := LookupCategory(c.Category)
-		s.entry(w, fmt.Sprintf("%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), c.Reason)
+		s.entry(w, sprintf(s, "%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), s.text(c.Reason))
 	}
 	writeRest(w, s, len(p.Causes), "cause")
 }
@@ -100,14 +100,14 @@ func (p *Plan) writeChanges(w io.Writer, s style) {
 			for _, t := range c.Types {
 				types = append(types, t.Old+" → "+t.New)
 			}
-			s.entry(w, c.Name, strings.Join(types, ", "))
+			s.entry(w, s.text(c.Name), s.text(strings.Join(types, ", ")))
 		}
 		writeRest(w, s, len(all), "declaration")
 	}
 	if all := p.TelemetryChanges; len(all) > 0 {
 		s.heading(w, "Telemetry that changes")
 		for _, n := range all[:shown(len(all))] {
-			s.entry(w, fmt.Sprintf("%s:%d", n.File, n.Line), n.Note)
+			s.entry(w, sprintf(s, "%s:%d", n.File, n.Line), s.text(n.Note))
 		}
 		writeRest(w, s, len(all), "place")
 	}
@@ -119,6 +119,6 @@ func shown(n int) int { return min(n, 10) }
 // writeRest says how many of n entries are not shown.
 func writeRest(w io.Writer, s style, n int, noun string) {
 	if left := n - shown(n); left > 0 {
-		s.line(w, "And "+plural(left, "more "+noun)+": ot2otel fix -diff lists all.")
+		s.line(w, sprintf(s, "And %s: ot2otel fix -diff lists all.", plural(left, "more "+noun)))
 	}
 }

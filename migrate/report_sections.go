@@ -7,6 +7,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 func (r *Report) writeProgress(w io.Writer, s style) {
@@ -22,7 +24,7 @@ func (r *Report) writeProgress(w io.Writer, s style) {
 	if p.New > 0 {
 		done += fmt.Sprintf(", %d new", p.New)
 	}
-	s.line(w, done+fmt.Sprintf(", %d remaining.", p.Remaining))
+	s.line(w, sprintf(s, "%s, %d remaining.", done, p.Remaining))
 	if len(p.Folders) == 0 {
 		return
 	}
@@ -70,32 +72,35 @@ func (r *Report) writeDependencies(w io.Writer, s style) {
 
 // writeNotCounted says what the numbers do not hold, and why.
 func (r *Report) writeNotCounted(w io.Writer, s style) {
-	section := func(heading string, items []string) {
+	section := func(heading markup, items []markup) {
 		if len(items) > 0 {
 			s.heading(w, heading)
 			s.items(w, items)
 		}
 	}
-	var broken, nested, notes []string
+	var broken, excluded, nested, notes []markup
 	for _, b := range r.Broken {
 		name := b.Package
 		if b.TestsOnly {
 			name += " (its tests)"
 		}
-		broken = append(broken, name+": "+summary(b.Errors))
+		broken = append(broken, sprintf(s, "%s: %s", name, summary(b.Errors)))
+	}
+	for _, file := range r.Excluded {
+		excluded = append(excluded, s.text(file))
 	}
 	for _, n := range r.Nested {
-		line := fmt.Sprintf("%s (cd %s && ot2otel report ./...)", n.Path, shellQuote(filepath.FromSlash(n.Dir)))
+		line := sprintf(s, "%s (cd %s && ot2otel report ./...)", n.Path, terminal.Path(filepath.FromSlash(n.Dir)))
 		if n.OpenTracing {
 			line += ", requires OpenTracing"
 		}
 		nested = append(nested, line)
 	}
 	for _, note := range r.Notes {
-		notes = append(notes, summary(strings.Split(note, "\n")))
+		notes = append(notes, s.text(summary(strings.Split(note, "\n"))))
 	}
 	section("Not counted: packages that do not compile", broken)
-	section("Not counted: files that build constraints exclude (try -tags, or GOOS and GOARCH)", r.Excluded)
+	section("Not counted: files that build constraints exclude (try -tags, or GOOS and GOARCH)", excluded)
 	section("Not counted: nested modules", nested)
 	section("Notes", notes)
 }
@@ -111,12 +116,4 @@ func summary(texts []string) string {
 		first += fmt.Sprintf(" (and %d more)", n)
 	}
 	return first
-}
-
-// shellQuote quotes a path for a command line that is shown to a person.
-func shellQuote(path string) string {
-	if strings.ContainsAny(path, " '\"$&;()<>|*?`") {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
 }

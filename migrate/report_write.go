@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // ReportFormats are the formats that [Report.Write] knows.
@@ -45,57 +44,6 @@ func (r *Report) Write(w io.Writer, format string) error {
 	return nil
 }
 
-// A style writes the parts of a report for a reader.
-type style interface {
-	title(w io.Writer, s string)
-	heading(w io.Writer, s string)
-	line(w io.Writer, s string)
-	items(w io.Writer, all []string)
-	entry(w io.Writer, head, body string) // one of several with a text each
-	table(w io.Writer, t *table)
-	link(text, address string) string
-}
-
-type textStyle struct{}
-
-func (textStyle) title(w io.Writer, s string)   { fmt.Fprintln(w, s) }
-func (textStyle) heading(w io.Writer, s string) { fmt.Fprintf(w, "\n%s\n", s) }
-func (textStyle) line(w io.Writer, s string) {
-	fmt.Fprintln(w, strings.Join(wrapped(s, textWidth), "\n"))
-}
-func (textStyle) table(w io.Writer, t *table) { t.writeText(w) }
-func (textStyle) link(text, _ string) string  { return text }
-func (textStyle) entry(w io.Writer, head, body string) {
-	fmt.Fprintln(w, head)
-	for _, line := range wrapped(body, textWidth-4) {
-		fmt.Fprintf(w, "    %s\n", line)
-	}
-}
-func (textStyle) items(w io.Writer, all []string) {
-	for _, s := range all {
-		fmt.Fprintf(w, "  %s\n", s)
-	}
-}
-
-type markdownStyle struct{}
-
-func (markdownStyle) title(w io.Writer, s string)   { fmt.Fprintf(w, "# %s\n", s) }
-func (markdownStyle) heading(w io.Writer, s string) { fmt.Fprintf(w, "\n## %s\n", s) }
-func (markdownStyle) line(w io.Writer, s string)    { fmt.Fprintf(w, "\n%s\n", s) }
-func (markdownStyle) table(w io.Writer, t *table)   { fmt.Fprintln(w); t.writeMarkdown(w) }
-func (markdownStyle) link(text, address string) string {
-	return "[" + text + "](" + address + ")"
-}
-func (markdownStyle) entry(w io.Writer, head, body string) {
-	fmt.Fprintf(w, "\n%s:\n%s\n", head, body)
-}
-func (markdownStyle) items(w io.Writer, all []string) {
-	fmt.Fprintln(w)
-	for _, s := range all {
-		fmt.Fprintf(w, "- %s\n", s)
-	}
-}
-
 func (r *Report) writeSections(w io.Writer, s style) {
 	r.writeTotals(w, s)
 	r.writeProgress(w, s)
@@ -106,6 +54,7 @@ func (r *Report) writeSections(w io.Writer, s style) {
 	r.writeNotCounted(w, s)
 }
 
+// where names what the report is about.
 func (r *Report) where() string {
 	if r.Module != "" {
 		return r.Module
@@ -114,18 +63,18 @@ func (r *Report) where() string {
 }
 
 func (r *Report) writeTotals(w io.Writer, s style) {
-	title := "OpenTracing in " + r.where()
-	if r.OpenTracing != "" {
-		title += " (opentracing-go " + r.OpenTracing + ")"
-	}
 	if r.Totals.Total() == 0 {
-		s.title(w, "No OpenTracing found in "+r.where())
-		s.line(w, fmt.Sprintf("%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
+		s.title(w, sprintf(s, "No OpenTracing found in %s", r.where()))
+		s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
 		return
 	}
+	title := sprintf(s, "OpenTracing in %s", r.where())
+	if r.OpenTracing != "" {
+		title = sprintf(s, "%s (opentracing-go %s)", title, r.OpenTracing)
+	}
 	s.title(w, title)
-	s.line(w, fmt.Sprintf("%s in %s; %s.", plural(r.Totals.Total(), "use"),
-		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")+" use it"))
+	s.line(w, sprintf(s, "%s in %s; %s use it.", plural(r.Totals.Total(), "use"),
+		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
 	var among []string
 	for _, part := range []struct {
 		n    int
@@ -140,7 +89,7 @@ func (r *Report) writeTotals(w io.Writer, s style) {
 		}
 	}
 	if len(among) > 0 {
-		s.line(w, "Among them "+strings.Join(among, ", ")+".")
+		s.line(w, sprintf(s, "Among them %s.", strings.Join(among, ", ")))
 	}
 	s.heading(w, "Totals")
 	t := newTable("where", "calls", "references", "uses")
@@ -192,24 +141,6 @@ func (r *Report) writeTallies(w io.Writer, s style) {
 		t.add(counts([]any{name, sym.Area}, sym.Tally)...)
 	}
 	s.table(w, t)
-}
-
-// textWidth is the number of columns of a terminal.
-const textWidth = 80
-
-// wrapped splits a text at spaces into lines of at most width characters, as far as
-// its words allow.
-func wrapped(text string, width int) []string {
-	var lines []string
-	for word := range strings.FieldsSeq(text) {
-		last := len(lines) - 1
-		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
-			lines[last] += " " + word
-			continue
-		}
-		lines = append(lines, word)
-	}
-	return lines
 }
 
 func plural(n int, noun string) string {

@@ -80,7 +80,7 @@ func (r *Report) sarif() sarifLog {
 		driver.Rules = append(driver.Rules, sarifRule{
 			ID:               sym.Symbol,
 			ShortDescription: sarifText{"Use of " + sym.Symbol + " of the OpenTracing API (" + string(sym.Area) + ")"},
-			HelpURI:          "https://pkg.go.dev/" + sym.Path,
+			HelpURI:          (&url.URL{Scheme: "https", Host: "pkg.go.dev", Path: "/" + sym.Path}).String(),
 		})
 	}
 	run := sarifRun{Results: []sarifResult{}, ColumnKind: "unicodeCodePoints",

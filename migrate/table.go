@@ -5,6 +5,7 @@ package migrate
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,18 +14,25 @@ import (
 // with "<" are text, aligned left; the others are numbers, aligned right.
 type table struct {
 	header []string
-	rows   [][]string
+	rows   [][]any
 }
 
 func newTable(header ...string) *table { return &table{header: header} }
 
-// add adds a row, each cell as fmt.Sprint prints it.
-func (t *table) add(cells ...any) {
-	row := make([]string, len(cells))
-	for i, cell := range cells {
-		row[i] = fmt.Sprint(cell)
+// add adds a row, each cell as fmt.Sprint prints it and as the style shows it.
+func (t *table) add(cells ...any) { t.rows = append(t.rows, cells) }
+
+// lines returns the header and the rows in a style.
+func (t *table) lines(s style) [][]string {
+	lines := [][]string{t.titles()}
+	for _, row := range t.rows {
+		line := make([]string, len(row))
+		for i, value := range row {
+			line[i] = cell(s, value)
+		}
+		lines = append(lines, line)
 	}
-	t.rows = append(t.rows, row)
+	return lines
 }
 
 func (t *table) left(column int) bool {
@@ -42,8 +50,8 @@ func (t *table) titles() []string {
 // writeText writes columns two spaces apart, without trailing spaces, so that
 // both an eye and a pipe into awk can read them. Of a table that is too wide for a
 // terminal only because of its first column, long cells of that get a line of their own.
-func (t *table) writeText(w io.Writer) {
-	lines := append([][]string{t.titles()}, t.rows...)
+func (t *table) writeText(w io.Writer, s style) {
+	lines := t.lines(s)
 	width := make([]int, len(t.header))
 	for _, line := range lines {
 		for i, cell := range line {
@@ -80,8 +88,8 @@ func (t *table) writeText(w io.Writer) {
 }
 
 // writeMarkdown writes the table in GitHub's form.
-func (t *table) writeMarkdown(w io.Writer) {
-	markdownRow(w, t.titles())
+func (t *table) writeMarkdown(w io.Writer, s style) {
+	lines := t.lines(s)
 	rule := make([]string, len(t.header))
 	for i := range rule {
 		rule[i] = "--:"
@@ -89,15 +97,7 @@ func (t *table) writeMarkdown(w io.Writer) {
 			rule[i] = "---"
 		}
 	}
-	markdownRow(w, rule)
-	for _, row := range t.rows {
-		markdownRow(w, row)
+	for _, line := range slices.Insert(lines, 1, rule) {
+		fmt.Fprintf(w, "| %s |\n", strings.Join(line, " | "))
 	}
-}
-
-func markdownRow(w io.Writer, cells []string) {
-	for i := range cells {
-		cells[i] = strings.ReplaceAll(strings.ReplaceAll(cells[i], "|", `\|`), "\n", " ")
-	}
-	fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
 }

@@ -15,8 +15,8 @@ func TestTable(t *testing.T) {
 	tab.add("c", 200, "x", 3)
 
 	var text, markdown strings.Builder
-	tab.writeText(&text)
-	tab.writeMarkdown(&markdown)
+	tab.writeText(&text, textStyle{})
+	tab.writeMarkdown(&markdown, markdownStyle{})
 	wantText := `
 name    n  note   m
 ä|b     1        10
