@@ -85,6 +85,9 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 	} else if !info.IsDir() {
 		return nil, nil, fmt.Errorf("migrate: %s is not a directory", dir)
 	}
+	if err := irregularModuleFiles(dir); err != nil {
+		return nil, nil, err
+	}
 	mod := &Module{Dir: dir}
 	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION")
 	if err != nil {
@@ -119,6 +122,9 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 				mod.ignored = append(mod.ignored, ignore.Path)
 			}
 		}
+	}
+	if err := irregularSources(mod, work); err != nil {
+		return nil, nil, err
 	}
 	vendorList := filepath.Join(mod.Dir, "vendor", "modules.txt")
 	if _, err := os.Stat(vendorList); err == nil {
