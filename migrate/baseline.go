@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // BaselineName is the name of the baseline file in a module's root.
@@ -31,7 +33,8 @@ const baselineHeader = "ot2otel baseline v1"
 //	internal/orders/service.go	opentracing.Span.SetTag	4
 //
 // The fields are separated by tabs. Empty lines and lines that begin with # are
-// passed over.
+// passed over. The name of a file is a Go string in double quotes if it would be
+// misread, or seen as another one, without.
 type Baseline struct {
 	counts map[baselineKey]int
 }
@@ -82,6 +85,9 @@ func ParseBaseline(name string, r io.Reader) (*Baseline, error) {
 			return nil, fail("count %q is not a number above 0", fields[2])
 		}
 		file := fields[0]
+		if unquoted, err := strconv.Unquote(file); err == nil && file[0] == '"' {
+			file = unquoted
+		}
 		if file == "" || path.Clean(file) != file {
 			return nil, fail("file %q is not a clean path with slashes", file)
 		}
@@ -106,9 +112,18 @@ func (b *Baseline) Bytes() []byte {
 	fmt.Fprintln(&buf, baselineHeader)
 	fmt.Fprintln(&buf, "# Known uses of OpenTracing: file, symbol, count. ot2otel check fails on more; ot2otel check -write updates this file.")
 	for _, key := range b.keys() {
-		fmt.Fprintf(&buf, "%s\t%s\t%d\n", key.file, key.symbol, b.counts[key])
+		fmt.Fprintf(&buf, "%s\t%s\t%d\n", baselineName(key.file), key.symbol, b.counts[key])
 	}
 	return buf.Bytes()
+}
+
+// baselineName returns the name of a file as a baseline has it.
+func baselineName(file string) string {
+	conflict := func(mark string) bool { return strings.HasPrefix(file, mark) }
+	if terminal.Text(file) != file || slices.ContainsFunc([]string{"#", `"`, "<<<<<<<", "=======", ">>>>>>>"}, conflict) {
+		return strconv.Quote(file)
+	}
+	return file
 }
 
 // Total returns the number of uses in the baseline.

@@ -63,3 +63,24 @@ func FuzzParseBaseline(f *testing.F) {
 		}
 	})
 }
+
+// A name that a checkout has chosen makes no lines of its own.
+func TestBaselineOfHostileNames(t *testing.T) {
+	for _, name := range []string{
+		"a\nb.go\topentracing.Span\t9", "a\tb.go", "a\r.go", "#a.go", `"a".go`, `"a"`, "<<<<<<<.go", "=======", "a\x1b\u202e.go", "a\xff.go", "größe b.go",
+	} {
+		b := &Baseline{counts: map[baselineKey]int{{name, "opentracing.Span"}: 2, {"z.go", "opentracing.Span"}: 1}}
+		text := b.Bytes()
+		again, err := ParseBaseline("b", bytes.NewReader(text))
+		if err != nil {
+			t.Errorf("%q: %v\n%s", name, err, text)
+			continue
+		}
+		if diff := cmp.Diff(b.counts, again.counts, cmp.AllowUnexported(baselineKey{})); diff != "" {
+			t.Errorf("%q is not what was written (-want +got):\n%s", name, diff)
+		}
+		if bytes.ContainsAny(text, "\x1b\r\u202e\xff") {
+			t.Errorf("%q is raw: %q", name, text)
+		}
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // A ModuleError says that a directory is in no module.
@@ -35,7 +37,7 @@ func (e *PatternError) Error() string {
 		msg += ": " + strings.Join(e.Reasons, "; ")
 	}
 	if len(e.Instead) > 0 {
-		msg += " (the modules of the workspace are " + strings.Join(e.Instead, " ") + ")"
+		msg += " (the modules of the workspace are " + terminal.Command(e.Instead...) + ")"
 	}
 	return msg
 }

@@ -25,7 +25,9 @@ from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safel
 stays as it is, works on, and is listed with the reason.
 
 The git work tree has to be clean, and its Go files committed, so that git diff
-shows what was done. Everything is type-checked before anything is written, and all
+shows what was done. Only regular files below the root of the module are written, and
+none with -diff. Should a run be interrupted, the next one puts the old files back; they
+are kept in the user's cache folder until all are replaced. Everything is type-checked before anything is written, and all
 files are written together. Lines that don't change keep their layout. A second run
 changes nothing.
 

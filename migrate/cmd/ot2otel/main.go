@@ -12,6 +12,23 @@
 // Packages are patterns as the go command takes them; none means ./... in the
 // current directory. Flags may stand before or after them.
 //
+// It can be run on a checkout that somebody else has made: that is as safe as reading
+// the code. It runs git and the go command. Git does not read the configuration of the
+// checkout, so it runs none of the monitors, filters, hooks and helpers that are named
+// there. The go command compiles the packages, as go build does, and runs nothing of them.
+// For that it may
+//
+//   - run the C, C++ and Fortran compilers, pkg-config and SWIG for packages with cgo,
+//     with the flags that it allows; not with CGO_ENABLED=0
+//   - fetch the modules that go.mod requires, as GOPROXY and GOSUMDB say; not with
+//     GOPROXY=off
+//   - fetch and run the Go toolchain that go.mod asks for, if the checksum database
+//     knows it; not with GOTOOLCHAIN=local
+//
+// The environment of both is the user's own. What is printed is escaped, so that names and
+// messages neither drive a terminal nor look like lines of the command's own; only in a
+// diff that does not go to a terminal the lines of files are as they are.
+//
 // Results go to standard output, everything else to standard error. The exit code
 // is 0 when all is well, 1 when there are findings, 2 for a wrong command line, and
 // 3 when something that was asked for could not be done; what could be done is
@@ -132,6 +149,9 @@ func printHelp(w io.Writer) {
 
 Packages are patterns of the go command; none means ./... in the current directory.
 Flags may stand before or after them.
+A checkout that somebody else has made is compiled, but nothing of it is run. Set
+CGO_ENABLED=0 to keep the go command from running C compilers for it, and
+GOTOOLCHAIN=local to keep it from fetching the Go toolchain that go.mod asks for.
 Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure.
 `)
 }
