@@ -109,9 +109,9 @@ func fillStrings(v reflect.Value, text string) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fillStrings(v.Index(0), text)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				fillStrings(v.Field(i), text)
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				fillStrings(field, text)
 			}
 		}
 	case reflect.Int:

@@ -182,8 +182,3 @@ func treeOf(t *testing.T, dir string) map[string]string {
 	}
 	return tree
 }
-
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
-}
