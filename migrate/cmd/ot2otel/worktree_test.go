@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Work trees of all kinds are seen as git sees them, although git does not read their
+// configuration.
+func TestCleanTree(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
+	for _, tt := range []struct {
+		explanation string
+		// script makes a work tree in the folder tree, which has a.go and b/b.go committed.
+		script string
+		dir    string // in tree
+		want   string // in the error; empty for a clean tree
+	}{
+		{"a clean tree", "", "", ""},
+		{"a module in a folder of the tree", "", "b", ""},
+		{"a changed file", "echo >>a.go", "", "uncommitted changes ( M a.go)"},
+		{"a changed file elsewhere in the tree", "echo >>a.go", "b", "uncommitted changes ( M a.go)"},
+		{"a file that is staged", "echo >c.go; git add c.go", "", "uncommitted changes (A  c.go)"},
+		{"a file that was removed", "rm b/b.go", "", "uncommitted changes ( D b/b.go)"},
+		{"a new time alone", "touch a.go", "", ""},
+		{"a Go file that git does not know", "echo >b/c.go", "", "does not know b/c.go"},
+		{"one outside of the module", "echo >c.go", "b", ""},
+		{"another file that git does not know", "echo >c.txt", "", ""},
+		{"a Go file that git ignores", "echo c.go >.gitignore; git add .; git commit -qm c; echo >c.go", "", ""},
+		{"a Go file that this clone ignores", "mkdir -p .git/info; echo c.go >.git/info/exclude; echo >c.go", "", ""},
+		{"no commit", "rm -rf .git; git init -q", "", "does not know a.go"},
+		{"no commit, and files that are staged", "rm -rf .git; git init -q; git add .", "", "uncommitted changes (A  a.go)"},
+		{"no work tree", "rm -rf .git", "", "not a git work tree"},
+		{"packed references and objects", "git pack-refs --all; git gc -q", "", ""},
+		{"a detached HEAD", "git checkout -q --detach", "", ""},
+		{"a HEAD that is a link", "ref=$(git symbolic-ref HEAD); rm .git/HEAD; ln -s $ref .git/HEAD", "", ""},
+		{"another work tree of the repository", "git worktree add -q ../other; cd ..; rm -rf tree/.git", "../other", "can't be told"},
+		{"another work tree, clean", "git worktree add -q sub/other; echo sub >.git/info/exclude", "sub/other", ""},
+		{"another work tree, changed", "git worktree add -q sub/other; echo >>sub/other/a.go", "sub/other", "uncommitted changes ( M a.go)"},
+		{"a git folder elsewhere", "mv .git ../gitdir; echo 'gitdir: ../gitdir' >.git", "", ""},
+		{"a split index", "git update-index --split-index; touch a.go; git status >/dev/null", "", ""},
+		{"a sparse work tree", "git sparse-checkout set --cone b", "", ""},
+		{"a sparse index", "git sparse-checkout set --cone --sparse-index b", "", ""},
+		{"line ends that git converts", "git config core.autocrlf true; rm a.go; git checkout -q a.go; touch a.go", "", ""},
+		{"line ends that git was not asked to convert", "printf 'package a\\r\\n' >a.go", "", "uncommitted changes"},
+		{"line ends by an attribute", "echo '*.go text eol=crlf' >.gitattributes; git add .; git commit -qm c; rm a.go; git checkout -q a.go; touch a.go", "", ""},
+		{"modes that don't count", "git config core.fileMode false; chmod +x a.go", "", ""},
+		{"modes that count", "chmod +x a.go", "", "uncommitted changes"},
+		{"SHA-256", "rm -rf .git; git init -q --object-format=sha256; git add .; git commit -qm c", "", ""},
+		{"SHA-256, changed", "rm -rf .git; git init -q --object-format=sha256; git add .; git commit -qm c; echo >>a.go", "", "uncommitted changes"},
+		{"a format that is not known", "git config core.repositoryFormatVersion 1; git config extensions.refStorage other", "", `can't be told`},
+		{"another folder as the work tree", "git config core.worktree ..", "", ""},
+		{"a repository in the module", "git init -q c; echo >c/c.go", "", "/c: git does not know c.go"},
+		{"one that is a module of its own", "git init -q c; echo >c/c.go; echo module c >c/go.mod", "", ""},
+		{"an index that never ends", "rm .git/index; mkfifo .git/index", "", "is not a regular file"},
+		{"a HEAD that names a file", "echo 'ref: refs/../../canary' >.git/HEAD", "", "can't be told"},
+		{"a HEAD that leads to a file of another kind", "rm .git/HEAD; echo secret >../canary; ln -s ../../canary .git/HEAD", "", "can't be told"},
+		{"HEADs in a circle", "echo 'ref: refs/heads/x' >.git/HEAD; echo 'ref: refs/heads/x' >.git/refs/heads/x", "", "can't be told"},
+		{"filters of the user", "git config --global filter.up.clean 'tr a-z A-Z'; git config --global filter.up.smudge 'tr A-Z a-z'; echo '*.go filter=up' >.gitattributes; git add .; git commit -qm c; touch a.go", "", ""},
+	} {
+		t.Run(tt.explanation, func(t *testing.T) {
+			root, err := filepath.EvalSymlinks(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			tree := filepath.Join(root, "tree")
+			t.Setenv("HOME", root)
+			t.Setenv("XDG_CONFIG_HOME", root)
+			t.Setenv("GIT_DIR", "") // of a hook that runs the tests, say
+			if err := os.Unsetenv("GIT_DIR"); err != nil {
+				t.Fatal(err)
+			}
+			setUp := `
+				git config --global user.name a
+				git config --global user.email a@example.com
+				git init -q tree
+				cd tree
+				echo 'package a' >a.go
+				mkdir b
+				echo 'package b' >b/b.go
+				git add .
+				git commit -qm start
+			`
+			cmd := exec.Command("sh", "-ec", setUp+tt.script)
+			cmd.Dir = root
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Skipf("this git can't do that: %v\n%s", err, out)
+			}
+			err = cleanTree(t.Context(), filepath.Join(tree, tt.dir))
+			switch {
+			case (err == nil) != (tt.want == ""):
+				t.Errorf("the error is %v, want %q", err, tt.want)
+			case err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "-force")):
+				t.Errorf("the error is %v, want one with %q that names -force", err, tt.want)
+			case err != nil && strings.Contains(err.Error(), "secret"):
+				t.Errorf("the error tells what is in another file: %v", err)
+			}
+		})
+	}
+}
