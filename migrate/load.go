@@ -102,7 +102,7 @@ const noVersionControl = "-buildvcs=false"
 // package matches, a [*VendorError] when the vendor directory disagrees with
 // go.mod, and a [*GoCommandError] when the go command fails otherwise. Packages
 // that do not compile are no error: see [Program.Broken]. Load writes nothing but
-// the go command's own caches.
+// the go command's own caches and, in a workspace, the sums that go.work.sum lacks.
 func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program, error) {
 	if opts == nil {
 		opts = &LoadOptions{}

@@ -34,7 +34,26 @@ func irregularModuleFiles(dir string) error {
 	}
 }
 
-// irregularSources does the same for the source files of a module, its vendor directory
+// linkedSums returns an error if a file that the go command may write when it loads
+// packages is a symbolic link: it would write to, or make, what that leads to. It adds to
+// go.work.sum whenever that lacks a sum, and to go.mod and go.sum with -mod=mod.
+func linkedSums(mod *Module, work *Workspace, goFlags string) error {
+	var names []string
+	if work != nil {
+		names = append(names, work.File+".sum")
+	}
+	if strings.Contains(goFlags, "-mod=mod") {
+		names = append(names, filepath.Join(mod.Dir, "go.mod"), filepath.Join(mod.Dir, "go.sum"))
+	}
+	for _, name := range names {
+		if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("migrate: %s is a symbolic link, and the go command may write to what it leads to: replace it by a file", name)
+		}
+	}
+	return nil
+}
+
+// irregularSources does what irregularModuleFiles does for the source files of a module, its vendor directory
 // and the folders that take the place of other modules.
 func irregularSources(mod *Module, work *Workspace) error {
 	folders := []string{mod.Dir}

@@ -123,6 +123,9 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 			}
 		}
 	}
+	if err := linkedSums(mod, work, env.GOFLAGS); err != nil {
+		return nil, nil, err
+	}
 	if err := irregularSources(mod, work); err != nil {
 		return nil, nil, err
 	}

@@ -25,11 +25,11 @@ from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safel
 stays as it is, works on, and is listed with the reason.
 
 The git work tree has to be clean, and its Go files committed, so that git diff
-shows what was done. Only regular files below the root of the module are written, and
-none with -diff. Should a run be interrupted, the next one puts the old files back; they
-are kept in the user's cache folder until all are replaced. Everything is type-checked before anything is written, and all
-files are written together. Lines that don't change keep their layout. A second run
-changes nothing.
+shows what was done. Everything is type-checked before anything is written, and all
+files are written together: only regular files below the root of the module, and none
+with -diff. Should a run be interrupted, the next one puts the old files back, which
+are in the user's cache folder until all are replaced. Lines that don't change keep
+their layout. A second run changes nothing.
 
 What stays is listed by what keeps it, with all places that this holds back: a span
 and everything that it flows through is rewritten as a whole or not at all. Each
@@ -96,7 +96,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		return failure(std, err)
 	}
 	if *diff {
-		if err := printDiff(std, result); err != nil {
+		if _, err := std.whole().Write(result.Diff(relative)); err != nil {
 			return failure(std, err)
 		}
 	}
@@ -167,17 +167,6 @@ func relative(name string) string {
 	return name
 }
 
-// printDiff prints what would change. A terminal does not get to see what it would obey;
-// all other readers get the files as they are, so that the diff can be applied.
-func printDiff(std stdio, result *migrate.Result) error {
-	w := std.out
-	if std.outTerminal {
-		w = terminal.Writer(w)
-	}
-	_, err := w.Write(result.Diff(relative))
-	return err
-}
-
 // goGet fetches the modules that the new code needs, or prints how to.
 func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int {
 	if len(result.GoGet) == 0 {
@@ -217,7 +206,7 @@ func writableByGo() error {
 	}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if info, err := os.Lstat(filepath.Join(root, name)); err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is not a regular file, and go get would write to what it leads to: run it yourself; the code has been rewritten", name)
+			return fmt.Errorf("%s is not a regular file, and go get would write to what it leads to; replace it by a file, and run go get; the code has been rewritten", name)
 		}
 	}
 	return nil

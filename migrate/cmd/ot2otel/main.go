@@ -84,6 +84,15 @@ type stdio struct {
 	outTerminal bool // so is out: nothing may drive it
 }
 
+// whole returns where a result goes that has what others wrote as it is, so that programs
+// can use it: a diff, JSON. A terminal does not get to see what it would obey.
+func (s stdio) whole() io.Writer {
+	if s.outTerminal {
+		return terminal.Writer(s.out)
+	}
+	return s.out
+}
+
 func main() { os.Exit(mainCode()) }
 
 // mainCode runs the command line of the process.

@@ -75,7 +75,7 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 			return failure(std, err)
 		}
 	}
-	if err := report.Write(std.out, *format); err != nil {
+	if err := report.Write(std.whole(), *format); err != nil {
 		return failure(std, err)
 	}
 	if len(program.Broken) > 0 {

@@ -150,3 +150,34 @@ func TestProgressOnTerminal(t *testing.T) {
 		}
 	}
 }
+
+// What programs use is whole, unless a terminal shows it.
+func TestWholeOnTerminal(t *testing.T) {
+	dir := t.TempDir()
+	source := "package m\n\nimport \"github.com/opentracing/opentracing-go\"\n\n// \x1b[31m\u202e\nfunc f() { opentracing.StartSpan(\"m\").Finish() }\n"
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.26\n\nrequire github.com/opentracing/opentracing-go v1.2.0\n",
+		"go.sum": string(knownSums(t)), "m.go": source, "m\u009b.go": strings.ReplaceAll(source, "f()", "g()"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Skip(err)
+		}
+	}
+	t.Chdir(dir)
+	t.Setenv("GOWORK", "off")
+	for _, args := range [][]string{{"fix", "-diff"}, {"report", "-format=json"}, {"report", "-format=sarif"}, {"report", "-format=markdown"}, {"report"}} {
+		for _, onTerminal := range []bool{true, false} {
+			var out, errs bytes.Buffer
+			if code := run(t.Context(), stdio{out: &out, err: &errs, outTerminal: onTerminal}, args); code != exitOK {
+				t.Fatalf("%v: code %d\n%s", args, code, errs.String())
+			}
+			raw := strings.ContainsAny(out.String(), "\x1b\u202e\u009b")
+			if onTerminal && raw {
+				t.Errorf("%v: a terminal gets %q", args, out.String())
+			}
+			if !onTerminal && args[0] == "fix" && !raw {
+				t.Errorf("%v: a pipe gets %q, which can't be applied", args, out.String())
+			}
+		}
+	}
+}
