@@ -118,7 +118,7 @@ func openWorkTree(ctx context.Context, dir string) (*workTree, error) {
 }
 
 func cannotTell(err error) error {
-	return fmt.Errorf("it can't be told whether the git work tree is clean, so the rewrite could perhaps not be undone; use -force to rewrite all the same: %w", err)
+	return fmt.Errorf("can't tell whether the git work tree is clean, so the rewrite may be impossible to undo; use -force to rewrite all the same: %w", err)
 }
 
 // gitFolder returns the git folder of the work tree whose root dir is, or "".
