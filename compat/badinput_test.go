@@ -71,7 +71,7 @@ func TestNilsArePassedByTheirUsers(t *testing.T) {
 		t.Errorf("OpenTracingSpan of a nil pointer is %v", got)
 	}
 	var none context.Context
-	newLivePropagator(propagation.TraceContext{}).Inject(none, propagation.MapCarrier{}) //nolint:staticcheck // what OpenTelemetry's own takes
+	tracer.newLivePropagator(propagation.TraceContext{}).Inject(none, propagation.MapCarrier{}) //nolint:staticcheck // what OpenTelemetry's own takes
 	if ctx := tracer.ContextWithSpanHook(none, span); trace.SpanFromContext(ctx) != OTelSpan(span) {
 		t.Error("the span isn't active in a context made from nil")
 	}

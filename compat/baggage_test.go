@@ -94,7 +94,7 @@ func TestInjectedBaggage(t *testing.T) {
 			span.SetBaggageItem(key, value)
 		}
 		carrier := propagation.MapCarrier{}
-		newLivePropagator(propagation.Baggage{}).Inject(ctx, carrier)
+		tracer.newLivePropagator(propagation.Baggage{}).Inject(ctx, carrier)
 		got := map[string]string{}
 		for _, member := range baggage.FromContext(propagation.Baggage{}.Extract(context.Background(), carrier)).Members() {
 			got[member.Key()] = member.Value()

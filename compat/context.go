@@ -43,7 +43,10 @@ func (c *activeContext) Value(key any) any {
 	case activeContextKey{}:
 		return c
 	}
-	return c.Context.Value(key)
+	if value := c.Context.Value(key); value != nil {
+		return value
+	}
+	return c.activated.extractedValue(key)
 }
 
 // String makes a context printable without printing a span's internals.
@@ -82,17 +85,21 @@ type startContext struct {
 }
 
 func (c *startContext) Value(key any) any {
-	if value, found := c.parent.Load().startValue(key); found {
+	parent := c.parent.Load()
+	if value, found := parent.startValue(key); found {
 		return value
 	}
-	return c.Context.Value(key)
+	if value := c.Context.Value(key); value != nil {
+		return value
+	}
+	return parent.extractedValue(key)
 }
 
 // release ends the start: who keeps the context doesn't keep the parent, and with
 // it the parent's parent and so on, but what identifies it.
 func (c *startContext) release() {
 	parent := c.parent.Load()
-	c.parent.Store(newForeignContext(&contextSpan{noopSpan, parent.otel()}, nil, parent.items))
+	c.parent.Store(&spanContext{foreign: &contextSpan{noopSpan, parent.otel()}, items: parent.items, extracted: parent.extracted})
 }
 
 // parentContext is a startContext over the background context: the span context
@@ -104,8 +111,11 @@ func (*parentContext) Done() <-chan struct{}                   { return nil }
 func (*parentContext) Err() error                              { return nil }
 
 func (c *parentContext) Value(key any) any {
-	value, _ := (*spanContext)(c).startValue(key)
-	return value
+	parent := (*spanContext)(c)
+	if value, found := parent.startValue(key); found {
+		return value
+	}
+	return parent.extractedValue(key)
 }
 
 // startValue returns what a context to start a child of c with has under key.
@@ -122,11 +132,15 @@ func (c *spanContext) startValue(key any) (value any, found bool) {
 }
 
 // newStartContext returns the context to start a child of parent with, or to
-// inject parent from. Values other than span and baggage come from ctx. When it is
-// kept, the result is a startContext to release after the start.
+// inject parent from. Values other than span and baggage come from ctx, else from what
+// parent was extracted into. When it is kept, the result is a startContext to release
+// after the start.
 func newStartContext(ctx context.Context, parent *spanContext, kept bool) context.Context {
 	switch {
 	case !contextKeys.learnt:
+		if parent.extracted != nil {
+			ctx = &extractedContext{ctx, parent}
+		}
 		ctx = trace.ContextWithSpan(withDeferredSetup(ctx), parent.parentSpan())
 		return baggage.ContextWithBaggage(ctx, parent.baggage())
 	case ctx == context.Background() && !kept:
@@ -135,6 +149,20 @@ func newStartContext(ctx context.Context, parent *spanContext, kept bool) contex
 	start := &startContext{Context: ctx}
 	start.parent.Store(parent)
 	return start
+}
+
+// extractedContext is a context with the values that parent was extracted with, where
+// it has none of its own.
+type extractedContext struct {
+	context.Context
+	parent *spanContext
+}
+
+func (c *extractedContext) Value(key any) any {
+	if value := c.Context.Value(key); value != nil {
+		return value
+	}
+	return c.parent.extractedValue(key)
 }
 
 // ContextWithSpanContext returns ctx for OpenTelemetry code that starts a child of sc, or
@@ -154,6 +182,9 @@ func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) con
 	}
 	if contextKeys.learnt {
 		return &referredContext{Context: ctx, parent: parent}
+	}
+	if parent.extracted != nil {
+		ctx = &extractedContext{ctx, parent}
 	}
 	ctx = context.WithValue(ctx, activeContextKey{}, (*activeContext)(nil))
 	ctx = trace.ContextWithSpan(ctx, parent.parentSpan())
@@ -185,7 +216,10 @@ func (c *referredContext) Value(key any) any {
 	case contextKeys.deferred, activeContextKey{}:
 		return nil // what ctx has of them is another span's
 	}
-	return c.Context.Value(key)
+	if value := c.Context.Value(key); value != nil {
+		return value
+	}
+	return c.parent.extractedValue(key)
 }
 
 // String makes the context printable without printing a span's internals.

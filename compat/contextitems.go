@@ -22,6 +22,8 @@ type contextItems struct {
 	added *addedItem   // what was set since, the last one first
 	count int          // of added
 	limit int          // count at which items that were set again are left out
+
+	fits atomic.Int32 // what fitW3C has found; 0: it wasn't asked
 }
 
 // madeBaggage is baggage, and the same as OpenTelemetry keeps it in a context.
@@ -112,6 +114,67 @@ func (c *contextItems) whole() madeBaggage {
 	bag = addItems(bag, c.latest())
 	c.made.CompareAndSwap(nil, &madeBaggage{bag, baggageStateOf(bag)})
 	return *c.made.Load()
+}
+
+// member returns one item, the zero one where there is none. It doesn't make the
+// baggage.
+func (c *contextItems) member(key string) baggage.Member {
+	if c == nil {
+		return baggage.Member{}
+	}
+	if made := c.made.Load(); made != nil {
+		return made.baggage.Member(key)
+	}
+	for a := c.added; a != nil; a = a.before {
+		if a.item.Key() == key {
+			return a.item
+		}
+	}
+	if c.base == nil {
+		return baggage.Member{}
+	}
+	return c.base.baggage.Member(key)
+}
+
+// members returns the items, in any order. It doesn't make the baggage.
+func (c *contextItems) members() []baggage.Member {
+	if c == nil {
+		return nil
+	}
+	if made := c.made.Load(); made != nil {
+		return made.baggage.Members()
+	}
+	members := c.latest()
+	if c.base == nil || c.base.baggage.Len() == 0 {
+		return members
+	}
+	set := make(map[string]struct{}, len(members))
+	for _, m := range members {
+		set[m.Key()] = struct{}{}
+	}
+	for _, m := range c.base.baggage.Members() {
+		if _, again := set[m.Key()]; !again {
+			members = append(members, m)
+		}
+	}
+	return members
+}
+
+// fitW3C is fitsW3C for the items, which don't change: it looks once.
+func (c *contextItems) fitW3C() bool {
+	const yes, no = 1, 2
+	if c == nil {
+		return true
+	}
+	if found := c.fits.Load(); found != 0 {
+		return found == yes
+	}
+	if fitsW3C(c.members()) {
+		c.fits.Store(yes)
+		return true
+	}
+	c.fits.Store(no)
+	return false
 }
 
 // maxMembers is how many items the API makes baggage of at once: as many as W3C's

@@ -61,15 +61,38 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 	if !ok {
 		return opentracing.StartSpanFromContext(ctx, operationName, opts...)
 	}
-	if parent := SpanFromContext(ctx); parent != nil {
-		sc := parent.Context()
-		if own, known := ownSpanContext(sc); known {
-			sc = own.in(ctx)
-		}
-		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(sc))
+	if parent := t.parentIn(ctx); parent != noParent {
+		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(parent))
 	}
 	started := t.startSpan(ctx, operationName, opts)
 	return started, opentracing.ContextWithSpan(ctx, started)
+}
+
+// parentIn returns what a span that is started in ctx has as its parent: the active
+// span with the baggage of ctx, or the baggage alone; noParent for neither.
+func (t *Tracer) parentIn(ctx context.Context) *spanContext {
+	if active := SpanFromContext(ctx); active != nil {
+		return t.activeParent(ctx, active)
+	}
+	return baggageIn(ctx)
+}
+
+// activeParent is parentIn where the active span is known.
+func (t *Tracer) activeParent(ctx context.Context, active opentracing.Span) *spanContext {
+	if sc := t.referenced(active.Context()); sc != nil {
+		return sc.in(ctx)
+	}
+	return baggageIn(ctx)
+}
+
+// baggageIn returns a context with the baggage of ctx and no span; noParent where
+// there is no baggage.
+func baggageIn(ctx context.Context) *spanContext {
+	bag := contextBaggage(ctx)
+	if bag.Len() == 0 {
+		return noParent
+	}
+	return &spanContext{items: newContextItems(bag)}
 }
 
 // in returns the context of a parent that is active in ctx, with the baggage that
@@ -128,7 +151,7 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 	if !ok {
 		t = NewTracer(otelSpan.TracerProvider(), nil)
 	}
-	return newSpan(t, otelSpan, newContextItems(bag))
+	return newSpan(t, otelSpan, &spanContext{items: newContextItems(bag)})
 }
 
 // spanOf returns the span of this package that sp is or decorates, or nil. A

@@ -97,7 +97,7 @@ func TestContextWithSpanContext(t *testing.T) {
 	sc := parent.Context()
 	parent.SetBaggageItem("later", "1")
 	_, unwrapped := tracer.provider.records.Tracer("unwrapped").Start(context.Background(), "unwrapped")
-	remote := newForeignContext(unwrapped, nil, newContextItems(baggage.FromContext(withItems(t, context.Background(), "of", "remote"))))
+	remote := &spanContext{foreign: unwrapped, items: newContextItems(baggage.FromContext(withItems(t, context.Background(), "of", "remote")))}
 
 	other := tracer.StartSpan("other").SetBaggageItem("of", "other")
 	outer := opentracing.ContextWithSpan(context.WithValue(context.Background(), valueKey{}, 7), other)
@@ -147,7 +147,7 @@ func TestUnsampledAndOtherSDKs(t *testing.T) {
 		t.Errorf("an unsampled span's provider is a %T, want the tracer's", got)
 	}
 	other := &statusSpan{Span: noopSpan}
-	span := newSpan(tracer, other, nil)
+	span := newSpan(tracer, other, noParent)
 	span.SetTag("error", false)
 	OTelSpan(span).End()
 	if other.status != codes.Ok {

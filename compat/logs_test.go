@@ -126,7 +126,7 @@ func TestPanicInASpanOfAnotherSDK(t *testing.T) {
 				t.Errorf("recovered %v", got)
 			}
 		}()
-		defer OTelSpan(newSpan(tracer, other, nil)).End()
+		defer OTelSpan(newSpan(tracer, other, noParent)).End()
 		panic("boom")
 	}()
 	if other.recovered != "boom" {

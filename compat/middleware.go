@@ -227,9 +227,13 @@ func (t *Tracing) GetSpan(r *http.Request) opentracing.Span {
 	return SpanFromContext(ctx)
 }
 
-// Inject writes the active span of ctx into the headers of an outgoing request, in
-// the format opentracing.HTTPHeaders of the span's tracer. Without an active span,
-// and for a nil context, it does nothing. A nil header is an error.
+// Inject writes the active span of ctx, and the baggage of ctx, into the headers of an
+// outgoing request, in the format opentracing.HTTPHeaders of the span's tracer. What a
+// propagator keeps in ctx is written too. The headers that the propagator names are
+// removed first, so that those of an incoming request that is forwarded don't go on.
+//
+// Without an active span a tracer of this package writes the baggage alone, another
+// tracer nothing. For a nil context it does nothing. A nil header is an error.
 func (t *Tracing) Inject(ctx context.Context, header http.Header) error {
 	if header == nil {
 		return errors.New("compat: Inject: nil http.Header: pass the header of the request to send, such as req.Header")
@@ -237,21 +241,30 @@ func (t *Tracing) Inject(ctx context.Context, header http.Header) error {
 	if ctx == nil {
 		return nil
 	}
-	active := SpanFromContext(ctx)
-	if active == nil {
-		return nil
-	}
-	if err := t.injectSpan(active, header); err != nil {
+	if err := t.inject(ctx, SpanFromContext(ctx), header); err != nil {
 		return fmt.Errorf("compat: Inject: %w", err)
 	}
 	return nil
 }
 
-// injectSpan has the span's own tracer do it: no other knows its context.
-func (t *Tracing) injectSpan(active opentracing.Span, header http.Header) error {
-	tracer := active.Tracer()
-	if tracer == nil {
-		tracer = t.Tracer()
+// inject injects the span that is active in ctx, nil for none. The span's own tracer
+// does it: no other knows its context.
+func (t *Tracing) inject(ctx context.Context, active opentracing.Span, header http.Header) error {
+	tracer := t.Tracer()
+	if active != nil {
+		if of := active.Tracer(); of != nil {
+			tracer = of
+		}
+	}
+	if own, ok := tracer.(*Tracer); ok {
+		parent := baggageIn(ctx)
+		if active != nil {
+			parent = own.activeParent(ctx, active)
+		}
+		return own.injectHTTP(ctx, parent, header)
+	}
+	if active == nil {
+		return nil
 	}
 	return tracer.Inject(active.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"slices"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
@@ -15,7 +17,30 @@ import (
 )
 
 // w3c propagates where nothing else was chosen.
-var w3c = propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
+var w3c = newFixedFields(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
+
+// fixedFields is a propagator whose fields are asked for once: a composite makes them
+// anew at each call.
+type fixedFields struct {
+	propagation.TextMapPropagator
+	fields []string
+}
+
+// newFixedFields returns nil for nil.
+func newFixedFields(p propagation.TextMapPropagator) propagation.TextMapPropagator {
+	if p == nil {
+		return nil
+	}
+	return &fixedFields{p, fieldsOf(p)}
+}
+
+func fieldsOf(p propagation.TextMapPropagator) []string {
+	defer reportPanic("Fields of a propagator")
+	return p.Fields()
+}
+
+// Fields returns the keys that are set by Inject.
+func (f *fixedFields) Fields() []string { return f.fields }
 
 // orDefault returns chosen, and W3C trace context and baggage where nobody chose:
 // the global propagator is one of OpenTelemetry's own without fields then, or nil
@@ -66,15 +91,37 @@ func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) (err er
 			return opentracing.ErrInvalidCarrier
 		}
 		fields := propagation.MapCarrier{}
-		t.propagator(builtin).Inject(own.propagated(), fields)
+		t.injectInto(context.Background(), t.propagator(builtin), own, fields)
 		return writeBinary(writer, fields)
 	}
 	textMap, err := carrierForInject(carrier)
 	if err != nil {
 		return err
 	}
-	t.propagator(builtin).Inject(own.propagated(), textMap)
+	t.injectInto(context.Background(), t.propagator(builtin), own, textMap)
 	return nil
+}
+
+// injectHTTP injects sc, with the values of ctx, into the headers of a request, in the
+// place of what they have of the propagator's.
+func (t *Tracer) injectHTTP(ctx context.Context, sc *spanContext, header http.Header) (err error) {
+	defer panicToError("inject", &err)
+	propagator := t.propagator(opentracing.HTTPHeaders)
+	if len(header) > 0 {
+		for _, field := range propagator.Fields() {
+			header.Del(field)
+		}
+	}
+	t.injectInto(ctx, propagator, sc, headerCarrier(header))
+	return nil
+}
+
+// injectInto injects sc, with the values of ctx, into a carrier.
+func (t *Tracer) injectInto(ctx context.Context, propagator propagation.TextMapPropagator, sc *spanContext, carrier propagation.TextMapCarrier) {
+	if !sc.items.fitW3C() && slices.Contains(propagator.Fields(), baggageField) {
+		sc = sc.withBaggage(t.fittingW3C(sc.items.members()))
+	}
+	propagator.Inject(newStartContext(ctx, sc, false), carrier)
 }
 
 // Extract reads a span context from a carrier: those of [Tracer.Inject] with an
@@ -118,7 +165,7 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 		if bag.Len() > 0 {
 			items = newMadeItems(bag, baggageStateIn(ctx))
 		}
-		return newForeignContext(remote, ctx, items), nil
+		return &spanContext{foreign: remote, items: items, extracted: ctx}, nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {
@@ -132,20 +179,30 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 // the baggage items that were set on the active OpenTracing span after its
 // activation.
 type livePropagator struct {
-	propagation.TextMapPropagator
+	fixedFields
+	tracer *Tracer
+	w3c    bool // has W3C's baggage, with its limits
 }
 
-func newLivePropagator(wrapped propagation.TextMapPropagator) propagation.TextMapPropagator {
-	if live, ok := wrapped.(livePropagator); ok {
-		return live
+func (t *Tracer) newLivePropagator(wrapped propagation.TextMapPropagator) propagation.TextMapPropagator {
+	if live, ok := wrapped.(*livePropagator); ok {
+		wrapped = live.TextMapPropagator
 	}
-	return livePropagator{wrapped}
+	p := &livePropagator{fixedFields: fixedFields{wrapped, fieldsOf(wrapped)}, tracer: t}
+	p.w3c = slices.Contains(p.fields, baggageField)
+	return p
 }
 
-// Inject adds the items to what ctx has, and injects.
-func (p livePropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+// Inject adds the items to what ctx has, leaves out what the wire can't carry, and
+// injects.
+func (p *livePropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
 	if active := activeIn(ctx); active != nil && active.span.current() != active.activated {
 		ctx = baggage.ContextWithBaggage(ctx, contextBaggage(ctx))
+	}
+	if p.w3c && ctx != nil {
+		if items := baggage.FromContext(ctx).Members(); !fitsW3C(items) {
+			ctx = baggage.ContextWithBaggage(ctx, p.tracer.fittingW3C(items))
+		}
 	}
 	p.TextMapPropagator.Inject(ctx, carrier)
 }

@@ -26,7 +26,7 @@ func TestRandomInterleavings(t *testing.T) {
 	for seed := range uint64(200) {
 		tracer, recorder := newRecorded(t, nil)
 		opentracing.SetGlobalTracer(tracer)
-		otel.SetTextMapPropagator(newLivePropagator(w3c))
+		otel.SetTextMapPropagator(tracer.newLivePropagator(w3c))
 		m := &model{t: t, tracer: tracer, random: rand.New(rand.NewPCG(seed, 1)), wanted: map[string]string{}}
 		m.scopes = []scope{{ctx: context.Background()}}
 		for range 40 {

@@ -61,7 +61,7 @@ func (t *otelTracer) Start(ctx context.Context, name string, opts ...trace.SpanS
 		return closedTracer.Start(ctx, name, opts...)
 	}
 	started, otelSpan := t.starts.Start(newStartContext(ctx, parent, false), name, opts...)
-	s := newSpan(t.tracer, otelSpan, parent.items)
+	s := newSpan(t.tracer, otelSpan, parent)
 	return activate(started, s), s.view
 }
 
@@ -79,7 +79,7 @@ func contextOf(ctx context.Context) *spanContext {
 	if active == noopSpan && bag.Len() == 0 {
 		return noParent
 	}
-	return newForeignContext(active, nil, newContextItems(bag))
+	return &spanContext{foreign: active, items: newContextItems(bag)}
 }
 
 // sdkSpan is what OpenTelemetry code sees of a span of the SDK. It embeds the

@@ -102,6 +102,14 @@ func (t *Tracer) linksParent(kind opentracing.SpanReferenceType) bool {
 	return t.options.LinkAllReferences || kind != opentracing.ChildOfRef
 }
 
+// parentLinks returns the links that a ChildOf parent becomes.
+func (t *Tracer) parentLinks(parent *spanContext) []trace.Link {
+	if !t.options.LinkAllReferences {
+		return nil
+	}
+	return appendLink(nil, parent, opentracing.ChildOfRef)
+}
+
 func appendLink(links []trace.Link, sc *spanContext, kind opentracing.SpanReferenceType) []trace.Link {
 	linked := sc.otel()
 	if !linked.IsValid() {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // tracedHandler is what TraceAll and Trace return.
@@ -168,26 +169,57 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 // start starts the span, with the parent that the headers and the context give.
 func (req *request) start() {
 	remote := extract(req.tracer, req.passed.Header)
-	req.options[0] = (*requestStart)(req)
-	if req.tracing.isPublic(req.passed) {
-		if starter, ok := req.tracer.(rootStarter); ok && remote != nil {
-			req.span = starter.startLinkedRoot(req.name, remote, req.options[:]...)
-			return
-		}
-	} else {
+	public := req.tracing.isPublic(req.passed)
+	if own, ok := req.tracer.(*Tracer); ok {
+		parent, links := own.requestParent(req.Context, remote, public)
+		req.span = own.startHTTP(req.Context, req.name, parent, links, serverKind, req.describe)
+		return
+	}
+	if !public {
 		req.parent = remote
-		if active := activeSpan(req.Context, req.tracer); active != nil {
+		if active := opentracing.SpanFromContext(req.Context); active != nil {
 			local := active.Context()
 			if remote == nil || sameTrace(local, remote) {
 				req.parent = local
 			}
 		}
 	}
-	if own, ok := req.tracer.(*Tracer); ok {
-		req.span = own.startHTTP(req.name, req.parent, serverKind, req.describe)
-		return
-	}
+	req.options[0] = (*requestStart)(req)
 	req.span = req.tracer.StartSpan(req.name, req.options[:]...)
+}
+
+// requestParent returns the parent of an incoming request's span, and its links.
+//
+//	public           none, with a link to what the headers name; the baggage of ctx
+//	active, same     the active span of ctx, where the headers name its trace or none;
+//	                 the baggage of ctx
+//	headers          what they name; their baggage and that of ctx, which wins
+//	neither          none; the baggage of ctx
+func (t *Tracer) requestParent(ctx context.Context, remote opentracing.SpanContext, public bool) (parent *spanContext, links []trace.Link) {
+	sent := t.referenced(remote)
+	if public {
+		if sent != nil {
+			links = appendLink(nil, sent, opentracing.FollowsFromRef)
+		}
+		return baggageIn(ctx), links
+	}
+	parent = noParent
+	if active := SpanFromContext(ctx); active != nil {
+		if local := active.Context(); sent == nil || sameTrace(local, sent) {
+			parent = t.activeParent(ctx, active)
+			sent = nil
+		}
+	}
+	switch {
+	case sent != nil:
+		parent = sent
+		if bag := contextBaggage(ctx); bag.Len() > 0 {
+			parent = sent.withBaggage(unionOf(bag, sent.baggage()))
+		}
+	case parent == noParent:
+		parent = baggageIn(ctx)
+	}
+	return parent, t.parentLinks(parent)
 }
 
 // extract returns the span context in a request's headers, or nil: a client that
@@ -209,23 +241,6 @@ func (req *request) describe(tags *startTags) {
 			a.tag(tags, t, req.passed)
 		}
 	}
-}
-
-// rootStarter is a tracer that can start a new trace with a link to another.
-// OpenTracing has no link that isn't a parent.
-type rootStarter interface {
-	startLinkedRoot(operationName string, linked opentracing.SpanContext, opts ...opentracing.StartSpanOption) opentracing.Span
-}
-
-var _ rootStarter = (*Tracer)(nil)
-
-// activeSpan returns the active span of ctx that tracer can start children of.
-// Only this package's tracer knows the spans of OpenTelemetry code.
-func activeSpan(ctx context.Context, tracer opentracing.Tracer) opentracing.Span {
-	if _, own := tracer.(*Tracer); own {
-		return SpanFromContext(ctx)
-	}
-	return opentracing.SpanFromContext(ctx)
 }
 
 // sameTrace reports whether both are known to belong to one trace: then the local

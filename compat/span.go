@@ -37,11 +37,12 @@ type span struct {
 
 var _ opentracing.Span = (*span)(nil)
 
-// newSpan returns the span of both APIs for one that a provider started.
-func newSpan(t *Tracer, otelSpan trace.Span, items *contextItems) *span {
+// newSpan returns the span of both APIs for one that a provider started; it inherits
+// the parent's baggage and what it was extracted with.
+func newSpan(t *Tracer, otelSpan trace.Span, parent *spanContext) *span {
 	s := newViewedSpan(otelSpan)
 	s.tracer, s.otel, s.recording = t, otelSpan, otelSpan.IsRecording()
-	s.first = spanContext{span: s, items: items}
+	s.first = spanContext{span: s, items: parent.items, extracted: parent.extracted}
 	s.context.Store(&s.first)
 	return s
 }
@@ -212,7 +213,7 @@ func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 
 // BaggageItem returns the value of an item, empty when there is none.
 func (s *span) BaggageItem(restrictedKey string) string {
-	return s.current().baggage().Member(validUTF8(restrictedKey)).Value()
+	return s.current().items.member(validUTF8(restrictedKey)).Value()
 }
 
 // adoptBaggage takes over items that OpenTelemetry code put into the context in

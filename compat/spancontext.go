@@ -16,32 +16,17 @@ import (
 // (OpenTelemetry specification, compatibility/opentracing.md, "SpanContext
 // Shim").
 type spanContext struct {
-	// span is the local span that this is the context of, and origin the one of
-	// somebody else; both are nil where no trace is named.
-	span   *span
-	origin *foreignOrigin
-	items  *contextItems // nil: no baggage
-}
-
-// foreignOrigin is a span that was found in a context and isn't this package's.
-type foreignOrigin struct {
-	// span is, for one, that by which a propagator tells a remote parent.
-	span trace.Span
-	// extracted is the context that a propagator returned: samplers and
-	// propagators of a child see what else it put there. Nil for local spans, so
-	// that a chain of spans is never kept alive.
+	// span is the local span that this is the context of, and foreign one of somebody
+	// else, such as that by which a propagator tells a remote parent; both are nil
+	// where no trace is named.
+	span    *span
+	foreign trace.Span
+	items   *contextItems // nil: no baggage
+	// extracted is the context that a propagator returned for the headers by which the
+	// trace came in. Samplers, span processors and propagators see what else it put
+	// there. Children inherit it; it isn't a request's context, so that no request is
+	// kept alive. Nil where there were no headers.
 	extracted context.Context
-}
-
-// newForeignContext returns the context of a span that isn't this package's; and
-// the one that it was extracted into, nil if it wasn't.
-func newForeignContext(foreign trace.Span, extracted context.Context, items *contextItems) *spanContext {
-	c := &struct {
-		spanContext
-		foreignOrigin
-	}{spanContext{items: items}, foreignOrigin{foreign, extracted}}
-	c.origin = &c.foreignOrigin
-	return &c.spanContext
 }
 
 // otel returns the OpenTelemetry span context.
@@ -49,8 +34,8 @@ func (c *spanContext) otel() trace.SpanContext {
 	switch {
 	case c.span != nil:
 		return c.span.otel.SpanContext()
-	case c.origin != nil:
-		return c.origin.span.SpanContext()
+	case c.foreign != nil:
+		return c.foreign.SpanContext()
 	}
 	return trace.SpanContext{}
 }
@@ -82,7 +67,7 @@ func OTelSpanContext(sc opentracing.SpanContext) (trace.SpanContext, bool) {
 // ForeachBaggageItem calls handler for every baggage item until it returns
 // false.
 func (c *spanContext) ForeachBaggageItem(handler func(key, value string) bool) {
-	for _, member := range c.baggage().Members() {
+	for _, member := range c.items.members() {
 		if !handler(member.Key(), member.Value()) {
 			return
 		}
@@ -122,8 +107,8 @@ func (c *spanContext) parentSpan() trace.Span {
 	switch {
 	case c.span != nil:
 		return c.span.otel
-	case c.origin != nil:
-		return c.origin.span
+	case c.foreign != nil:
+		return c.foreign
 	}
 	return nil
 }
@@ -137,18 +122,13 @@ type contextSpan struct {
 
 func (s *contextSpan) SpanContext() trace.SpanContext { return s.context }
 
-// startIn returns the context that a child of c is started in: ctx, or the one
-// that c was extracted into.
-func (c *spanContext) startIn(ctx context.Context) context.Context {
-	if c.origin != nil && c.origin.extracted != nil {
-		return c.origin.extracted
+// extractedValue returns what the propagator that extracted the trace's headers put
+// into the context under key; nil for nothing.
+func (c *spanContext) extractedValue(key any) any {
+	if c.extracted == nil {
+		return nil
 	}
-	return ctx
-}
-
-// propagated returns a context from which a propagator injects c.
-func (c *spanContext) propagated() context.Context {
-	return newStartContext(c.startIn(context.Background()), c, false)
+	return c.extracted.Value(key)
 }
 
 // otelIdentity is what contexts of a raw bridge tracer have, although their type
@@ -209,7 +189,7 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 	if !known {
 		return &spanContext{items: items}, false
 	}
-	return newForeignContext(&contextSpan{noopSpan, identityOf(other)}, nil, items), true
+	return &spanContext{foreign: &contextSpan{noopSpan, identityOf(other)}, items: items}, true
 }
 
 // foreignBaggage returns the items of a context that isn't this package's. One that

@@ -101,9 +101,9 @@ var (
 	serverKind = trace.WithSpanKind(trace.SpanKindServer)
 )
 
-// startHTTP starts the span of a request as StartSpan does, with the tags that
-// describe adds.
-func (t *Tracer) startHTTP(operationName string, parent opentracing.SpanContext, kind trace.SpanStartOption, describe func(*startTags)) *span {
+// startHTTP starts the span of a request as a child of parent, with the tags that
+// describe adds. Values of ctx reach samplers and span processors.
+func (t *Tracer) startHTTP(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, kind trace.SpanStartOption, describe func(*startTags)) *span {
 	tags := startTagsPool.Get().(*startTags)
 	describe(tags)
 	if !slices.IsSortedFunc(tags.attributes, byKey) {
@@ -111,8 +111,7 @@ func (t *Tracer) startHTTP(operationName string, parent opentracing.SpanContext,
 	}
 	start := startOptions(nil)
 	start.opts = append(start.opts, trace.WithAttributes(tags.attributes...), kind)
-	own, links := t.resolveOne(opentracing.SpanReference{Type: opentracing.ChildOfRef, ReferencedContext: parent})
-	started := t.start(context.Background(), operationName, own, links, start)
+	started := t.start(ctx, operationName, parent, links, start)
 	t.release(start)
 	if t.startsKept {
 		return started

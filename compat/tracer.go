@@ -86,6 +86,7 @@ func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
 	t := new(Tracer)
 	if opts != nil {
 		t.options = *opts
+		t.options.TextMap, t.options.HTTPHeaders = newFixedFields(opts.TextMap), newFixedFields(opts.HTTPHeaders)
 	}
 	records, err := recordingProvider(provider)
 	if err != nil {
@@ -154,7 +155,7 @@ func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 	}
 	opentracing.SetGlobalTracer(t)
 	otel.SetTracerProvider(t.provider)
-	otel.SetTextMapPropagator(newLivePropagator(orDefault(installed)))
+	otel.SetTextMapPropagator(t.newLivePropagator(orDefault(installed)))
 	return t
 }
 
@@ -208,22 +209,10 @@ func (t *Tracer) startSpan(ctx context.Context, operationName string, opts []ope
 	return t.start(ctx, operationName, parent, links, start)
 }
 
-// startLinkedRoot starts a new trace with a link to another one, for requests
-// that arrive at a public endpoint.
-func (t *Tracer) startLinkedRoot(operationName string, linked opentracing.SpanContext, opts ...opentracing.StartSpanOption) opentracing.Span {
-	start := startOptions(opts)
-	defer t.release(start)
-	var links []trace.Link
-	if sc := t.referenced(linked); sc != nil {
-		links = appendLink(nil, sc, opentracing.FollowsFromRef)
-	}
-	return t.start(context.Background(), operationName, noParent, links, start)
-}
-
 // start starts a span. Values of ctx reach samplers and span processors; the
 // parent and the baggage are those of parent.
 func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
-	ctx = newStartContext(parent.startIn(ctx), parent, t.startsKept)
+	ctx = newStartContext(ctx, parent, t.startsKept)
 	var otelSpan trace.Span
 	if t.closed.Load() || t.shim == nil {
 		_, otelSpan = closedTracer.Start(ctx, operationName)
@@ -233,7 +222,7 @@ func (t *Tracer) start(ctx context.Context, operationName string, parent *spanCo
 	if started, ok := ctx.(*startContext); ok && t.startsKept {
 		started.release()
 	}
-	s := newSpan(t, otelSpan, parent.items)
+	s := newSpan(t, otelSpan, parent)
 	if value, tagged := start.Tags[errorKey]; tagged && s.recording {
 		s.setError(value)
 	}

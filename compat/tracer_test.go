@@ -93,7 +93,7 @@ func TestInstallKeepsAPropagatorThatWasSet(t *testing.T) {
 	if again.provider.records != first.provider.records {
 		t.Error("a wrapped provider is wrapped again")
 	}
-	if _, twice := otel.GetTextMapPropagator().(livePropagator).TextMapPropagator.(livePropagator); twice {
+	if _, twice := otel.GetTextMapPropagator().(*livePropagator).TextMapPropagator.(*livePropagator); twice {
 		t.Error("the propagator is wrapped twice")
 	}
 }

@@ -103,13 +103,14 @@ func (tr *transport) begin(r *http.Request) (trip *roundTrip) {
 	tracer := t.Tracer()
 	trip = &roundTrip{tracing: t, given: r, url: t.clientURL(r.URL)}
 	ctx := r.Context()
-	if active := activeSpan(ctx, tracer); active != nil {
-		trip.parent = active.Context()
-	}
 	name := methodInName(r.Method) // a client knows no route
 	if own, ok := tracer.(*Tracer); ok {
-		trip.span = own.startHTTP(name, trip.parent, clientKind, trip.describe)
+		parent := own.parentIn(ctx)
+		trip.span = own.startHTTP(ctx, name, parent, own.parentLinks(parent), clientKind, trip.describe)
 	} else {
+		if active := opentracing.SpanFromContext(ctx); active != nil {
+			trip.parent = active.Context()
+		}
 		trip.span = tracer.StartSpan(name, (*tripStart)(trip))
 	}
 	ctx = activateIn(ctx, trip.span)
@@ -129,7 +130,7 @@ func (trip *roundTrip) send(ctx context.Context, r *http.Request) {
 		header = make(http.Header)
 	}
 	trip.sent.Header = header
-	if err := trip.tracing.injectSpan(trip.span, header); err != nil {
+	if err := trip.tracing.inject(ctx, trip.span, header); err != nil {
 		otel.Handle(fmt.Errorf("compat: Transport: inject: %w", err))
 	}
 }
