@@ -162,6 +162,11 @@ func (t *Tracing) Tracer() opentracing.Tracer {
 // sets: the span is then named after the method alone, unless a Trace around the
 // mux's handlers tells the route.
 //
+// Put it outside of what may answer in the handlers' place, such as
+// http.TimeoutHandler, a router's timeout, and a framework's error handler: a status
+// that is written further out isn't seen here. Where a handler has written nothing and
+// the request's context has ended, the span has no status code.
+//
 // A nil next is reported through otel.Handle; its requests are answered by status
 // 500.
 func (t *Tracing) TraceAll(next http.Handler) http.Handler {

@@ -34,16 +34,11 @@ func (p *provider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer 
 	return &otelTracer{tracer: p.tracer, starts: p.bridge.otelTracer(name, opts...)}
 }
 
-// ForceFlush passes the call on to the wrapped provider, if it has the method.
-func (p *provider) ForceFlush(ctx context.Context) error {
-	if flusher, ok := p.records.(interface{ ForceFlush(context.Context) error }); ok {
-		return flusher.ForceFlush(ctx)
-	}
-	return nil
-}
+// ForceFlush is [Tracer.ForceFlush].
+func (p *provider) ForceFlush(ctx context.Context) error { return p.tracer.ForceFlush(ctx) }
 
-// Shutdown shuts the wrapped provider down, as [Tracer.Close] does.
-func (p *provider) Shutdown(ctx context.Context) error { return p.tracer.shutdown(ctx) }
+// Shutdown is [Tracer.Shutdown].
+func (p *provider) Shutdown(ctx context.Context) error { return p.tracer.Shutdown(ctx) }
 
 type otelTracer struct {
 	embedded.Tracer

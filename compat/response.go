@@ -159,6 +159,10 @@ func (req *request) finalStatus(how outcome) int {
 			return http.StatusSwitchingProtocols
 		}
 		return 0
+	case how == handlerReturned && req.Err() != nil:
+		// Somebody further out answers, as http.TimeoutHandler does, or nobody is left
+		// to be answered.
+		return 0
 	case how == handlerReturned:
 		return http.StatusOK
 	case how == handlerPanicked:

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
@@ -32,9 +31,6 @@ const scopeName = "opentracing-shim"
 func shimScope() (name string, version trace.TracerOption) {
 	return scopeName, trace.WithInstrumentationVersion(Version)
 }
-
-// closeTimeout is how long Close waits for the provider to export what it holds.
-const closeTimeout = 10 * time.Second
 
 // Options are the optional settings of a [Tracer]. The zero value is ready to
 // use.
@@ -63,11 +59,14 @@ type Tracer struct {
 	// startsKept says that the provider may keep what it starts a span with.
 	startsKept bool
 
-	closed   atomic.Bool
-	shutOnce sync.Once
-	shutErr  error
-	reported sync.Map // of string: what was reported already
-	reports  atomic.Int32
+	closed atomic.Bool
+	// installed says that the global provider is to be this tracer's; until it was
+	// found to be another one.
+	installed atomic.Bool
+	shutOnce  sync.Once
+	shutErr   error
+	reported  sync.Map // of string: what was reported already
+	reports   atomic.Int32
 }
 
 var (
@@ -155,6 +154,7 @@ func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 	}
 	opentracing.SetGlobalTracer(t)
 	otel.SetTracerProvider(t.provider)
+	t.installed.Store(true)
 	otel.SetTextMapPropagator(t.newLivePropagator(orDefault(installed)))
 	return t
 }
@@ -167,32 +167,6 @@ func (t *Tracer) TracerProvider() trace.TracerProvider {
 		return noop.NewTracerProvider()
 	}
 	return t.provider
-}
-
-// Close shuts the provider down, once, and waits up to ten seconds for what it
-// has to export. Spans started later are no-ops that pass their parent's context
-// on. It implements io.Closer, as the closer of Jaeger's client does.
-func (t *Tracer) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
-	defer cancel()
-	return t.shutdown(ctx)
-}
-
-func (t *Tracer) shutdown(ctx context.Context) error {
-	t.shutOnce.Do(func() {
-		t.closed.Store(true)
-		if t.provider == nil {
-			return
-		}
-		stopper, ok := t.provider.records.(interface{ Shutdown(context.Context) error })
-		if !ok {
-			return
-		}
-		if err := stopper.Shutdown(ctx); err != nil {
-			t.shutErr = fmt.Errorf("compat: close tracer: %w", err)
-		}
-	})
-	return t.shutErr
 }
 
 // StartSpan starts a span. Its parent is the first ChildOf reference, else the
@@ -212,6 +186,9 @@ func (t *Tracer) startSpan(ctx context.Context, operationName string, opts []ope
 // start starts a span. Values of ctx reach samplers and span processors; the
 // parent and the baggage are those of parent.
 func (t *Tracer) start(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, start *spanStart) *span {
+	if t.installed.Load() {
+		t.checkInstalled()
+	}
 	ctx = newStartContext(ctx, parent, t.startsKept)
 	var otelSpan trace.Span
 	if t.closed.Load() || t.shim == nil {

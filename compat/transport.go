@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
+	"sync/atomic"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
@@ -14,7 +16,8 @@ import (
 )
 
 // Transport returns a round tripper that traces every request that base sends. A
-// nil base is http.DefaultTransport, looked up at each request. Wrapping one that
+// nil base is http.DefaultTransport, looked up at each request; where that leads back to
+// this round tripper, it is what http.DefaultTransport was before. Wrapping one that
 // this Tracing has wrapped already gives the same.
 //
 // Each round trip has one client span: a child of the active span of the request's
@@ -33,24 +36,69 @@ func (t *Tracing) Transport(base http.RoundTripper) http.RoundTripper {
 	if wrapped, ok := base.(*transport); ok && wrapped.tracing == t {
 		return wrapped
 	}
-	return &transport{tracing: t, base: base}
+	tr := &transport{tracing: t, base: base}
+	if base == nil {
+		if tr.before = http.DefaultTransport; tr.before == nil {
+			tr.before = netTransport
+		}
+	}
+	return tr
 }
+
+// netTransport is net/http's own, whatever http.DefaultTransport becomes.
+var netTransport = http.DefaultTransport
 
 type transport struct {
 	tracing *Tracing
-	base    http.RoundTripper // nil: http.DefaultTransport
+	base    http.RoundTripper                 // nil: http.DefaultTransport
+	before  http.RoundTripper                 // what http.DefaultTransport was; nil where there is a base
+	leads   atomic.Pointer[http.RoundTripper] // the default transport that was found to lead back to this one
+	closing atomic.Bool
 }
 
-func (tr *transport) next() http.RoundTripper {
-	if tr.base == nil {
-		return http.DefaultTransport
+// next returns what sends the requests. Inside is true where it may lead back to tr:
+// a default transport that isn't net/http's own may have tr in it.
+func (tr *transport) next() (next http.RoundTripper, inside bool) {
+	if tr.base != nil {
+		return tr.base, false
 	}
-	return tr.base
+	next = http.DefaultTransport
+	if leads := tr.leads.Load(); next == nil || next == http.RoundTripper(tr) || leads != nil && sameRoundTripper(*leads, next) {
+		next = tr.before
+	}
+	_, plain := next.(*http.Transport)
+	return next, !plain
+}
+
+func sameRoundTripper(a, b http.RoundTripper) bool {
+	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+}
+
+// insideKey is the key of the request that a transport is sending by the default
+// transport.
+type insideKey struct{ *transport }
+
+// ledBack reports whether r is the request that tr has given to the default transport:
+// it has come back.
+func (tr *transport) ledBack(r *http.Request) bool {
+	if tr.base != nil {
+		return false
+	}
+	given, inside := r.Context().Value(insideKey{tr}).(*http.Request)
+	// A wrapper may clone it. One that sends another request meanwhile, as for a token,
+	// has another URL.
+	return inside && (given == r || given.URL == r.URL || given.Method == r.Method && given.URL.String() == r.URL.String())
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the base.
 func (tr *transport) CloseIdleConnections() {
-	if closer, ok := tr.next().(interface{ CloseIdleConnections() }); ok {
+	next, _ := tr.next()
+	if !tr.closing.CompareAndSwap(false, true) {
+		next = tr.before // the default transport has led back
+	} else {
+		defer tr.closing.Store(false)
+	}
+	if closer, ok := next.(interface{ CloseIdleConnections() }); ok {
 		closer.CloseIdleConnections()
 	}
 }
@@ -60,9 +108,18 @@ func (tr *transport) RoundTrip(r *http.Request) (res *http.Response, err error) 
 	if r == nil {
 		return nil, errors.New("compat: Transport: nil *http.Request")
 	}
+	if tr.ledBack(r) {
+		leads := http.DefaultTransport
+		tr.leads.Store(&leads)
+		return tr.before.RoundTrip(r)
+	}
+	next, inside := tr.next()
+	if inside {
+		r = r.WithContext(context.WithValue(r.Context(), insideKey{tr}, r))
+	}
 	trip := tr.begin(r)
 	if trip == nil {
-		return tr.next().RoundTrip(r)
+		return next.RoundTrip(r)
 	}
 	returned := false
 	defer func() {
@@ -71,7 +128,7 @@ func (tr *transport) RoundTrip(r *http.Request) (res *http.Response, err error) 
 			trip.finish()
 		}
 	}()
-	res, err = tr.next().RoundTrip(trip.sent)
+	res, err = next.RoundTrip(trip.sent)
 	returned = true
 	trip.received(res, err)
 	return res, err
