@@ -231,7 +231,7 @@ func TestBridgeIsInOneFile(t *testing.T) {
 		value  string
 		linked bool
 	}{{"", true}, {"nobridge", false}} {
-		graph, _ := listPackages(t, "-deps", "-test", "-tags="+tags.value, ".", "./compat/...", "./exporters/...", "./examples/...")
+		graph, _ := listPackages(t, "-deps", "-test", "-tags="+tags.value, ".", "./compat/...", "./exporters/...", "./examples/...", "./internal/...")
 		if _, linked := graph[bridgePath]; linked != tags.linked {
 			t.Errorf("with the tags %q the bridge is linked: %t, want %t", tags.value, linked, tags.linked)
 		}

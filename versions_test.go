@@ -5,6 +5,7 @@
 package ot2otel_test
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/ot2otel/ot2otel/internal/document"
 )
+
+var updateDocs = flag.Bool("update", false, "write the command in the documents anew")
 
 const otelhttp = "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 

@@ -2,7 +2,7 @@
 
 //go:build nobridge
 
-package ot2otel_test
+package conformance_test
 
 // Without the bridge there is compat alone, and no span of the raw bridge.
 

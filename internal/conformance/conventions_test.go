@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package ot2otel_test
+package conformance_test
 
 import (
 	"context"
@@ -110,7 +110,7 @@ func TestConventionsTable(t *testing.T) {
 			}
 		}
 	}
-	document.Check(t, "MIGRATION.md", "conventions", strings.TrimSuffix(section.String(), "\n"), *updateDocs)
+	document.Check(t, "../../MIGRATION.md", "conventions", strings.TrimSuffix(section.String(), "\n"), *updateDocs)
 }
 
 // conventionsRequests bring about every attribute there is.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package ot2otel_test
+package conformance_test
 
 import (
 	"strings"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package ot2otel_test
+package conformance_test
 
 import (
 	"context"
@@ -25,7 +25,7 @@ var updateDocs = flag.Bool("update", false, "write the tables in the docs anew")
 
 // requirement is one clause of what an OpenTracing tracer over OpenTelemetry must
 // do. Its check runs on compat, which must pass, and on the raw bridge, to see
-// what it does (conformance_bridge_test.go).
+// what it does (bridge_test.go).
 type requirement struct {
 	number int
 	words  string
@@ -33,7 +33,7 @@ type requirement struct {
 }
 
 // requirements are the clauses in the order of their numbers. The tables are in
-// the conformance_*_test.go files.
+// the other files of this folder.
 func requirements() []requirement {
 	var all []requirement
 	for _, table := range [][]requirement{

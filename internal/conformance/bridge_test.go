@@ -2,7 +2,7 @@
 
 //go:build !nobridge
 
-package ot2otel_test
+package conformance_test
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ func TestConformanceTable(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %d | %s | %s | %s |\n", r.number, r.words, verdicts["compat"], verdicts["bridge"])
 	}
-	document.Check(t, "docs/conformance.md", "table", table.String(), *updateDocs)
+	document.Check(t, "../../docs/conformance.md", "table", table.String(), *updateDocs)
 }
 
 // useBridge makes a tracer of the raw bridge.

@@ -2,7 +2,7 @@
 
 //go:build !race
 
-package ot2otel_test
+package conformance_test
 
 // raceDetector is true where the test runs with -race.
 const raceDetector = false
