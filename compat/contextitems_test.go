@@ -40,6 +40,12 @@ func TestManyItems(t *testing.T) {
 			for i := range n {
 				sp.SetBaggageItem(key(i), "v")
 			}
+			// Reading and sending them doesn't copy all for each either.
+			sp.BaggageItem(key(0))
+			itemsOf(sp.Context())
+			if err := tracer.Inject(sp.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier{}); err != nil {
+				t.Error(err)
+			}
 			runtime.ReadMemStats(&after)
 			if items := sp.(*span).current().items; items.count > 2*n || name != "other keys" && items.count > 256 {
 				t.Errorf("%s: %d items are held after %d", name, items.count, n)

@@ -67,6 +67,9 @@ func (t *Tracer) fittingW3C(all []baggage.Member) baggage.Baggage {
 			kept = append(kept, item.Member)
 			continue
 		}
+		if t.reports.Load() >= maxReports {
+			continue
+		}
 		t.reportOnce(fmt.Sprintf("compat: baggage item %.64q, %d bytes, is not sent: W3C's baggage header holds %d items and %d bytes; "+
 			"shorten its value, or remove items", item.Key(), item.size, maxW3CItems, maxW3CBytes))
 	}
