@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"go/ast"
+	"go/token"
 	"io"
 	"maps"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // importRule says what the packages below a folder may know.
@@ -209,6 +212,39 @@ func TestSDKInCompat(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// TestHalvesOfCompat holds the tracer to know nothing of the HTTP layer, which is in
+// the files http_*.go, middleware.go and transport.go.
+func TestHalvesOfCompat(t *testing.T) {
+	loaded, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo,
+	}, "./compat")
+	if err != nil || len(loaded) != 1 || len(loaded[0].Errors) > 0 {
+		t.Fatalf("loading compat: %v, %v", err, loaded)
+	}
+	compat := loaded[0]
+	ofHTTP := func(pos token.Pos) (file string, http bool) {
+		file = filepath.Base(compat.Fset.Position(pos).Filename)
+		return file, strings.HasPrefix(file, "http_") || file == "middleware.go" || file == "transport.go"
+	}
+	both := 0
+	for id, used := range compat.TypesInfo.Uses {
+		if used.Pkg() != compat.Types {
+			continue
+		}
+		file, fromHTTP := ofHTTP(id.Pos())
+		declared, inHTTP := ofHTTP(used.Pos())
+		if inHTTP && !fromHTTP {
+			t.Errorf("%s uses %s, which is in %s: what both halves need belongs in a file of its own", file, used.Name(), declared)
+		}
+		if fromHTTP && !inHTTP {
+			both++
+		}
+	}
+	if both < 10 {
+		t.Errorf("the HTTP layer uses the tracer %d times; the check doesn't see the uses", both)
 	}
 }
 

@@ -245,3 +245,14 @@ func (r *record) EmitLazyLogger(value log.LazyLogger) {
 		value(r)
 	}
 }
+
+// redactedError is an error that is recorded without the secrets in its text.
+type redactedError struct {
+	error
+	text string
+}
+
+func (e *redactedError) Error() string { return e.text }
+
+// Unwrap returns the error as it was.
+func (e *redactedError) Unwrap() error { return e.error }

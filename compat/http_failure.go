@@ -3,7 +3,6 @@
 package compat
 
 import (
-	"fmt"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -11,7 +10,6 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/log"
-	"go.opentelemetry.io/otel"
 )
 
 // outcome is how a handler has left.
@@ -28,19 +26,6 @@ func outcomeOf(recovered any) outcome {
 		return handlerAborted
 	}
 	return handlerPanicked
-}
-
-// panicError makes a panic value that isn't an error one, so that error.object and
-// RecordError have what they need.
-type panicError struct{ value any }
-
-func (e panicError) Error() string { return fmt.Sprint(e.value) }
-
-func panicAsError(value any) error {
-	if err, ok := value.(error); ok {
-		return err
-	}
-	return panicError{value}
 }
 
 // maxStack is as much of a stack as net/http prints.
@@ -97,22 +82,6 @@ func errorType(value any) string {
 		return t.String()
 	}
 	return t.PkgPath() + "." + t.Name()
-}
-
-// reportPanic is deferred around the code of others that runs for telemetry only:
-// the request goes on.
-func reportPanic(where string) {
-	if value := recover(); value != nil {
-		otel.Handle(fmt.Errorf("compat: panic in %s: %w", where, panicAsError(value)))
-	}
-}
-
-// panicToError is deferred around the code of others where there is an error to
-// return.
-func panicToError(doing string, err *error) {
-	if value := recover(); value != nil {
-		*err = fmt.Errorf("compat: %s: panic in the propagator or the carrier: %w", doing, panicAsError(value))
-	}
 }
 
 func (t *Tracing) skips(r *http.Request) bool {

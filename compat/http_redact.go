@@ -148,17 +148,6 @@ func redactValue(name, value string) string {
 	return value
 }
 
-// redactedError is an error without the secrets in its text.
-type redactedError struct {
-	error
-	text string
-}
-
-func (e *redactedError) Error() string { return e.text }
-
-// Unwrap returns the error as it was.
-func (e *redactedError) Unwrap() error { return e.error }
-
 // redactError returns err without the secrets in its text: those that can be told,
 // and what a hook hides of the URL in a url.Error. It returns err itself where there
 // are none.
