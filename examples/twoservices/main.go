@@ -4,8 +4,9 @@
 // client application calls a server application, with the span in the request's
 // headers. It is the Go twin of Flask-OpenTracing's example.
 //
-//	go run ./examples/twoservices         make three calls, print their traces, exit
-//	go run ./examples/twoservices -serve  stay up until interrupted
+//	go run ./examples/twoservices           make three calls, print their traces, exit
+//	go run ./examples/twoservices -verbose  the same, with all tags and logs
+//	go run ./examples/twoservices -serve    stay up until interrupted
 //
 // Only this file knows OpenTelemetry: it installs compat as the OpenTracing
 // tracer. Another tracer here needs no change in the applications.
@@ -36,10 +37,11 @@ import (
 
 func main() {
 	stayUp := flag.Bool("serve", false, "stay up until interrupted")
+	verbose := flag.Bool("verbose", false, "print all tags and logs")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *stayUp); err != nil {
+	if err := run(ctx, os.Stdout, *stayUp, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "twoservices:", err)
 		os.Exit(1)
 	}
@@ -47,12 +49,14 @@ func main() {
 
 // run starts both applications, makes the calls or waits for ctx, and prints the
 // traces.
-func run(ctx context.Context, out io.Writer, stayUp bool) (err error) {
-	out = &lockedWriter{w: out} // the tree is printed in the background
+func run(ctx context.Context, out io.Writer, stayUp, verbose bool) (err error) {
+	if _, isFile := out.(*os.File); !isFile {
+		out = &lockedWriter{w: out} // the tree is printed in the background
+	}
 	// Two services in one process share what prints, so that a trace which crosses
 	// both is printed in one piece. In production each service has one provider,
 	// and one line: tracer := compat.Install(provider, nil).
-	tree := exporters.NewTree(out, &exporters.TreeOptions{Verbose: true})
+	tree := exporters.NewTree(out, &exporters.TreeOptions{Verbose: verbose})
 	serverTracer, err := newTracer(ctx, "server-app", tree)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func TestOutput(t *testing.T) {
 		otel.SetTextMapPropagator(propagator)
 	}()
 	var out bytes.Buffer
-	if err := run(t.Context(), &out, false); err != nil {
+	if err := run(t.Context(), &out, false, true); err != nil {
 		t.Fatal(err)
 	}
 	printed := out.String()
@@ -77,7 +77,7 @@ func TestServeStaysUp(t *testing.T) {
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, write, true)
+		err := run(ctx, write, true, true)
 		write.Close()
 		ended <- err
 	}()
