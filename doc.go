@@ -3,9 +3,8 @@
 // Package ot2otel takes a Go code base from OpenTracing to OpenTelemetry, one
 // deploy at a time, with no trace lost on the way.
 //
-// The package itself holds no code. There are three folders, and a user needs
-// each of them only for a while; none of them imports another, so each can be
-// deleted on its own day.
+// The package itself holds no code. There are three folders. None of them imports
+// another, so you can remove each independently.
 //
 //   - compat: OpenTracing on top, OpenTelemetry beneath. A tracer for legacy
 //     callers and an HTTP layer (trace all requests, trace selected ones, get the

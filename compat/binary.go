@@ -26,17 +26,17 @@ const (
 // writeBinary writes fields in the order of their keys; nothing where there is more
 // than readBinary takes.
 func writeBinary(w io.Writer, fields propagation.MapCarrier) error {
-	const mend = "set fewer or shorter baggage items"
+	const fix = "set fewer or shorter baggage items"
 	keys := fields.Keys()
 	if len(keys) > binaryMaxFields {
-		return fmt.Errorf("compat: inject: %d fields, the binary format has at most %d; %s", len(keys), binaryMaxFields, mend)
+		return fmt.Errorf("compat: inject: %d fields, the binary format has at most %d; %s", len(keys), binaryMaxFields, fix)
 	}
 	slices.Sort(keys)
 	buffer := binary.AppendUvarint([]byte(binaryMagic), uint64(len(keys)))
 	for _, key := range keys {
 		for _, text := range []string{key, fields[key]} {
 			if len(text) > binaryMaxText {
-				return fmt.Errorf("compat: inject: field %.64q has %d bytes, the binary format at most %d; %s", key, len(text), binaryMaxText, mend)
+				return fmt.Errorf("compat: inject: field %.64q has %d bytes, the binary format at most %d; %s", key, len(text), binaryMaxText, fix)
 			}
 			buffer = binary.AppendUvarint(buffer, uint64(len(text)))
 			buffer = append(buffer, text...)

@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// headerCarrier is http.Header as a carrier. Other than
+// headerCarrier is http.Header as a carrier. Unlike
 // propagation.HeaderCarrier it finds a key in any case, since a header that was
 // made by hand or by another protocol isn't canonical.
 type headerCarrier http.Header

@@ -192,7 +192,7 @@ func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) con
 }
 
 // referredContext is a context in which the span and the baggage of a span context
-// are active. Other than in an activeContext the baggage is no live view, since a span
+// are active. Unlike in an activeContext, the baggage is not a live view, since a span
 // context never changes.
 type referredContext struct {
 	context.Context

@@ -15,8 +15,8 @@ import (
 // nil.
 var noopSpan = trace.SpanFromContext(context.Background())
 
-// SpanFromContext returns the active span of ctx, nil if there is none. Other
-// than opentracing.SpanFromContext it also finds a span that only OpenTelemetry
+// SpanFromContext returns the active span of ctx, nil if there is none. Unlike
+// opentracing.SpanFromContext it also finds a span that only OpenTelemetry
 // knows: one of a provider that was never wrapped, or a remote one that a
 // propagator extracted.
 func SpanFromContext(ctx context.Context) opentracing.Span {

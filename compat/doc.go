@@ -37,7 +37,7 @@
 // without it, for a version of otel that has none. The spans are the same; only what
 // a span's method Unwrap returns differs.
 //
-// # What no tracer can close
+// # Known limits
 //
 // opentracing.ContextWithSpan(ctx, nil) calls no tracer, so OpenTelemetry code
 // still sees the span that was active. trace.ContextWithSpan of a span that was

@@ -108,7 +108,7 @@ func (b *responseBody) Read(p []byte) (int, error) {
 }
 
 func (b *responseBody) Close() error {
-	b.trip.closing.Store(true) // what this interrupts in Read is no failure
+	b.trip.closing.Store(true) // what this interrupts in Read is not a failure
 	err := b.ReadCloser.Close()
 	if b.trip.tracing.options.ConnectionEvents {
 		b.trip.event("ClosedBody")

@@ -100,9 +100,9 @@ func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
 // recordingProvider returns the provider to wrap for the one that was given: one
 // that is wrapped already is unwrapped.
 func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error) {
-	const mend = "spans are dropped; pass a provider such as the SDK's sdktrace.NewTracerProvider"
+	const fix = "spans are dropped; pass a provider such as the SDK's sdktrace.NewTracerProvider"
 	if given == nil || isNilPointer(given) {
-		return noop.NewTracerProvider(), errors.New("compat: nil TracerProvider: " + mend)
+		return noop.NewTracerProvider(), errors.New("compat: nil TracerProvider: " + fix)
 	}
 	if wrapped, ok := given.(*provider); ok {
 		return wrapped.records, nil
@@ -110,7 +110,7 @@ func recordingProvider(given trace.TracerProvider) (trace.TracerProvider, error)
 	// The global default passes calls on to the provider that is set later. When
 	// that is ours, calls would go round for ever.
 	if isPointerOf(given, globalPackage) {
-		return noop.NewTracerProvider(), errors.New("compat: otel.GetTracerProvider() where none was set: " + mend)
+		return noop.NewTracerProvider(), errors.New("compat: otel.GetTracerProvider() where none was set: " + fix)
 	}
 	return given, nil
 }
