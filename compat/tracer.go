@@ -37,7 +37,8 @@ func shimScope() (name string, version trace.TracerOption) {
 type Options struct {
 	// TextMap propagates span contexts in the formats opentracing.TextMap and
 	// opentracing.Binary. Nil is the global propagator, looked up at each call;
-	// where none was ever set, W3C trace context and baggage.
+	// where none was ever set, W3C trace context and baggage. A composite takes the
+	// trace that its last propagator finds.
 	TextMap propagation.TextMapPropagator
 	// HTTPHeaders propagates span contexts in the format
 	// opentracing.HTTPHeaders. Nil is as TextMap.
