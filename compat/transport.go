@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
-	"sync/atomic"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
@@ -16,9 +14,9 @@ import (
 )
 
 // Transport returns a round tripper that traces every request that base sends. A
-// nil base is http.DefaultTransport, looked up at each request; where that leads back to
-// this round tripper, it is what http.DefaultTransport was before. Wrapping one that
-// this Tracing has wrapped already gives the same.
+// nil base is http.DefaultTransport, looked up at each request; where this round tripper
+// is in that, it is what http.DefaultTransport was when Transport was called. Wrapping
+// one that this Tracing has wrapped already gives the same.
 //
 // Each round trip has one client span: a child of the active span of the request's
 // context, else the root of a new trace. So a redirect and a retry have spans of
@@ -38,67 +36,28 @@ func (t *Tracing) Transport(base http.RoundTripper) http.RoundTripper {
 	}
 	tr := &transport{tracing: t, base: base}
 	if base == nil {
-		if tr.before = http.DefaultTransport; tr.before == nil {
-			tr.before = netTransport
-		}
+		tr.standard = newDefaultTransport()
 	}
 	return tr
 }
 
-// netTransport is net/http's own, whatever http.DefaultTransport becomes.
-var netTransport = http.DefaultTransport
-
 type transport struct {
-	tracing *Tracing
-	base    http.RoundTripper                 // nil: http.DefaultTransport
-	before  http.RoundTripper                 // what http.DefaultTransport was; nil where there is a base
-	leads   atomic.Pointer[http.RoundTripper] // the default transport that was found to lead back to this one
-	closing atomic.Bool
-}
-
-// next returns what sends the requests. Inside is true where it may lead back to tr:
-// a default transport that isn't net/http's own may have tr in it.
-func (tr *transport) next() (next http.RoundTripper, inside bool) {
-	if tr.base != nil {
-		return tr.base, false
-	}
-	next = http.DefaultTransport
-	if leads := tr.leads.Load(); next == nil || next == http.RoundTripper(tr) || leads != nil && sameRoundTripper(*leads, next) {
-		next = tr.before
-	}
-	_, plain := next.(*http.Transport)
-	return next, !plain
-}
-
-func sameRoundTripper(a, b http.RoundTripper) bool {
-	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
-}
-
-// insideKey is the key of the request that a transport is sending by the default
-// transport.
-type insideKey struct{ *transport }
-
-// ledBack reports whether r is the request that tr has given to the default transport:
-// it has come back.
-func (tr *transport) ledBack(r *http.Request) bool {
-	if tr.base != nil {
-		return false
-	}
-	given, inside := r.Context().Value(insideKey{tr}).(*http.Request)
-	// A wrapper may clone it. One that sends another request meanwhile, as for a token,
-	// has another URL.
-	return inside && (given == r || given.URL == r.URL || given.Method == r.Method && given.URL.String() == r.URL.String())
+	tracing  *Tracing
+	base     http.RoundTripper // nil: standard
+	standard *defaultTransport // nil where there is a base
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the base.
 func (tr *transport) CloseIdleConnections() {
-	next, _ := tr.next()
-	if !tr.closing.CompareAndSwap(false, true) {
-		next = tr.before // the default transport has led back
-	} else {
-		defer tr.closing.Store(false)
+	base := tr.base
+	if base == nil {
+		if !tr.standard.closing.CompareAndSwap(false, true) {
+			return // the default transport has led back, or somebody does it at this time
+		}
+		defer tr.standard.closing.Store(false)
+		base, _ = tr.standard.find(tr)
 	}
-	if closer, ok := next.(interface{ CloseIdleConnections() }); ok {
+	if closer, ok := base.(interface{ CloseIdleConnections() }); ok {
 		closer.CloseIdleConnections()
 	}
 }
@@ -108,14 +67,15 @@ func (tr *transport) RoundTrip(r *http.Request) (res *http.Response, err error) 
 	if r == nil {
 		return nil, errors.New("compat: Transport: nil *http.Request")
 	}
-	if tr.ledBack(r) {
-		leads := http.DefaultTransport
-		tr.leads.Store(&leads)
-		return tr.before.RoundTrip(r)
-	}
-	next, inside := tr.next()
-	if inside {
-		r = r.WithContext(context.WithValue(r.Context(), insideKey{tr}, r))
+	next := tr.base
+	if next == nil {
+		var unsure bool
+		if next, unsure = tr.standard.find(tr); unsure {
+			if tr.standard.hasLedBack(r) {
+				return tr.standard.before.RoundTrip(r)
+			}
+			r = tr.standard.mark(r)
+		}
 	}
 	trip := tr.begin(r)
 	if trip == nil {
