@@ -66,13 +66,14 @@ func unionOf(first, second baggage.Baggage) baggage.Baggage {
 	if first.Len() == 0 {
 		return second
 	}
+	var more []baggage.Member
 	for _, member := range second.Members() {
-		if hasItem(first, member.Key()) {
-			continue
+		if !hasItem(first, member.Key()) {
+			more = append(more, member)
 		}
-		first = withItem(first, member)
 	}
-	return first
+	union, _ := addItems(first, more)
+	return union
 }
 
 // contextBaggage returns the baggage that an outgoing request made with ctx has

@@ -160,6 +160,7 @@ func TestParentAndBaggageOfARequest(t *testing.T) {
 		{"headers alone", nil, upstream, nil, "0af7651916cd43dd8448eb211c80319c", "sent:1"},
 		{"headers and baggage of the context: the union", nil, upstream, itemContext, "0af7651916cd43dd8448eb211c80319c", "ctx:1 sent:1"},
 		{"a span of another trace in the context: the headers name the parent", nil, upstream, spanContextWith("item", "1"), "0af7651916cd43dd8448eb211c80319c", "item:1 sent:1"},
+		{"baggage headers without a trace, and a local span: a child of that, the headers add nothing", nil, "", spanContextWith("item", "1"), "local", "item:1"},
 		{"baggage headers without a trace", nil, "", itemContext, "", "ctx:1 sent:1"},
 		{"a public endpoint: the headers add nothing", public, upstream, itemContext, "", "ctx:1"},
 	} {
@@ -172,6 +173,10 @@ func TestParentAndBaggageOfARequest(t *testing.T) {
 			r.Header.Set("Baggage", "sent=1")
 			if tc.context != nil {
 				r = r.WithContext(tc.context(t, tracer, r.Context()))
+			}
+			local := trace.SpanContextFromContext(r.Context()).TraceID().String()
+			if tc.wantParent == "local" {
+				tc.wantParent = local
 			}
 			var server trace.SpanContext
 			var bag string
@@ -260,6 +265,29 @@ func TestWhatAPropagatorKeepsIsSentOn(t *testing.T) {
 			t.Errorf("sent (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// TestKeptWithoutATrace sends on what a propagator keeps of a request that names no
+// trace and has no baggage.
+func TestKeptWithoutATrace(t *testing.T) {
+	tracer, _ := watched(t, withPassThrough)
+	tracing := NewTracing(nil, nil)
+	for name, ctx := range map[string]context.Context{
+		"nothing active": context.Background(),
+		"a local span":   opentracing.ContextWithSpan(context.Background(), tracer.StartSpan("active")),
+	} {
+		header := http.Header{}
+		r := httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx)
+		r.Header.Set(passThroughHeader, "r7")
+		tracing.TraceAll(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if err := tracing.Inject(r.Context(), header); err != nil {
+				t.Error(err)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
+		if got := header.Get(passThroughHeader); got != "r7" {
+			t.Errorf("%s: %s is %q, want r7", name, passThroughHeader, got)
+		}
+	}
 }
 
 // TestBaggageWithoutASpan carries baggage by every way where no span is active.

@@ -3,6 +3,7 @@
 package compat
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/baggage"
@@ -30,7 +31,13 @@ type contextItems struct {
 type madeBaggage struct {
 	baggage baggage.Baggage
 	state   any
+	// partial says that there are more items than maxViewed.
+	partial bool
 }
+
+// maxViewed bounds how many items OpenTelemetry's baggage is made of, since it costs a
+// copy of all for each that is set. W3C's header holds a quarter of them.
+const maxViewed = 256
 
 type addedItem struct {
 	item   baggage.Member
@@ -47,7 +54,7 @@ func newContextItems(bag baggage.Baggage) *contextItems {
 
 // newMadeItems is newContextItems for baggage that came from a context.
 func newMadeItems(bag baggage.Baggage, state any) *contextItems {
-	c := &contextItems{own: madeBaggage{bag, state}}
+	c := &contextItems{own: madeBaggage{baggage: bag, state: state}}
 	c.made.Store(&c.own)
 	return c
 }
@@ -60,7 +67,8 @@ func (c *contextItems) with(item baggage.Member) *contextItems {
 	if c == nil {
 		return changed
 	}
-	if made := c.made.Load(); made != nil {
+	made := c.made.Load()
+	if made != nil && !made.partial {
 		changed.base = made
 		return changed
 	}
@@ -68,7 +76,24 @@ func (c *contextItems) with(item baggage.Member) *contextItems {
 	if changed.count >= changed.limit {
 		changed.compact()
 	}
+	if made != nil {
+		// What it has was set first, so that one more doesn't make it anew.
+		if hasItem(made.baggage, item.Key()) {
+			bag := withItem(made.baggage, item)
+			made = &madeBaggage{bag, baggageStateOf(bag), true}
+		}
+		changed.made.Store(made)
+	}
 	return changed
+}
+
+// many reports whether there are more items than OpenTelemetry's baggage is made of.
+func (c *contextItems) many() bool {
+	items := c.count
+	if c.base != nil {
+		items += c.base.baggage.Len()
+	}
+	return items > maxViewed
 }
 
 // compact leaves out items that were set again since, so that they don't pile up on a
@@ -81,6 +106,9 @@ func (c *contextItems) compact() {
 		c.added = &addedItem{item, c.added}
 	}
 	c.count, c.limit = len(latest), max(fewItems, 2*len(latest))
+	if c.count <= maxViewed && c.limit > maxViewed {
+		c.limit = maxViewed + 1 // many has to be exact
+	}
 }
 
 // latest returns what was set, each key once, in any order that gives the same items.
@@ -107,12 +135,15 @@ func (c *contextItems) whole() madeBaggage {
 	if made := c.made.Load(); made != nil {
 		return *made
 	}
-	var bag baggage.Baggage
+	whole := new(madeBaggage)
 	if c.base != nil {
-		bag = c.base.baggage
+		whole.baggage = c.base.baggage
 	}
-	bag = addItems(bag, c.latest())
-	c.made.CompareAndSwap(nil, &madeBaggage{bag, baggageStateOf(bag)})
+	items := c.latest()
+	slices.Reverse(items)
+	whole.baggage, whole.partial = addItems(whole.baggage, items)
+	whole.state = baggageStateOf(whole.baggage)
+	c.made.CompareAndSwap(nil, whole)
 	return *c.made.Load()
 }
 
@@ -122,7 +153,7 @@ func (c *contextItems) member(key string) baggage.Member {
 	if c == nil {
 		return baggage.Member{}
 	}
-	if made := c.made.Load(); made != nil {
+	if made := c.made.Load(); made != nil && !made.partial {
 		return made.baggage.Member(key)
 	}
 	for a := c.added; a != nil; a = a.before {
@@ -141,7 +172,7 @@ func (c *contextItems) members() []baggage.Member {
 	if c == nil {
 		return nil
 	}
-	if made := c.made.Load(); made != nil {
+	if made := c.made.Load(); made != nil && !made.partial {
 		return made.baggage.Members()
 	}
 	members := c.latest()
@@ -177,20 +208,21 @@ func (c *contextItems) fitW3C() bool {
 	return false
 }
 
-// maxMembers is how many items the API makes baggage of at once: as many as W3C's
-// header has.
-const maxMembers = 64
-
-// addItems returns bag with items set, of which no two have the same key.
-func addItems(bag baggage.Baggage, items []baggage.Member) baggage.Baggage {
-	if len(items) > 1 && bag.Len()+len(items) <= maxMembers {
-		// It refuses more bytes than that header has, too.
+// addItems returns bag with items set, of which no two have the same key. New ones
+// beyond maxViewed are left out; then partial is true.
+func addItems(bag baggage.Baggage, items []baggage.Member) (_ baggage.Baggage, partial bool) {
+	if len(items) > 1 && bag.Len()+len(items) <= maxW3CItems {
+		// At once; it refuses more than W3C's header has.
 		if made, err := baggage.New(append(bag.Members(), items...)...); err == nil {
-			return made
+			return made, false
 		}
 	}
 	for _, item := range items {
+		if bag.Len() >= maxViewed && !hasItem(bag, item.Key()) {
+			partial = true
+			continue
+		}
 		bag = withItem(bag, item)
 	}
-	return bag
+	return bag, partial
 }

@@ -3,8 +3,10 @@
 package compat
 
 import (
+	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"runtime"
 	"strconv"
 	"strings"
@@ -12,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
 )
 
 // itemsOf returns what a span context tells of its baggage.
@@ -27,6 +31,9 @@ func itemsOf(sc opentracing.SpanContext) map[string]string {
 // TestManyItems sets items, of the same keys or of others, and looks at what four
 // times as many cost: four times as much.
 func TestManyItems(t *testing.T) {
+	previous := otel.GetErrorHandler()
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(error) {})) // what isn't sent is reported
+	defer otel.SetErrorHandler(previous)
 	for name, key := range map[string]func(int) string{
 		"other keys":  func(i int) string { return "k" + strconv.Itoa(i) },
 		"the same":    func(int) string { return "k" },
@@ -40,7 +47,24 @@ func TestManyItems(t *testing.T) {
 			for i := range n {
 				sp.SetBaggageItem(key(i), "v")
 			}
-			// Reading and sending them doesn't copy all for each either.
+			// Reading and sending them doesn't copy all for each either, nor do contexts.
+			ctx := opentracing.ContextWithSpan(context.Background(), sp)
+			child, _ := opentracing.StartSpanFromContextWithTracer(ctx, tracer, "child")
+			child.Finish()
+			_, native := tracer.TracerProvider().Tracer("native").Start(ctx, "native")
+			native.End()
+			tracer.StartSpan("two", opentracing.ChildOf(child.Context()), opentracing.FollowsFrom(sp.Context())).Finish()
+			baggage.FromContext(ctx)
+			if err := NewTracing(tracer, nil).Inject(ctx, http.Header{}); err != nil {
+				t.Error(err)
+			}
+			for i := range n {
+				child.SetBaggageItem(key(i), "w")
+				if i%(n/20) == 0 {
+					child.Context().ForeachBaggageItem(func(string, string) bool { return false })
+					baggage.FromContext(opentracing.ContextWithSpan(context.Background(), child))
+				}
+			}
 			sp.BaggageItem(key(0))
 			itemsOf(sp.Context())
 			if err := tracer.Inject(sp.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier{}); err != nil {
@@ -57,6 +81,35 @@ func TestManyItems(t *testing.T) {
 		if few, many := cost(1000), cost(4000); many > 6*few {
 			t.Errorf("%s: 1000 items cost %d bytes, 4000 cost %d", name, few, many)
 		}
+	}
+}
+
+// TestItemsBeyondTheView sets more items than OpenTelemetry's baggage is made of.
+func TestItemsBeyondTheView(t *testing.T) {
+	tracer, _ := newRecorded(t, nil)
+	sp := tracer.StartSpan("s").SetBaggageItem("first", "1")
+	ctx := opentracing.ContextWithSpan(context.Background(), sp)
+	reports := reportsOf(func() {
+		for i := range 2 * maxViewed {
+			sp.SetBaggageItem("k"+strconv.Itoa(i), "v")
+			if i%100 == 0 {
+				baggage.FromContext(ctx)
+			}
+		}
+	})
+	if len(reports) != 1 || !strings.Contains(reports[0], strconv.Itoa(maxViewed)) {
+		t.Errorf("reports %q, want one that names the limit", reports)
+	}
+	if got := len(itemsOf(sp.Context())); got != 2*maxViewed+1 || sp.BaggageItem("k500") != "v" {
+		t.Errorf("OpenTracing code sees %d items, and %q of one, want all", got, sp.BaggageItem("k500"))
+	}
+	viewed := baggage.FromContext(ctx)
+	if viewed.Len() != maxViewed || viewed.Member("first").Value() != "1" {
+		t.Errorf("OpenTelemetry code sees %d items, and %q of the first, want %d with it", viewed.Len(), viewed.Member("first").Value(), maxViewed)
+	}
+	sp.SetBaggageItem("first", "2").SetBaggageItem("k500", "w")
+	if got := baggage.FromContext(ctx).Member("first").Value() + sp.BaggageItem("first") + sp.BaggageItem("k500"); got != "22w" {
+		t.Errorf("items that are set again are %q, want 22w", got)
 	}
 }
 

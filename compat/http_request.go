@@ -168,14 +168,13 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 
 // start starts the span, with the parent that the headers and the context give.
 func (req *request) start() {
-	remote := extract(req.tracer, req.passed.Header)
 	public := req.tracing.isPublic(req.passed)
 	if own, ok := req.tracer.(*Tracer); ok {
-		parent, links := own.requestParent(req.Context, remote, public)
+		parent, links := own.requestParent(req.Context, own.extractHTTP(req.passed.Header), public)
 		req.span = own.startHTTP(req.Context, req.name, parent, links, serverKind, req.describe)
 		return
 	}
-	if !public {
+	if remote := extract(req.tracer, req.passed.Header); !public {
 		req.parent = remote
 		if active := opentracing.SpanFromContext(req.Context); active != nil {
 			local := active.Context()
@@ -189,41 +188,45 @@ func (req *request) start() {
 }
 
 // requestParent returns the parent of an incoming request's span, and its links.
+// Sent is what its headers have, nil for nothing.
 //
-//	public           none, with a link to what the headers name; the baggage of ctx
-//	active, same     the active span of ctx, where the headers name its trace or none;
-//	                 the baggage of ctx
-//	headers          what they name; their baggage and that of ctx, which wins
-//	neither          none; the baggage of ctx
-func (t *Tracer) requestParent(ctx context.Context, remote opentracing.SpanContext, public bool) (parent *spanContext, links []trace.Link) {
-	sent := t.referenced(remote)
+//	public            no parent, with a link to what the headers name; the baggage of ctx
+//	an active span    it is the parent, where the headers name its trace or none; the
+//	                  baggage of ctx
+//	headers           what they name; their baggage and that of ctx, which wins
+//	neither           no parent; the baggage of the headers and of ctx, which wins
+func (t *Tracer) requestParent(ctx context.Context, sent *spanContext, public bool) (parent *spanContext, links []trace.Link) {
 	if public {
 		if sent != nil {
 			links = appendLink(nil, sent, opentracing.FollowsFromRef)
 		}
 		return baggageIn(ctx), links
 	}
-	parent = noParent
 	if active := SpanFromContext(ctx); active != nil {
-		if local := active.Context(); sent == nil || sameTrace(local, sent) {
+		local := active.Context()
+		if sent == nil || !sent.otel().IsValid() || sameTrace(local, sent) {
 			parent = t.activeParent(ctx, active)
-			sent = nil
+			if sent != nil && parent.extracted == nil {
+				kept := *parent
+				kept.extracted = sent.extracted
+				parent = &kept
+			}
+			return parent, t.parentLinks(parent)
 		}
 	}
-	switch {
-	case sent != nil:
-		parent = sent
-		if bag := contextBaggage(ctx); bag.Len() > 0 {
-			parent = sent.withBaggage(unionOf(bag, sent.baggage()))
-		}
-	case parent == noParent:
+	switch bag := contextBaggage(ctx); {
+	case sent == nil:
 		parent = baggageIn(ctx)
+	case bag.Len() > 0:
+		parent = sent.withBaggage(unionOf(bag, sent.baggage()))
+	default:
+		parent = sent
 	}
 	return parent, t.parentLinks(parent)
 }
 
-// extract returns the span context in a request's headers, or nil: a client that
-// sends corrupt ones can't make the server report errors.
+// extract returns the span context in a request's headers, or nil, as extractHTTP does
+// for any tracer.
 func extract(tracer opentracing.Tracer, header http.Header) opentracing.SpanContext {
 	remote, err := tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
 	if err != nil {

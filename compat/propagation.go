@@ -153,19 +153,8 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 		return nil, err
 	}
 	propagator := t.propagator(builtin)
-	ctx := propagator.Extract(context.Background(), textMap)
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	remote := trace.SpanFromContext(ctx)
-	sc := remote.SpanContext()
-	bag := baggage.FromContext(ctx)
-	if sc.IsValid() || sc.IsSampled() || bag.Len() > 0 {
-		var items *contextItems
-		if bag.Len() > 0 {
-			items = newMadeItems(bag, baggageStateIn(ctx))
-		}
-		return &spanContext{foreign: remote, items: items, extracted: ctx}, nil
+	if sc := extractFrom(propagator, textMap); sc.foreign.SpanContext().IsValid() || sc.foreign.SpanContext().IsSampled() || sc.items != nil {
+		return sc, nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {
@@ -173,6 +162,34 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 		}
 	}
 	return nil, opentracing.ErrSpanContextNotFound
+}
+
+// extractHTTP returns what the headers of a request have: a trace, baggage, or only
+// what a propagator keeps in a context; nil for nothing. A client that sends malformed
+// headers can't make the server report errors.
+func (t *Tracer) extractHTTP(header http.Header) (sc *spanContext) {
+	var panicked error // not reported, as a client could make it so
+	defer panicToError("extract", &panicked)
+	if len(header) == 0 {
+		return nil
+	}
+	sc = extractFrom(t.propagator(opentracing.HTTPHeaders), headerCarrier(header))
+	if sc.extracted == context.Background() {
+		return nil
+	}
+	return sc
+}
+
+func extractFrom(propagator propagation.TextMapPropagator, carrier propagation.TextMapCarrier) *spanContext {
+	ctx := propagator.Extract(context.Background(), carrier)
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	sc := &spanContext{foreign: trace.SpanFromContext(ctx), extracted: ctx}
+	if bag := baggage.FromContext(ctx); bag.Len() > 0 {
+		sc.items = newMadeItems(bag, baggageStateIn(ctx))
+	}
+	return sc
 }
 
 // livePropagator is the global propagator that Install sets: what it injects has

@@ -3,6 +3,7 @@
 package compat
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -200,15 +201,26 @@ func (s *span) SetBaggageItem(restrictedKey, value string) opentracing.Span {
 	if !ok {
 		return s
 	}
+	var many bool
+	defer s.tracer.reportMany(&many)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sc := s.current()
-	s.context.Store(sc.withItems(sc.items.with(item)))
+	items := sc.items.with(item)
+	s.context.Store(sc.withItems(items))
+	many = items.many()
 	if s.itemsSet == nil {
 		s.itemsSet = make(map[string]struct{}, 1)
 	}
 	s.itemsSet[item.Key()] = struct{}{}
 	return s
+}
+
+// reportMany is deferred before the lock of a span, so that it runs without.
+func (t *Tracer) reportMany(many *bool) {
+	if *many {
+		t.reportOnce(fmt.Sprintf("compat: a span has more than %d baggage items: OpenTelemetry code, and propagators other than W3C's, see the first %d of them; set fewer items", maxViewed, maxViewed))
+	}
 }
 
 // BaggageItem returns the value of an item, empty when there is none.
