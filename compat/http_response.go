@@ -132,7 +132,7 @@ func newResponseHooks() *responseHooks {
 
 // record returns a writer with the interfaces of w that records the response.
 func (req *request) record(w http.ResponseWriter) http.ResponseWriter {
-	if r := newRecorder(w, &req.response); r != nil {
+	if r := newRecorder(w, req); r != nil {
 		return r
 	}
 	h, _ := req.tracing.hooks.Get().(*responseHooks)

@@ -5,8 +5,12 @@ package compat
 import (
 	"bufio"
 	"io"
+	"log" //nolint:depguard // in the place of net/http, which logs to it
 	"net"
 	"net/http"
+	"path"
+	"runtime"
+	"strings"
 	"time"
 )
 
@@ -34,7 +38,7 @@ type connectionWriter interface {
 // these two are written out; see newRecorder.
 type recorder struct {
 	serverWriter
-	response *response
+	request *request
 }
 
 // Unwrap is for http.ResponseController.
@@ -42,29 +46,29 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.serverWriter }
 
 func (r *recorder) WriteHeader(code int) {
 	r.serverWriter.WriteHeader(code)
-	r.response.commit(code)
+	r.request.commit(code)
 }
 
 func (r *recorder) Write(b []byte) (int, error) {
 	n, err := r.serverWriter.Write(b)
-	r.response.wrote(int64(n), err)
+	r.request.wrote(int64(n), err)
 	return n, err
 }
 
 func (r *recorder) WriteString(s string) (int, error) {
 	n, err := r.serverWriter.WriteString(s)
-	r.response.wrote(int64(n), err)
+	r.request.wrote(int64(n), err)
 	return n, err
 }
 
 func (r *recorder) Flush() {
 	r.serverWriter.Flush()
-	r.response.commit(http.StatusOK)
+	r.request.commit(http.StatusOK)
 }
 
 func (r *recorder) FlushError() error {
 	err := r.serverWriter.FlushError()
-	r.response.commit(http.StatusOK)
+	r.request.commit(http.StatusOK)
 	return err
 }
 
@@ -74,15 +78,43 @@ type http1Recorder struct {
 	connection connectionWriter
 }
 
+// WriteHeader logs a call too many as net/http does, which would name this file as the
+// caller's.
+func (r *http1Recorder) WriteHeader(code int) {
+	if r.request.status.Load() != 0 && code >= 200 && !r.request.hijacked.Load() && isPointerOf(r.serverWriter, "net/http") {
+		r.superfluous()
+		return
+	}
+	r.recorder.WriteHeader(code)
+}
+
+func (r *http1Recorder) superfluous() {
+	var callers [16]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
+	frame, more := frames.Next()
+	for more && (strings.HasPrefix(frame.Function, "net/http.") || strings.HasPrefix(frame.Function, ownPackage)) {
+		frame, more = frames.Next()
+	}
+	server, _ := r.request.passed.Context().Value(http.ServerContextKey).(*http.Server)
+	printf := log.Printf
+	if server != nil && server.ErrorLog != nil {
+		printf = server.ErrorLog.Printf
+	}
+	printf("http: superfluous response.WriteHeader call from %s (%s:%d)", frame.Function, path.Base(frame.File), frame.Line)
+}
+
+// ownPackage is what the names of this package's functions start with.
+const ownPackage = "github.com/ot2otel/ot2otel/compat."
+
 func (r *http1Recorder) ReadFrom(src io.Reader) (int64, error) {
 	n, err := r.connection.ReadFrom(src)
-	r.response.read(n)
+	r.request.read(n)
 	return n, err
 }
 
 func (r *http1Recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffered, err := r.connection.Hijack()
-	r.response.hijack(err)
+	r.request.hijack(err)
 	return conn, buffered, err
 }
 
@@ -94,7 +126,7 @@ type http2Recorder struct {
 
 // newRecorder returns a writer that has the interfaces of w; nil where w has others
 // than a server's.
-func newRecorder(w http.ResponseWriter, res *response) http.ResponseWriter {
+func newRecorder(w http.ResponseWriter, req *request) http.ResponseWriter {
 	server, ok := w.(serverWriter)
 	if !ok {
 		return nil
@@ -104,12 +136,12 @@ func newRecorder(w http.ResponseWriter, res *response) http.ResponseWriter {
 		if isPusher {
 			return nil
 		}
-		return &http1Recorder{recorder{server, res}, connection}
+		return &http1Recorder{recorder{server, req}, connection}
 	}
 	_, isHijacker := w.(http.Hijacker)
 	_, isReaderFrom := w.(io.ReaderFrom)
 	if !isPusher || isHijacker || isReaderFrom {
 		return nil
 	}
-	return &http2Recorder{recorder{server, res}, pusher}
+	return &http2Recorder{recorder{server, req}, pusher}
 }

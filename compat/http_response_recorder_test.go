@@ -3,10 +3,13 @@
 package compat_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,6 +105,40 @@ func TestFlushSendsTheStatus(t *testing.T) {
 					t.Errorf("tags = %v, want what the client got", span.Tags())
 				}
 			})
+		}
+	}
+}
+
+// TestSuperfluousWriteHeader is logged with the line of the handler, as without the
+// middleware.
+func TestSuperfluousWriteHeader(t *testing.T) {
+	for _, traced := range []bool{false, true} {
+		var logged bytes.Buffer
+		var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			w.WriteHeader(http.StatusOK)
+		})
+		tracer := mocktracer.New()
+		if traced {
+			handler = compat.NewTracing(tracer, nil).TraceAll(handler)
+		}
+		server := httptest.NewUnstartedServer(handler)
+		server.Config.ErrorLog = log.New(&logged, "", 0)
+		server.Start()
+		res, err := http.Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		server.Close()
+		want := "http: superfluous response.WriteHeader call from github.com/ot2otel/ot2otel/compat_test.TestSuperfluousWriteHeader.func1 (http_response_recorder_test.go:"
+		if res.StatusCode != http.StatusTeapot || !strings.HasPrefix(logged.String(), want) || strings.Count(logged.String(), "\n") != 1 {
+			t.Errorf("traced %t: status %d, logged %q, want %d and one line with %q", traced, res.StatusCode, &logged, http.StatusTeapot, want)
+		}
+		if traced {
+			if got := onlySpan(t, tracer).Tag("http.status_code"); got != uint16(http.StatusTeapot) {
+				t.Errorf("http.status_code is %v, want the first", got)
+			}
 		}
 	}
 }
