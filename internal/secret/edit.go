@@ -10,6 +10,8 @@ type edit struct {
 	out  strings.Builder
 	kept int // how far the text is in out
 	done bool
+
+	steps int // how many bytes were looked at, for the tests of linear time
 }
 
 // replace replaces text[from:to]. What was replaced before stays; a secret beside

@@ -26,12 +26,17 @@ func (w Words) Path(path string) string { return settled(path, w.path) }
 
 func (w Words) path(path string) string {
 	var e edit
+	w.segments(&e, path)
+	return e.apply(path)
+}
+
+func (w Words) segments(e *edit, path string) {
 	start := afterSlashes(path, 0)
 	if start > 0 {
-		start = credentials(&e, path, start, 0, "", "")
+		var host authority
+		start = host.drop(e, path, start, 0, "", "")
 	}
-	w.pairs(&e, path, start, "&/")
-	return e.apply(path)
+	w.pairs(e, path, start, "&/")
 }
 
 // pairs hides the values of name=value in raw[start:]. A value goes on to one of
@@ -41,9 +46,12 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 		return
 	}
 	answer := isAnswer(raw[start:])
+	e.steps += len(raw) - start
+	var hosts [maxLevel + 1]authority
 	name := start // where one starts
 	for i := start; i < len(raw); {
 		c, level, size := delimiter(raw, i)
+		e.steps += size
 		after := i + size
 		switch c {
 		case '?', '#':
@@ -52,7 +60,7 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 			name = after
 		case '=':
 			if w.hides(raw[name:i], raw[after:]) || answer && raw[name:i] == "code" {
-				if end := valueEnd(raw, after, level, ends); end > after {
+				if end := valueEnd(e, raw, after, level, ends); end > after {
 					e.replace(raw, after, end, Redacted)
 					after = end
 				}
@@ -60,7 +68,7 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 			name = after
 		case ':':
 			if next := afterSlashes(raw, after); next > after {
-				after = credentials(e, raw, next, level, "&", Redacted)
+				after = hosts[level].drop(e, raw, next, level, "&", Redacted)
 				name = after
 			}
 		}
@@ -84,6 +92,11 @@ func isAnswer(query string) bool {
 	return strings.HasPrefix(query, "state=") || strings.Contains(query, "&state=") || strings.Contains(query, "?state=")
 }
 
+// maxLevel is how often something is encoded at most, for all that is told of it:
+// what was encoded more often counts as encoded so often. It bounds what is
+// remembered of a text.
+const maxLevel = 4
+
 // delimiter returns what stands at raw[i], decoded as often as it was encoded: the
 // byte, how often that was, and its length in raw.
 func delimiter(raw string, i int) (c byte, level, size int) {
@@ -93,7 +106,7 @@ func delimiter(raw string, i int) (c byte, level, size int) {
 	}
 	level, size = 1, 1
 	for strings.HasPrefix(raw[i+size:], "25") {
-		level++
+		level = min(level+1, maxLevel)
 		size += 2
 	}
 	if rest := raw[i+size:]; len(rest) >= 2 && isHex(rest[0]) && isHex(rest[1]) {
@@ -104,10 +117,11 @@ func delimiter(raw string, i int) (c byte, level, size int) {
 
 // valueEnd returns the end of a value that starts after a '=' of this level of
 // encoding.
-func valueEnd(raw string, start, level int, ends string) int {
+func valueEnd(e *edit, raw string, start, level int, ends string) int {
 	separator := -1
 	for i := start; i < len(raw); {
 		c, at, size := delimiter(raw, i)
+		e.steps += size
 		if at <= level {
 			switch {
 			case strings.IndexByte(ends, c) >= 0:

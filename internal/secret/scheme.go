@@ -76,6 +76,7 @@ func (s *scanner) credential(i int, english bool) bool {
 	for end < len(s.text) && (isScheme(s.text[end]) || strings.IndexByte("/=_~:", s.text[end]) >= 0) {
 		end++
 	}
+	s.steps += end - i
 	end = s.trimmed(from, end, ".:")
 	word := s.text[from:end]
 	if english && !isOpaque(word) || !english && isAboutBearer(word) {

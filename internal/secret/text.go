@@ -23,13 +23,7 @@ func (w Words) Text(text string) string { return settled(text, w.text) }
 
 func (w Words) text(text string) string {
 	s := scanner{words: w, text: text}
-	for s.at < len(text) {
-		if isWord(text[s.at]) {
-			s.word()
-		} else {
-			s.sign()
-		}
-	}
+	s.scan()
 	return s.apply(text)
 }
 
@@ -42,10 +36,17 @@ type scanner struct {
 
 	before, beforeEnd int // the word before the one at at
 
-	// What is known of the text since the last space or quote, for user:password@.
-	user   int  // where a user's name may start
-	colon  int  // the first colon after it, plus one; zero is none
-	hostOK bool // whether it was looked for the end of the password
+	sources
+}
+
+func (s *scanner) scan() {
+	for s.at < len(s.text) {
+		if isWord(s.text[s.at]) {
+			s.word()
+		} else {
+			s.sign()
+		}
+	}
 }
 
 // isWord reports whether a byte can be part of a name.
@@ -63,7 +64,7 @@ func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
 // moved goes on at a later place, where something new starts.
 func (s *scanner) moved(to int) {
-	s.at, s.user, s.colon, s.hostOK = to, to, 0, false
+	s.at, s.user, s.colon, s.slash = to, to, 0, false
 	s.before, s.beforeEnd = 0, 0
 }
 
@@ -75,11 +76,12 @@ func (s *scanner) word() {
 		encoded = encoded || s.text[end] == '%'
 		end++
 	}
+	s.steps += end - start
 	s.at = end
 	if encoded {
 		s.words.pairs(&s.edit, s.text[:end], start, "&")
 		if s.kept > start {
-			s.user, s.colon = s.kept, 0
+			s.user, s.colon, s.slash = s.kept, 0, false
 		}
 	}
 	name := s.text[start:end]
@@ -111,6 +113,7 @@ func (s *scanner) afterName(end int) (next int, quote string) {
 	for next < len(s.text) && s.text[next] == '\\' {
 		next++
 	}
+	s.steps += next - end
 	if next < len(s.text) && isQuote(s.text[next]) {
 		next++
 		quote = s.text[end:next]
@@ -122,9 +125,11 @@ func (s *scanner) afterName(end int) (next int, quote string) {
 
 // spaces returns the end of the spaces that start at i, within the line or beyond.
 func (s *scanner) spaces(i int, lines bool) int {
+	from := i
 	for i < len(s.text) && isSpace(s.text[i]) && (lines || s.text[i] != '\n' && s.text[i] != '\r') {
 		i++
 	}
+	s.steps += i - from
 	return i
 }
 
@@ -145,6 +150,7 @@ func (s *scanner) names(start, end, value int) bool {
 	}
 	for value < len(s.text) && (isQuote(s.text[value]) || s.text[value] == ' ') {
 		value++
+		s.steps++
 	}
 	return isGoogleKey(name, s.text[min(value, len(s.text)):])
 }
@@ -155,7 +161,7 @@ func (s *scanner) sign() {
 	s.at++
 	switch c := s.text[i]; {
 	case isSpace(c) || isQuote(c):
-		s.user, s.colon, s.hostOK = i+1, 0, false
+		s.user, s.colon, s.slash = i+1, 0, false
 	case c == ':':
 		if s.colon == 0 {
 			s.colon = i + 1
@@ -163,43 +169,12 @@ func (s *scanner) sign() {
 	case c == '=' || c == '/' || c == '(' || c == '<' || c == '{' || c == ',':
 		if s.colon == 0 {
 			s.user = i + 1
+		} else if c == '/' {
+			s.slash = true
 		}
-	case c == '@' && s.colon > s.user+1 && i > s.colon && !s.hostOK:
-		s.hostOK = true
+	case c == '@' && s.colon > s.user+1 && i > s.colon:
 		s.dataSource(i)
 	}
-}
-
-// dataSource hides user:password, which ends at the last '@' of the word before
-// something like a host. The first one is at at.
-func (s *scanner) dataSource(at int) {
-	last, slash := -1, false
-	for i := s.colon; i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]); i++ {
-		switch {
-		case s.text[i] == '/':
-			slash = true
-		case i >= at && s.text[i] == '@' && s.isHost(i+1, slash):
-			last = i
-		}
-	}
-	if last >= 0 {
-		s.replace(s.text, s.user, s.colon-1, Redacted)
-		s.replace(s.text, s.colon, last, Redacted)
-		s.moved(last + 1)
-	}
-}
-
-// isHost reports whether a host can start at i. A password with a slash in it is
-// only believed where the host is one of a data source name.
-func (s *scanner) isHost(i int, slash bool) bool {
-	rest := s.text[i:]
-	if rest == "" || strings.HasPrefix(rest, "sha256:") || strings.HasPrefix(rest, "sha512:") {
-		return false // the digest of an image
-	}
-	if slash {
-		return strings.HasPrefix(rest, "tcp(") || strings.HasPrefix(rest, "unix(")
-	}
-	return isWord(rest[0])
 }
 
 // url hides the secrets of the URL that starts here.
@@ -223,11 +198,13 @@ func (s *scanner) url(start int) {
 }
 
 // longestPassword bounds the search for a password's end behind a quote.
-const longestPassword = 1 << 10
+const longestPassword = 1 << 8
 
-func (s *scanner) endOfURL(i int) int {
+func (s *scanner) endOfURL(from int) int {
+	i := from
 	for i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]) && s.text[i] != '<' && s.text[i] != '>' {
 		i++
 	}
+	s.steps += i - from
 	return i
 }

@@ -47,6 +47,7 @@ func (w Words) url(e *edit, raw string, start int, by string) {
 func dropUser(e *edit, raw string, start int, by string) int {
 	at := hostStart(raw, start)
 	last, end := lastAt(raw, at, 0, "")
+	e.steps += len(raw) - at
 	if !hasPort(raw[max(at, last):end]) {
 		// A password with a byte in it that ends an authority.
 		if beyond := strings.LastIndexByte(raw[end:], '@'); beyond >= 0 {
@@ -104,13 +105,23 @@ func afterSlashes(raw string, i int) int {
 	return end
 }
 
-// credentials replaces user and password at raw[start:], and returns where the host
-// starts.
-func credentials(e *edit, raw string, start, level int, ends, by string) (host int) {
-	if last, _ := lastAt(raw, start, level, ends); last >= 0 {
-		return drop(e, raw, start, last, by)
+// authority is what is known of a text in which several may start: the end of the one
+// that was looked at last, and the last '@' in it, or -1. One that starts before its
+// end has the same, so that no part of the text is looked at twice.
+type authority struct{ end, last int }
+
+// drop replaces user and password at raw[start:], and returns where the host starts.
+// The level and the ends are the same for all that start in a text, and each starts
+// behind the one before it.
+func (a *authority) drop(e *edit, raw string, start, level int, ends, by string) (host int) {
+	if start >= a.end {
+		a.last, a.end = lastAt(raw, start, level, ends)
+		e.steps += a.end - start
 	}
-	return start
+	if a.last < start {
+		return start
+	}
+	return drop(e, raw, start, a.last, by)
 }
 
 // lastAt returns the last '@', encoded or not, of the authority that starts at start,

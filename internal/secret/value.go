@@ -17,6 +17,7 @@ func (s *scanner) value(start, i int, sign byte, quote string) bool {
 	for open < len(s.text) && s.text[open] == '\\' {
 		open++
 	}
+	s.steps += open - from
 	switch {
 	case open < len(s.text) && isQuote(s.text[open]):
 		end := s.closing(open+1, s.text[open], open-from)
@@ -97,6 +98,7 @@ func hasSuffixFold(s, suffix string) bool {
 func (s *scanner) closing(i int, quote byte, depth int) int {
 	backslashes := 0
 	for ; i < len(s.text); i++ {
+		s.steps++
 		switch s.text[i] {
 		case '\\':
 			backslashes++
@@ -120,6 +122,7 @@ func (s *scanner) closing(i int, quote byte, depth int) int {
 func (s *scanner) closingBracket(i int) int {
 	depth, inString, quoteDepth, backslashes := 0, false, -1, 0
 	for ; i < len(s.text); i++ {
+		s.steps++
 		switch c := s.text[i]; {
 		case c == '\\':
 			backslashes++
@@ -152,6 +155,7 @@ func (s *scanner) endOfHeader(start, from int) int {
 		quote = s.text[start-1]
 	}
 	for i := from; i < len(s.text); i++ {
+		s.steps++
 		switch c := s.text[i]; {
 		case c == '\n' || c == '\r' || c == quote && quote != 0:
 			return s.trimmed(from, i, " \\")
@@ -169,6 +173,7 @@ func (s *scanner) endOfWord(from int) int {
 	end := from
 scan:
 	for ; end < len(s.text); end++ {
+		s.steps++
 		switch c := s.text[end]; {
 		case isSpace(c), c == '<' && end > from:
 			break scan
@@ -191,12 +196,14 @@ func (s *scanner) isPair(i int) bool {
 	for i < len(s.text) && isWord(s.text[i]) {
 		i++
 	}
+	s.steps += i - from
 	return i > from && i < len(s.text) && s.text[i] == '='
 }
 
 // endsPair reports whether at i, after a separator, another pair follows, or a space.
 func (s *scanner) endsPair(i int) bool {
 	for at := i; at < len(s.text); at++ {
+		s.steps++
 		switch c := s.text[at]; {
 		case isSpace(c) || isQuote(c):
 			return at == i
