@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ot2otel/ot2otel/internal/secret"
 )
@@ -40,18 +39,39 @@ func RedactURL(u *url.URL) *url.URL {
 	if u == nil {
 		return nil
 	}
-	clean := withoutUser(u)
-	clean.Opaque = secret.URL(clean.Opaque)
-	clean.Path = secret.Path(clean.Path)
-	clean.RawPath = secret.Path(clean.RawPath)
-	clean.RawQuery = secret.Query(clean.RawQuery)
+	return redactParts(u, func(part string, hide func(string) string) string { return hide(part) })
+}
+
+// redactParts is RedactURL with what calls the functions that hide the secrets of a
+// part.
+func redactParts(u *url.URL, apply func(part string, hide func(string) string) string) *url.URL {
+	clean := *u
+	clean.User = nil
+	if strings.ContainsAny(u.Scheme, ":/@") {
+		clean.Scheme = apply(u.Scheme, secret.URL)
+	}
+	clean.Host = apply(u.Host, secret.WithoutUser)
+	clean.Opaque = apply(u.Opaque, secret.URL)
+	clean.Path = apply(u.Path, redactPath)
+	clean.RawPath = apply(u.RawPath, redactPath)
+	clean.RawQuery = apply(u.RawQuery, secret.Query)
 	if fragment := u.EscapedFragment(); strings.Contains(fragment, "=") {
-		clean.RawFragment = secret.Query(fragment)
+		clean.RawFragment = apply(fragment, secret.Query)
 		if text, err := url.PathUnescape(clean.RawFragment); err == nil {
 			clean.Fragment = text
 		}
 	}
-	return clean
+	return &clean
+}
+
+// redactPath hides the secrets of a path, which may start as a URL without its scheme.
+func redactPath(path string) string { return secret.Path(withoutHostsUser(path)) }
+
+func withoutHostsUser(path string) string {
+	if len(path) > 1 && path[0] == '/' && (path[1] == '/' || path[1] == '\\') {
+		return secret.WithoutUser(path)
+	}
+	return path
 }
 
 // withoutUser returns a copy without user name and password, wherever they are.
@@ -60,9 +80,10 @@ func withoutUser(u *url.URL) *url.URL {
 	clean.User = nil
 	clean.Host = secret.WithoutUser(u.Host)
 	clean.Opaque = secret.WithoutUser(u.Opaque)
-	if strings.HasPrefix(u.Path, "//") {
-		clean.Path = secret.WithoutUser(u.Path)
-		clean.RawPath = secret.WithoutUser(u.RawPath)
+	clean.Path = withoutHostsUser(u.Path)
+	clean.RawPath = withoutHostsUser(u.RawPath)
+	if strings.ContainsAny(u.Scheme, ":/@") {
+		clean.Scheme = secret.WithoutUser(u.Scheme)
 	}
 	return &clean
 }
@@ -73,7 +94,7 @@ func (t *Tracing) redactURL(u *url.URL) *url.URL {
 		return nil
 	}
 	if t.options.RedactURL == nil {
-		return RedactURL(u)
+		return redactParts(u, hideClipped)
 	}
 	chosen := t.chosenURL(withoutUser(u))
 	if chosen == nil || chosen.User == nil {
@@ -92,7 +113,7 @@ func (t *Tracing) chosenURL(u *url.URL) *url.URL {
 // since it is none, is recorded as nothing.
 func (t *Tracing) redactText(text string) string {
 	if t.options.RedactURL == nil {
-		return secret.URL(text)
+		return hideClipped(text, secret.URL)
 	}
 	if text == "" {
 		return ""
@@ -117,7 +138,7 @@ func textOfURL(u *url.URL) string {
 func (t *Tracing) redactHeader(name, value string) string {
 	switch name {
 	case "Cookie":
-		return redactCookies(value)
+		return redactCookies(clip(value))
 	case "Referer", "Origin", "Location", "Content-Location", "Destination", "X-Original-Url", "X-Original-Uri", "X-Rewrite-Url",
 		"X-Forwarded-Uri", "X-Forwarded-Url", "X-Envoy-Original-Path", "X-Replaced-Path":
 		return t.redactText(value)
@@ -125,7 +146,7 @@ func (t *Tracing) redactHeader(name, value string) string {
 	if secret.Name(name) {
 		return secret.Credentials(value)
 	}
-	return secret.Text(value)
+	return hideClipped(value, secret.Text)
 }
 
 func redactCookies(value string) string {
@@ -158,24 +179,8 @@ func (t *Tracing) redactError(err error) error {
 	if t.options.RedactURL != nil && errors.As(err, &failed) {
 		clean = strings.ReplaceAll(clean, strconv.Quote(failed.URL), strconv.Quote(t.redactText(failed.URL)))
 	}
-	if clean = clip(secret.Text(clean)); clean == text {
+	if clean = clip(hideClipped(clean, secret.Text)); clean == text {
 		return err
 	}
 	return &redactedError{err, clean}
-}
-
-// maxText bounds what is recorded of a text that a peer has sent, in bytes.
-const maxText = 8 << 10
-
-// clip returns a text that a peer has sent as it is recorded: valid UTF-8, and no
-// longer than maxText. What was cut ends in an ellipsis.
-func clip(text string) string {
-	if len(text) > maxText {
-		end := maxText - len("…")
-		for end > 0 && !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end] + "…"
-	}
-	return validUTF8(text)
 }

@@ -47,10 +47,13 @@ func (t *Tracing) serverURL(r *http.Request) recordedURL {
 	hooked := t.options.RedactURL != nil
 	if strings.HasPrefix(r.RequestURI, "/") {
 		target := r.RequestURI
-		if !hooked {
+		if !hooked && len(target) <= maxText {
 			target = secret.URL(target) // as a whole: a client may send a fragment, too
 		}
 		u.path, u.query, _ = strings.Cut(target, "?")
+		if !hooked && len(target) > maxText {
+			u.path, u.query = hideClipped(u.path, secret.URL), hideClipped(u.query, secret.Query)
+		}
 		u.path = escapeHighBytes(u.path)
 	} else if r.URL != nil {
 		// The absolute form that proxies get, or a request that was never sent.
@@ -62,14 +65,14 @@ func (t *Tracing) serverURL(r *http.Request) recordedURL {
 		}
 		u.path, u.query = r.URL.EscapedPath(), r.URL.RawQuery
 		if !hooked {
-			u.path, u.query = secret.Path(u.path), secret.Query(u.query)
+			u.path, u.query = hideClipped(u.path, secret.Path), hideClipped(u.query, secret.Query)
 		}
 		if u.path == "*" {
 			u.path = ""
 		}
 	}
 	if !hooked {
-		u.host = secret.WithoutUser(u.host)
+		u.host = hideClipped(u.host, secret.WithoutUser)
 		return u
 	}
 	given := &url.URL{Scheme: u.scheme, Host: u.host, RawQuery: u.query}
