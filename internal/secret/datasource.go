@@ -86,12 +86,10 @@ func (s *scanner) isHost(i int) bool {
 // isAddressed reports whether a word before a colon says that an address follows, not
 // a password.
 func isAddressed(word string) bool {
-	if len(word) > len("disposition-notification-to") {
-		return false
-	}
-	switch strings.ToLower(word) {
-	case "acct", "bcc", "cc", "from", "im", "mailto", "npm", "reply-to", "return-path", "sender", "sip", "sips", "to", "xmpp":
+	var buffer [len("disposition-notification-to")]byte
+	switch string(lower(buffer[:], word)) {
+	case "bcc", "cc", "disposition-notification-to", "from", "reply-to", "return-path", "sender", "to":
 		return true
 	}
-	return false
+	return isAddress(word)
 }

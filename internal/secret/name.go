@@ -11,14 +11,17 @@ import (
 // Name reports whether something of this name holds a secret: a query parameter, a
 // header, a cookie, a member of a JSON object, the key of a tag.
 //
-// Only the letters and digits of a name count, whatever their case, after percent
-// encoding is undone as often as it was done: "user[password]", "Pass-Word",
+// Only the letters and digits of a name count, whatever their case but for that of
+// camel case, after percent encoding is undone as often as it was done: "user[password]", "Pass-Word",
 // "access%5Ftoken" and "token%2500" are all found. There are three kinds of words:
 // those that no harmless name contains, such as "password", "secret" and "apikey";
 // "token", which some do, such as "page_token", "token_type" and "input_tokens"; and
 // short ones, such as "auth", "sid" and "pass", that count as the last word of a name
-// only, before digits ("X-Auth", "connect.sid", "user[pass]", "pass2"; not "author",
-// "auth.method" or "compass").
+// only, before digits ("X-Auth", "connect.sid", "user[pass]", "smtpPass", "pass2"; not
+// "author", "auth.method" or "compass").
+//
+// A name whose last word counts or describes holds no secret: "token_name",
+// "signature.count", "credentialType".
 //
 // Two names stand for a secret too seldom to be on the list. "code" is one in the
 // query of an OAuth answer, and the number of an error, a country or a coupon
@@ -37,7 +40,10 @@ func (w Words) holds(n folded) bool {
 			return true
 		}
 	}
-	if lastWords[string(n.last())] || wholeNames[string(n.text)] {
+	if describing[string(n.last())] || describing[string(n.lastHump())] {
+		return false
+	}
+	if lastWords[string(n.last())] || lastWords[string(n.lastHump())] || wholeNames[string(n.text)] {
 		return true
 	}
 	for i, c := range n.text {
@@ -56,13 +62,16 @@ func (w Words) holds(n folded) bool {
 // wholeNames are secrets where nothing else is in the name.
 var wholeNames = map[string]bool{
 	"bearer": true, "ticket": true, "samlresponse": true, "samlart": true, "wresult": true, "sas": true,
-	"session": true, "xamznoidcdata": true,
+	"session": true, "xamznoidcdata": true, "dpop": true,
 }
 
 // lastWords are secrets as the last word of a name.
 var lastWords = map[string]bool{
 	"auth": true, "assertion": true, "otp": true, "totp": true, "pass": true, "pin": true, "pw": true, "session": true,
 	"sid": true, "sig": true, "sessid": true, "phpsessid": true, "verifier": true, "userpass": true, "dbpass": true,
+	// As environment variables have them: two words without anything between them.
+	"adminpass": true, "ftppass": true, "httppass": true, "loginpass": true, "mailpass": true, "mysqlpass": true, "pgpass": true,
+	"proxypass": true, "redispass": true, "rootpass": true, "smtppass": true, "sqlpass": true, "basicauth": true, "proxyauth": true,
 }
 
 // contained are secrets wherever they are in a name, by their first letter.
@@ -92,7 +101,12 @@ func isHarmless(word string, before, after []byte) bool {
 	switch word {
 	case "secret":
 		return hasPrefix(after, "ary") // secretary
+	case "password":
+		return hasPrefix(after, "less")
 	case "token":
+		if len(after) == 0 && (bytes.HasSuffix(before, []byte("lexer")) || bytes.HasSuffix(before, []byte("parser"))) {
+			return true
+		}
 		for _, other := range [...]string{"page", "next", "continuation", "sync", "cursor"} { // where a list goes on
 			if bytes.HasSuffix(before, []byte(other)) {
 				return true
@@ -123,11 +137,15 @@ func hasPrefix(b []byte, prefix string) bool {
 type folded struct {
 	text []byte // its letters and digits, in lower case
 	word int    // where the last word that has a letter starts in text
+	hump int    // where its last part starts, as camel case has them
 	end  int    // where it ends, without digits
 }
 
 // last returns the last word, without digits after it.
 func (n folded) last() []byte { return n.text[n.word:n.end] }
+
+// lastHump returns the last word, or the last part of it as "smtpPass" has them.
+func (n folded) lastHump() []byte { return n.text[n.hump:n.end] }
 
 // fold folds a name into a buffer.
 func fold(buffer []byte, name string) folded {
@@ -145,10 +163,14 @@ func fold(buffer []byte, name string) folded {
 		}
 	}
 	var f folded
-	kept, beyondASCII, inWord := text[:0], false, false
+	kept, beyondASCII, inWord, wasLower := text[:0], false, false, false
 	for _, c := range text {
+		lower := !isUpper(c)
 		switch {
-		case 'A' <= c && c <= 'Z':
+		case !lower:
+			if wasLower {
+				f.hump = len(kept)
+			}
 			c += 'a' - 'A'
 		case 'a' <= c && c <= 'z':
 		case c >= utf8.RuneSelf:
@@ -157,18 +179,19 @@ func fold(buffer []byte, name string) folded {
 			kept = append(kept, c)
 			continue
 		default:
-			inWord = false
+			inWord, wasLower = false, false
 			continue
 		}
+		wasLower = lower
 		if !inWord {
-			f.word, inWord = len(kept), true
+			f.word, f.hump, inWord = len(kept), len(kept), true
 		}
 		kept = append(kept, c)
 		f.end = len(kept)
 	}
 	if beyondASCII {
 		kept = []byte(strings.ToLower(string(kept)))
-		f.word, f.end = 0, 0 // no short word has such letters
+		f.word, f.hump, f.end = 0, 0, 0 // no short word has such letters
 	}
 	f.text = kept
 	return f

@@ -28,6 +28,8 @@ func TestName(t *testing.T) {
 		{"where a list goes on", false, "page_token next_page_token nextPageToken continuation_token next_token sync_token"},
 		{"numbers of tokens, and what is said about one", false, "gen_ai.usage.input_tokens max_tokens maxTokens tokens token_type token_count tokenizer gen_ai.token.type token_expires_in token_endpoint"},
 		{"words that have a short one in them", false, "author authority authorize auth.method keyboard monkey design signal passenger compass bypass assignment signed inside beside spin opinion shipping secretary pinned session_count sessions process_id sidebar passthrough"},
+		{"short words in camel case", true, "smtpPass userPin basicAuth emailOtp requestSig loginPass MYSQLPASS PGPASS smtp2Pass user.loginPass http.basicAuth userPIN DPoP dpop"},
+		{"what describes a secret", false, "signature_algorithm signature_valid csrf_enabled credential_type passwordless token_name token.total lexer.token cookie_name aws.secretsmanager.secret.arn token_bucket.size password.length passwordLength cookie_consent secretName http.request.header.cookie.size llm.token.total"},
 		{"too often something else", false, "key code id user username name state nonce hash digest type sort q status_code http.status_code X-Amz-Date X-Goog-Algorithm Sec-WebSocket-Key Idempotency-Key primary_key public_key WWW-Authenticate"},
 	} {
 		for name := range strings.FieldsSeq(tt.names) {
@@ -79,12 +81,13 @@ func FuzzName(f *testing.F) {
 				swapped[i] ^= 0x20
 			}
 		}
-		for _, other := range []string{string(swapped), encode(name), encode(encode(name)), url.QueryEscape(url.PathEscape(name))} {
+		for _, other := range []string{encode(name), encode(encode(name)), url.QueryEscape(url.PathEscape(name))} {
 			if got := secret.Name(other); got != want && !strings.ContainsAny(name, "%") {
 				t.Errorf("Name(%q) = %t, Name(%q) = %t", name, want, other, got)
 			}
 		}
-		if got := secret.Name(string(swapped)); got != want {
+		// The parts of a word in camel case depend on its case.
+		if got := secret.Name(string(swapped)); got != want && name == strings.ToLower(name) {
 			t.Errorf("Name(%q) = %t, Name(%q) = %t", name, want, swapped, got)
 		}
 	})

@@ -10,7 +10,7 @@ import "strings"
 //
 // Parameters are separated by '&', and by a ';' or ',' that a name follows. What is
 // in the value of a parameter, as a URL to return to with its own query, user and
-// password, is looked at in the same way, encoded or not.
+// password, or a member of a JSON object, is looked at in the same way, encoded or not.
 func (w Words) Query(raw string) string { return settled(raw, w.query) }
 
 func (w Words) query(raw string) string {
@@ -42,26 +42,40 @@ func (w Words) segments(e *edit, path string) {
 // pairs hides the values of name=value in raw[start:]. A value goes on to one of
 // ends, or to a separator that a name follows.
 func (w Words) pairs(e *edit, raw string, start int, ends string) {
+	w.pairsOf(e, raw, start, ends, isAnswer(raw[start:]))
+}
+
+// pairsOf is pairs of a part of the answer of an OAuth server, or of another text.
+func (w Words) pairsOf(e *edit, raw string, start int, ends string, answer bool) {
+	e.steps += len(raw) - start
 	if !strings.ContainsAny(raw[start:], "=%:") {
 		return
 	}
-	answer := isAnswer(raw[start:])
-	e.steps += len(raw) - start
 	var hosts [maxLevel + 1]authority
-	name := start // where one starts
+	var member member
+	name, separated := start, false // where one starts, and whether behind a ';' or ','
 	for i := start; i < len(raw); {
 		c, level, size := delimiter(raw, i)
 		e.steps += size
 		after := i + size
 		switch c {
 		case '?', '#':
-			ends, name = "&", after
-		case '&', ';', '/', ',':
-			name = after
+			ends, name, separated = "&", after, false
+		case '&', '/':
+			name, separated = after, false
+		case ';', ',':
+			name, separated = after, true
+		case '"':
+			member.quote(i, after)
 		case '=':
 			if w.hides(raw[name:i], raw[after:]) || answer && raw[name:i] == "code" {
-				if end := valueEnd(e, raw, after, level, ends); end > after {
+				if end := valueEnd(e, raw, after, level, ends, separated); end > after {
 					e.replace(raw, after, end, Redacted)
+					after = end
+				}
+			} else if from := after + len(encodedScheme(raw[after:])); from > after {
+				if end := valueEnd(e, raw, from, level, ends, separated); end > from {
+					e.replace(raw, from, end, Redacted)
 					after = end
 				}
 			}
@@ -70,6 +84,8 @@ func (w Words) pairs(e *edit, raw string, start int, ends string) {
 			if next := afterSlashes(raw, after); next > after {
 				after = hosts[level].drop(e, raw, next, level, "&", Redacted)
 				name = after
+			} else {
+				after = member.value(w, e, raw, i, after, ends)
 			}
 		}
 		i = after
@@ -116,8 +132,9 @@ func delimiter(raw string, i int) (c byte, level, size int) {
 }
 
 // valueEnd returns the end of a value that starts after a '=' of this level of
-// encoding.
-func valueEnd(e *edit, raw string, start, level int, ends string) int {
+// encoding. A ';' or ',' that another pair follows ends it where one was before it,
+// too; else it belongs to the value, as for net/url.
+func valueEnd(e *edit, raw string, start, level int, ends string, separated bool) int {
 	separator := -1
 	for i := start; i < len(raw); {
 		c, at, size := delimiter(raw, i)
@@ -126,7 +143,7 @@ func valueEnd(e *edit, raw string, start, level int, ends string) int {
 			switch {
 			case strings.IndexByte(ends, c) >= 0:
 				return i
-			case c == ';' || c == ',':
+			case separated && (c == ';' || c == ','):
 				separator = i
 			case c == '=' && separator >= 0 && isValue(raw, i+size, ends):
 				return separator

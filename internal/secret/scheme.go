@@ -38,23 +38,38 @@ func scheme(value string) string {
 	return value[:spaces]
 }
 
+// encodedScheme returns the authorization scheme that a value in a query starts with,
+// and the encoded space after it: "Bearer%20". A scheme that is a word of plain
+// English isn't believed.
+func encodedScheme(value string) string {
+	end := 0
+	for end < len(value) && end <= longestScheme && isScheme(value[end]) && value[end] != '+' {
+		end++
+	}
+	if known, english := schemeOf(value[:end]); !known || english {
+		if !strings.EqualFold(value[:end], "basic") {
+			return ""
+		}
+	}
+	for _, space := range [...]string{"%20", "%2520", "+", " "} {
+		if strings.HasPrefix(value[end:], space) && len(value) > end+len(space) {
+			return value[:end+len(space)]
+		}
+	}
+	return ""
+}
+
+const longestScheme = len("aws4-hmac-sha256")
+
 // schemeOf reports whether a word is an authorization scheme: of IANA's registry, or
 // in common use. In a text, credentials are believed to follow any; after a word of
 // plain English only what doesn't look like a word.
 func schemeOf(word string) (known, english bool) {
-	if len(word) < 4 || len(word) > len("scram-sha-256") {
+	if len(word) < 4 {
 		return false, false
 	}
-	var buffer [16]byte
-	lower := buffer[:len(word)]
-	for i := range len(word) {
-		c := word[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		lower[i] = c
-	}
-	switch string(lower) {
+	var buffer [longestScheme]byte
+	switch string(lower(buffer[:], word)) {
 	case "bearer", "aws4-hmac-sha256", "dpop", "hoba", "ntlm", "scram-sha-1", "scram-sha-256", "sso-key", "vapid":
 		return true, false
 	case "apikey", "api-key", "basic", "digest", "hawk", "mutual", "negotiate", "privatetoken", "signature", "token":
@@ -72,6 +87,11 @@ func (s *scanner) credential(i int, english bool) bool {
 	if from == i || from == len(s.text) {
 		return false
 	}
+	if !english {
+		if end, open := s.quoted(from); open > from {
+			return !isAboutBearer(s.text[open:end]) && s.hide(open, end, Redacted)
+		}
+	}
 	end := from
 	for end < len(s.text) && (isScheme(s.text[end]) || strings.IndexByte("/=_~:", s.text[end]) >= 0) {
 		end++
@@ -87,7 +107,7 @@ func (s *scanner) credential(i int, english bool) bool {
 
 // isAboutBearer reports whether a word after "bearer" is one of the sentence.
 func isAboutBearer(word string) bool {
-	word, _, _ = strings.Cut(strings.ToLower(word), "=")
+	word, _, _ = strings.Cut(strings.ToLower(word[:min(len(word), len("authentication="))]), "=")
 	switch word {
 	case "auth", "authentication", "authorization", "error", "is", "must", "realm", "scheme", "schemes", "token", "tokens":
 		return true

@@ -2,10 +2,7 @@
 
 package secret
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // Text hides the secrets that can be told in a text, such as an error's message, a
 // log line or a span's name:
@@ -35,6 +32,9 @@ type scanner struct {
 	edit
 
 	before, beforeEnd int // the word before the one at at
+
+	quoting bool // whether a URL had a user or password, of which an error may quote parts
+	badPort int8 // whether the text tells of an invalid port; zero is unknown
 
 	sources
 }
@@ -79,6 +79,11 @@ func (s *scanner) word() {
 	s.steps += end - start
 	s.at = end
 	if encoded {
+		if scheme := encodedScheme(s.text[start:end]); scheme != "" {
+			from := start + len(scheme)
+			s.hide(from, s.endOfWord(from), Redacted)
+			return
+		}
 		s.words.pairs(&s.edit, s.text[:end], start, "&")
 		if s.kept > start {
 			s.user, s.colon, s.slash = s.kept, 0, false
@@ -87,7 +92,7 @@ func (s *scanner) word() {
 	name := s.text[start:end]
 	next, quote := s.afterName(end)
 	if next < len(s.text) && (s.text[next] == '=' || s.text[next] == ':') {
-		if strings.HasPrefix(s.text[next:], "://") && next == end {
+		if next == end && (strings.HasPrefix(s.text[next:], "://") || strings.HasPrefix(s.text[next:], `:\/\/`)) {
 			s.url(start)
 			return
 		}
@@ -100,7 +105,7 @@ func (s *scanner) word() {
 		}
 	} else if isScheme, strict := schemeOf(name); isScheme && s.credential(end, strict) {
 		return
-	} else if s.flag(start, end) {
+	} else if s.flag(start, end, next, quote) || quote != "" && s.namedValue(start, end, next) || s.quotation(start, end) {
 		return
 	}
 	s.before, s.beforeEnd = start, end
@@ -175,36 +180,4 @@ func (s *scanner) sign() {
 	case c == '@' && s.colon > s.user+1 && i > s.colon:
 		s.dataSource(i)
 	}
-}
-
-// url hides the secrets of the URL that starts here.
-func (s *scanner) url(start int) {
-	end := s.endOfURL(start)
-	if end < len(s.text) && isQuote(s.text[end]) {
-		// A quote may be one in a password.
-		host := strings.Index(s.text[start:end], "://") + start + len("://")
-		if authority := s.text[host:end]; !strings.ContainsAny(authority, "@/?#") && !hasPort(authority) {
-			rest := s.text[end:min(len(s.text), end+longestPassword)]
-			if space := strings.IndexFunc(rest, unicode.IsSpace); space >= 0 {
-				rest = rest[:space]
-			}
-			if last := strings.LastIndexByte(rest, '@'); last >= 0 {
-				end = s.endOfURL(end + last)
-			}
-		}
-	}
-	s.words.url(&s.edit, s.text[:end], start, Redacted)
-	s.moved(end)
-}
-
-// longestPassword bounds the search for a password's end behind a quote.
-const longestPassword = 1 << 8
-
-func (s *scanner) endOfURL(from int) int {
-	i := from
-	for i < len(s.text) && !isSpace(s.text[i]) && !isQuote(s.text[i]) && s.text[i] != '<' && s.text[i] != '>' {
-		i++
-	}
-	s.steps += i - from
-	return i
 }

@@ -26,9 +26,10 @@ func WithoutUser(raw string) string {
 }
 
 // url hides the secrets in the URL raw[start:]. User and password are replaced by
-// by, or dropped where that is empty.
-func (w Words) url(e *edit, raw string, start int, by string) {
+// by, or dropped where that is empty. It returns where the host starts.
+func (w Words) url(e *edit, raw string, start int, by string) (host int) {
 	at := dropUser(e, raw, start, by)
+	answer := isAnswer(raw[at:])
 	whole := raw
 	if hash := strings.IndexByte(raw[at:], '#'); hash >= 0 {
 		raw = raw[:at+hash]
@@ -37,20 +38,25 @@ func (w Words) url(e *edit, raw string, start int, by string) {
 	if query := strings.IndexByte(raw[at:], '?'); query >= 0 {
 		path = raw[:at+query]
 	}
-	w.pairs(e, path, at, "&/")
-	w.pairs(e, raw, len(path), "&")
-	w.pairs(e, whole, len(raw), "&")
+	w.pairsOf(e, path, at, "&/", answer)
+	w.pairsOf(e, raw, len(path), "&", answer)
+	w.pairsOf(e, whole, len(raw), "&", answer)
+	return at
 }
 
 // dropUser replaces user and password of the URL raw[start:], and returns where its
 // host starts.
 func dropUser(e *edit, raw string, start int, by string) int {
 	at := hostStart(raw, start)
+	if colon := strings.IndexByte(raw[at:min(len(raw), at+longestOpaque)], ':'); at == start && colon >= 0 && isAddress(raw[at:at+colon]) {
+		return at
+	}
 	last, end := lastAt(raw, at, 0, "")
 	e.steps += len(raw) - at
 	if !hasPort(raw[max(at, last):end]) {
-		// A password with a byte in it that ends an authority.
-		if beyond := strings.LastIndexByte(raw[end:], '@'); beyond >= 0 {
+		// A password with a byte in it that ends an authority, unless it is a segment of
+		// the path that starts with the name of a user.
+		if beyond := strings.LastIndexByte(raw[end:], '@'); beyond >= 0 && raw[end+beyond-1] != '/' {
 			last = end + beyond
 		}
 	}
@@ -71,14 +77,37 @@ func hostStart(raw string, start int) int {
 	for at < len(raw) && isScheme(raw[at]) {
 		at++
 	}
+	scheme := at > start
 	if at < len(raw) && raw[at] == ':' {
 		at++
+	} else {
+		scheme = false
 	}
 	if next := afterSlashes(raw, at); next > at {
 		return next
 	}
+	if scheme && at < len(raw) && isSlash(raw[at]) {
+		return at + 1 // one was forgotten
+	}
 	return start
 }
+
+// longestOpaque is as long as the longest scheme of an address, with its colon.
+const longestOpaque = len("mailto:")
+
+// isAddress reports whether a scheme is one of addresses, which have a user but no
+// password.
+func isAddress(scheme string) bool {
+	var buffer [longestOpaque]byte
+	switch string(lower(buffer[:], scheme)) {
+	case "acct", "im", "mailto", "npm", "sip", "sips", "xmpp":
+		return true
+	}
+	return false
+}
+
+// isSlash reports whether a byte is a slash for those who aren't strict.
+func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
 // hasPort reports whether an authority is well-formed after its last colon: a port,
 // or nothing.
@@ -87,13 +116,13 @@ func hasPort(authority string) bool {
 	return colon < 0 || strings.HasSuffix(authority, "]") || strings.Trim(authority[colon+1:], "0123456789") == ""
 }
 
-// afterSlashes returns the end of two or more slashes at raw[i], encoded or not, or
-// i where there are none.
+// afterSlashes returns the end of two or more slashes at raw[i], encoded, escaped as
+// JSON may have them, or not; or i where there are none.
 func afterSlashes(raw string, i int) int {
 	slashes, end := 0, i
 	for end < len(raw) {
 		c, _, size := delimiter(raw, end)
-		if c != '/' {
+		if !isSlash(c) {
 			break
 		}
 		slashes++

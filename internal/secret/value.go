@@ -13,15 +13,19 @@ func (s *scanner) value(start, i int, sign byte, quote string) bool {
 	if from == len(s.text) || sign == '=' && from > i && s.isPair(from) {
 		return false
 	}
-	open := from
-	for open < len(s.text) && s.text[open] == '\\' {
-		open++
+	name := s.text[start : start+nameEnd(s.text[start:i])]
+	if end, open := s.quoted(from); open > from {
+		if word := s.text[open:end]; isReport(name, word) || word != "" && isNothing(word) {
+			return false
+		}
+		return s.hide(open, end, Redacted)
 	}
-	s.steps += open - from
+	if sign == ':' {
+		if end := s.composite(from); end > from {
+			return s.hide(from, end, quote+Redacted+quote)
+		}
+	}
 	switch {
-	case open < len(s.text) && isQuote(s.text[open]):
-		end := s.closing(open+1, s.text[open], open-from)
-		return s.hide(open+1, end, Redacted)
 	case s.text[from] == '[' || s.text[from] == '{':
 		end := s.closingBracket(from)
 		if quoted {
@@ -39,6 +43,10 @@ func (s *scanner) value(start, i int, sign byte, quote string) bool {
 		return false
 	}
 	switch word := s.text[from:end]; {
+	case isNothing(word) || isReport(name, word):
+		return false
+	case sign == ':' && !quoted && from > i && (s.isStatus(from, end) || name == "PASS"):
+		return false
 	case sign == ':' && !quoted && from > i && isProse[word] && end < len(s.text) && isSpace(s.text[end]):
 		return false
 	case quoted:
@@ -93,6 +101,49 @@ func hasSuffixFold(s, suffix string) bool {
 	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
 }
 
+// nameEnd returns the length of the name that a text starts with.
+func nameEnd(text string) int {
+	end := 0
+	for end < len(text) && isWord(text[end]) {
+		end++
+	}
+	return end
+}
+
+// quoted returns where what is in quotes at i starts and ends. It starts at i where
+// there are none.
+func (s *scanner) quoted(i int) (end, open int) {
+	open = i
+	for open < len(s.text) && s.text[open] == '\\' {
+		open++
+	}
+	s.steps += open - i
+	if open == len(s.text) || !isQuote(s.text[open]) {
+		return i, i
+	}
+	return s.closing(open+1, s.text[open], open-i), open + 1
+}
+
+// composite returns the end of a value as Go's %#v prints it, which starts with a
+// type: []string{"a"}; or from where there is none.
+func (s *scanner) composite(from int) int {
+	rest := s.text[from:]
+	if !strings.HasPrefix(rest, "[]") && !strings.HasPrefix(rest, "map[") && !strings.HasPrefix(rest, "&") {
+		return from
+	}
+	i := from
+	for i < len(s.text) && (isWord(s.text[i]) || s.text[i] == '*' || s.text[i] == '&') {
+		i++
+	}
+	s.steps += i - from
+	if rest = s.text[i:]; strings.HasPrefix(rest, " {}{") {
+		i += len(" {}")
+	} else if !strings.HasPrefix(rest, "{") {
+		return from
+	}
+	return s.closingBracket(i)
+}
+
 // closing returns where a quote is closed that was opened before i and has this many
 // backslashes before it; the end of the text where it isn't.
 func (s *scanner) closing(i int, quote byte, depth int) int {
@@ -104,6 +155,10 @@ func (s *scanner) closing(i int, quote byte, depth int) int {
 			backslashes++
 			continue
 		case quote:
+			if quote == '\'' && depth == 0 && backslashes == 0 && i+1 < len(s.text) && s.text[i+1] == quote {
+				i++ // one in a text of SQL
+				break
+			}
 			if depth == 0 && backslashes%2 == 0 || depth > 0 && backslashes <= depth {
 				if depth > 0 {
 					return i - backslashes
@@ -117,16 +172,21 @@ func (s *scanner) closing(i int, quote byte, depth int) int {
 }
 
 // closingBracket returns the end of a list or an object; the end of the text where it
-// isn't closed. Brackets in strings, which may be those of JSON within a string,
-// don't count.
+// isn't closed. Brackets in strings, which may be those of JSON within a string or
+// those of Python, don't count.
 func (s *scanner) closingBracket(i int) int {
-	depth, inString, quoteDepth, backslashes := 0, false, -1, 0
+	depth, inString, inApostrophes, quoteDepth, backslashes := 0, false, false, -1, 0
 	for ; i < len(s.text); i++ {
 		s.steps++
 		switch c := s.text[i]; {
 		case c == '\\':
 			backslashes++
 			continue
+		case c == '\'' && (inApostrophes || !inString && backslashes == 0 && strings.IndexByte("[{(,:= ", s.text[i-1]) >= 0):
+			if backslashes == 0 {
+				inApostrophes = !inApostrophes
+			}
+		case inApostrophes:
 		case c == '"':
 			if quoteDepth < 0 {
 				quoteDepth = backslashes
