@@ -18,7 +18,7 @@ import (
 // Got1xxResponse. Other client traces of the context are called too.
 func (trip *roundTrip) withEvents(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(hostPort string) { trip.event("GetConn", log.String("hostPort", hostPort)) },
+		GetConn: func(hostPort string) { trip.event("GetConn", log.String("hostPort", trip.hidden(hostPort))) },
 		GotConn: func(info httptrace.GotConnInfo) {
 			trip.tag("net/http.reused", info.Reused)
 			trip.tag("net/http.was_idle", info.WasIdle)
@@ -31,7 +31,7 @@ func (trip *roundTrip) withEvents(ctx context.Context) context.Context {
 			trip.event("Got1xxResponse", log.Int("code", code))
 			return nil
 		},
-		DNSStart: func(info httptrace.DNSStartInfo) { trip.event("DNSStart", log.String("host", info.Host)) },
+		DNSStart: func(info httptrace.DNSStartInfo) { trip.event("DNSStart", log.String("host", trip.hidden(info.Host))) },
 		DNSDone: func(info httptrace.DNSDoneInfo) {
 			fields := make([]log.Field, 0, len(info.Addrs)+1)
 			for _, addr := range info.Addrs {
@@ -40,10 +40,10 @@ func (trip *roundTrip) withEvents(ctx context.Context) context.Context {
 			trip.outcome("DNSDone", info.Err, fields...)
 		},
 		ConnectStart: func(network, addr string) {
-			trip.event("ConnectStart", log.String("network", network), log.String("addr", addr))
+			trip.event("ConnectStart", log.String("network", network), log.String("addr", trip.hidden(addr)))
 		},
 		ConnectDone: func(network, addr string, err error) {
-			trip.outcome("ConnectDone", err, log.String("network", network), log.String("addr", addr))
+			trip.outcome("ConnectDone", err, log.String("network", network), log.String("addr", trip.hidden(addr)))
 		},
 		TLSHandshakeStart: func() { trip.event("TLSHandshakeStart") },
 		TLSHandshakeDone:  func(_ tls.ConnectionState, err error) { trip.outcome("TLSHandshakeDone", err) },
@@ -56,6 +56,11 @@ func (trip *roundTrip) withEvents(ctx context.Context) context.Context {
 			trip.outcome("WroteRequest", info.Err)
 		},
 	})
+}
+
+// hidden returns what a hook leaves of a host that is connected to.
+func (trip *roundTrip) hidden(host string) string {
+	return trip.tracing.redactHost(trip.given.URL.Scheme, host)
 }
 
 // event logs what has happened. A connection may still tell things when the

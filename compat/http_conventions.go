@@ -94,7 +94,7 @@ func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL
 	if client = strings.TrimSpace(client); client == "" {
 		client = peer
 	}
-	tags.text(string(semconv.ClientAddressKey), client)
+	tags.text(string(semconv.ClientAddressKey), redactPeer(client))
 	tags.number(string(semconv.HTTPRequestBodySizeKey), int(max(r.ContentLength, 0)))
 	setMethod(tags, r.Method)
 	tags.text(string(semconv.HTTPRouteKey), pathOf(patternOf(r)))
@@ -105,7 +105,7 @@ func (c Conventions) serverTags(tags *startTags, r *http.Request, u *recordedURL
 	tags.text(string(semconv.URLPathKey), u.path)
 	tags.text(string(semconv.URLQueryKey), u.query)
 	tags.text(string(semconv.URLSchemeKey), u.scheme)
-	tags.text(string(semconv.UserAgentOriginalKey), r.UserAgent())
+	tags.text(string(semconv.UserAgentOriginalKey), redactPeer(r.UserAgent()))
 }
 
 // endServer sets the tags that are known at the end of a request.

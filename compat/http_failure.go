@@ -3,6 +3,7 @@
 package compat
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -48,7 +49,7 @@ func (req *request) fail(value any) {
 	if s := spanOf(req.span); s != nil && !s.recording {
 		return
 	}
-	err := req.tracing.redactError(panicAsError(value))
+	err := req.tracing.redactError(panicAsError(readable(value)))
 	stack := make([]byte, maxStack)
 	stack = stack[:runtime.Stack(stack, false)]
 	req.span.LogFields(
@@ -57,6 +58,19 @@ func (req *request) fail(value any) {
 		log.Message(textOf(err)),
 		log.String("stack", string(stack)),
 	)
+}
+
+// readable returns bytes as the text that they are, in which a secret can be told;
+// printed as numbers they hide nothing. All other values stay.
+func readable(value any) any {
+	switch value.(type) {
+	case error, fmt.Stringer:
+		return value
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+		return string(v.Bytes())
+	}
+	return value
 }
 
 // logError marks a span as failed, for a reason that isn't a panic.

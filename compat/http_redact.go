@@ -3,9 +3,7 @@
 package compat
 
 import (
-	"errors"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/internal/secret"
@@ -146,19 +144,56 @@ func (t *Tracing) redactHeader(name, value string) string {
 	if secret.Name(name) {
 		return secret.Credentials(value)
 	}
-	return hideClipped(value, secret.Text)
+	if name == "Sec-Websocket-Protocol" {
+		return redactProtocols(clip(value))
+	}
+	return redactPeer(value)
+}
+
+// redactPeer returns what is recorded of a text that a peer has sent, of no form that
+// is known.
+func redactPeer(text string) string { return hideClipped(text, secret.Text) }
+
+// redactProtocols hides the credentials in a list of WebSocket's subprotocols. A
+// browser can't send an Authorization there, so that they stand behind their scheme,
+// or behind the prefix that Kubernetes has for them.
+func redactProtocols(value string) string {
+	const kubernetes = "base64url.bearer.authorization.k8s.io."
+	protocols := strings.Split(value, ",")
+	for i, protocol := range protocols {
+		name := strings.TrimSpace(protocol)
+		before := ""
+		if i > 0 {
+			before = strings.TrimSpace(protocols[i-1])
+		}
+		switch token, found := strings.CutPrefix(name, kubernetes); {
+		case found && token != "":
+			protocols[i] = strings.TrimSuffix(protocol, strings.TrimLeft(protocol, " \t")) + kubernetes + redacted
+		case name != "" && (secret.Name(before) || secret.Credentials(before+" x") != redacted):
+			protocols[i] = strings.Replace(protocol, name, redacted, 1)
+		default:
+			protocols[i] = secret.Text(protocol)
+		}
+	}
+	return strings.Join(protocols, ",")
 }
 
 func redactCookies(value string) string {
 	cookies := strings.Split(value, ";")
-	for i, cookie := range cookies {
+	kept, quoted := cookies[:0], false
+	for _, cookie := range cookies {
+		inValue := quoted
+		quoted = quoted != (strings.Count(cookie, `"`)%2 == 1)
+		if inValue {
+			continue // the rest of a value in quotes
+		}
 		if key, _, found := strings.Cut(cookie, "="); found {
-			cookies[i] = key + "=" + redacted
+			kept = append(kept, key+"="+redacted)
 		} else {
-			cookies[i] = redacted
+			kept = append(kept, redacted)
 		}
 	}
-	return strings.Join(cookies, ";")
+	return strings.Join(kept, ";")
 }
 
 // redactValue returns what is recorded of a value that was asked for by its name.
@@ -166,7 +201,7 @@ func redactValue(name, value string) string {
 	if value != "" && secret.Name(name) {
 		return redacted
 	}
-	return value
+	return redactPeer(value)
 }
 
 // redactError returns err without the secrets in its text: those that can be told,
@@ -175,9 +210,9 @@ func redactValue(name, value string) string {
 func (t *Tracing) redactError(err error) error {
 	text := textOf(err)
 	clean := text
-	var failed *url.Error
-	if t.options.RedactURL != nil && errors.As(err, &failed) {
-		clean = strings.ReplaceAll(clean, strconv.Quote(failed.URL), strconv.Quote(t.redactText(failed.URL)))
+	if t.options.RedactURL != nil {
+		left := maxErrors
+		clean = t.hookError(clean, err, &left)
 	}
 	if clean = clip(hideClipped(clean, secret.Text)); clean == text {
 		return err

@@ -74,7 +74,7 @@ var plainAttributes = map[string]struct {
 	"remote_addr":    {value: remoteHostAttribute},
 	"user_agent":     {value: userAgentAttribute},
 	"referrer":       {value: refererAttribute},
-	"content_type":   {value: func(_ *Tracing, r *http.Request, _ string) string { return r.Header.Get("Content-Type") }},
+	"content_type":   {value: func(_ *Tracing, r *http.Request, _ string) string { return redactPeer(r.Header.Get("Content-Type")) }},
 	"content_length": {value: contentLengthAttribute},
 	"mimetype":       {value: func(_ *Tracing, r *http.Request, _ string) string { return mediaType(r) }},
 	"is_json":        {value: isJSONAttribute},
@@ -190,7 +190,9 @@ func hostAttribute(t *Tracing, r *http.Request, _ string) string {
 	return t.serverURL(r).host
 }
 
-func userAgentAttribute(_ *Tracing, r *http.Request, _ string) string { return r.UserAgent() }
+func userAgentAttribute(_ *Tracing, r *http.Request, _ string) string {
+	return redactPeer(r.UserAgent())
+}
 
 func refererAttribute(t *Tracing, r *http.Request, _ string) string { return t.redactText(r.Referer()) }
 

@@ -46,6 +46,14 @@ func TestHeaderSecrets(t *testing.T) {
 		{"a refresh", "Refresh", []string{"5; url=https://h/?token=S3"}, "5; url=https://h/?token=REDACTED"},
 		{"a Referer without a scheme", "Referer", []string{"me:S3@h/p?sig=S3#access_token=S3"}, "h/p?sig=REDACTED#access_token=REDACTED"},
 		{"another header", "X-Note", []string{"sent Bearer S3 a"}, "sent Bearer REDACTED a"},
+		{"a Referer with backslashes", "Referer", []string{`http:\\u:S3@h/x`}, `http:\\h/x`},
+		{"a Referer without a slash", "Referer", []string{"http:/u:S3@h/x"}, "http:/h/x"},
+		{"a proof of possession", "Dpop", []string{"S3"}, "REDACTED"},
+		{"a subprotocol of a WebSocket", "Sec-Websocket-Protocol", []string{"graphql-ws, bearer, S3, v1"}, "graphql-ws, bearer, REDACTED, v1"},
+		{"one of Kubernetes", "Sec-Websocket-Protocol", []string{"v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.S3"}, "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.REDACTED"},
+		{"the name of a token", "Sec-Websocket-Protocol", []string{"access_token,S3"}, "access_token,REDACTED"},
+		{"a quoted cookie", "Cookie", []string{`sid="a;S3=b"; c=d; e="f;S3`}, `sid=REDACTED; c=REDACTED; e=REDACTED`},
+		{"an agent", "User-Agent", []string{"curl/8 token=S3 (X11; Linux x86_64)"}, "curl/8 token=REDACTED (X11; Linux x86_64)"},
 		{"nothing to hide", "X-Request-Id", []string{"a:b;c=d", "e"}, "a:b;c=d, e"},
 	} {
 		for kind, put := range map[string]func(*http.Request){
@@ -111,6 +119,10 @@ func TestTargetSecrets(t *testing.T) {
 		{"one in capitals", "GET HTTP://u:S3@h/p?token=S3 HTTP/1.1", "/p", "token=REDACTED"},
 		{"an opaque one", "GET http:u:S3@h/p?token=S3 HTTP/1.1", "", "token=REDACTED"},
 		{"two slashes", "GET //u:S3@h/p?a=1 HTTP/1.1", "//h/p", "a=1"},
+		{"a slash and a backslash", "GET /\\u:S3@h?a=1 HTTP/1.1", "/\\h", "a=1"},
+		{"JSON", "GET /x?q=%7B%22password%22:%22S3%22%7D HTTP/1.1", "/x", "q=%7B%22password%22:%22REDACTED%22%7D"},
+		{"a semicolon in a value", "GET /x?token=a;b=S3 HTTP/1.1", "/x", "token=REDACTED"},
+		{"an answer of OAuth in two parts", "GET /cb?state=1#code=S3 HTTP/1.1", "/cb", "state=1#code=REDACTED"},
 		{"CONNECT", "CONNECT u:S3@h:443 HTTP/1.1", "", ""},
 		{"CONNECT without a password", "CONNECT S3@h:443 HTTP/1.1", "", ""},
 		{"a fragment", "GET /cb#access_token=S3/S3&b=1 HTTP/1.1", "/cb#access_token=REDACTED&b=1", ""},
@@ -164,6 +176,8 @@ func TestHostSecrets(t *testing.T) {
 		{Scheme: "http", Host: "h", Opaque: "//u:S3@h/p?token=S3#access_token=S3"},
 		{Scheme: "http", Host: "u:S3@h", Path: "/p"},
 		{Scheme: "http", Host: "h", Path: "//u:S3@h/p"},
+		{Scheme: "http", Host: "h", Path: "/\\u:S3@h/p"},
+		{Scheme: "http://u:S3@h/?", Host: "h"},
 		{Scheme: "http", User: url.User("S3"), Host: "[::1]:80", Path: "/p;jsessionid=S3"},
 	} {
 		tracer.Reset()

@@ -22,7 +22,7 @@ func (r redactor) text(s string) string { return r.Text(s) }
 
 // attribute returns kv without its secrets.
 func (r redactor) attribute(kv attribute.KeyValue) attribute.KeyValue {
-	if r.Name(string(kv.Key)) {
+	if r.names(kv) {
 		kv.Value = attribute.StringValue(secret.Redacted)
 	} else if kv.Key == "url.query" && kv.Value.Type() == attribute.STRING {
 		kv.Value = attribute.StringValue(r.Query(kv.Value.AsString()))
@@ -31,6 +31,26 @@ func (r redactor) attribute(kv attribute.KeyValue) attribute.KeyValue {
 	}
 	kv.Key = attribute.Key(r.text(string(kv.Key)))
 	return kv
+}
+
+// names reports whether the key names a secret of this type: a bool is none, nor is a
+// number that counts, and the session.id of OpenTelemetry's conventions is that of a
+// user's visit. All are where a further word is in the key.
+func (r redactor) names(kv attribute.KeyValue) bool {
+	key := string(kv.Key)
+	switch {
+	case r.Asked(key):
+		return true
+	case !r.Name(key) || key == "session.id":
+		return false
+	}
+	switch kv.Value.Type() {
+	case attribute.BOOL, attribute.BOOLSLICE:
+		return false
+	case attribute.INT64, attribute.FLOAT64, attribute.INT64SLICE, attribute.FLOAT64SLICE:
+		return !secret.Describes(key)
+	}
+	return true
 }
 
 // value returns v without the secrets that can be told in it.

@@ -171,6 +171,39 @@ func TestTreeTellsTheRest(t *testing.T) {
 	}
 }
 
+// A number or a bool below the name of a secret is mostly none, but where the user
+// says so.
+func TestTreeTellsCountsAndFlags(t *testing.T) {
+	plainTerminal(t)
+	for _, tt := range []struct {
+		explanation string
+		given       attribute.KeyValue
+		words       []string
+		want        string
+	}{
+		{"a bool", attribute.Bool("auth", true), nil, "auth=true"},
+		{"bools", attribute.BoolSlice("token", []bool{true}), nil, "token=[true]"},
+		{"a number of tokens", attribute.Int("llm.token.total", 7), nil, "llm.token.total=7"},
+		{"a number that counts", attribute.Int("password.length.min", 8), nil, "password.length.min=8"},
+		{"a size", attribute.Float64("token_bucket.size", 1.5), nil, "token_bucket.size=1.5"},
+		{"a bool that is said to be one", attribute.Bool("cookie_consent", true), nil, "cookie_consent=true"},
+		{"a name", attribute.String("token_name", "main"), nil, "token_name=main"},
+		{"the session of a user", attribute.String("session.id", "8f14"), nil, "session.id=8f14"},
+		{"another session", attribute.String("http.session.id", "8f14"), nil, "http.session.id=REDACTED"},
+		{"a number that is a secret", attribute.Int("card.pin", 1234), nil, "card.pin=REDACTED"},
+		{"a word of the user's", attribute.Bool("auth", true), []string{"auth"}, "auth=REDACTED"},
+		{"a count with one", attribute.Int("token.count", 1), []string{"token"}, "token.count=REDACTED"},
+		{"a session with one", attribute.String("session.id", "8f14"), []string{"session"}, "session.id=REDACTED"},
+	} {
+		var out sink
+		tree := exporters.NewTree(&out, &exporters.TreeOptions{Wait: -1, Verbose: true, Redact: tt.words})
+		_ = tree.ExportSpans(context.Background(), spansOf(record{id: 1, name: "op", attributes: []attribute.KeyValue{tt.given}}))
+		if got := out.text(); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: want %s in\n%s", tt.explanation, tt.want, got)
+		}
+	}
+}
+
 // A terminal isn't driven either.
 func TestTreeEscapesEverything(t *testing.T) {
 	plainTerminal(t)

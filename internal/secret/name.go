@@ -11,8 +11,8 @@ import (
 // Name reports whether something of this name holds a secret: a query parameter, a
 // header, a cookie, a member of a JSON object, the key of a tag.
 //
-// Only the letters and digits of a name count, whatever their case but for that of
-// camel case, after percent encoding is undone as often as it was done: "user[password]", "Pass-Word",
+// Only the letters and digits of a name count, in upper or lower case, after percent
+// encoding is undone as often as it was done: "user[password]", "Pass-Word",
 // "access%5Ftoken" and "token%2500" are all found. There are three kinds of words:
 // those that no harmless name contains, such as "password", "secret" and "apikey";
 // "token", which some do, such as "page_token", "token_type" and "input_tokens"; and
@@ -35,10 +35,8 @@ func (w Words) Name(name string) bool {
 }
 
 func (w Words) holds(n folded) bool {
-	for _, word := range w.further {
-		if bytes.Contains(n.text, []byte(word)) {
-			return true
-		}
+	if w.asked(n) {
+		return true
 	}
 	if describing[string(n.last())] || describing[string(n.lastHump())] {
 		return false
@@ -54,6 +52,24 @@ func (w Words) holds(n folded) bool {
 			if hasPrefix(n.text[i:], word) && !isHarmless(word, n.text[:i], n.text[i+len(word):]) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// Asked reports whether a name contains one of the further words.
+func (w Words) Asked(name string) bool {
+	if len(w.further) == 0 {
+		return false
+	}
+	var buffer [64]byte
+	return w.asked(fold(buffer[:0], name))
+}
+
+func (w Words) asked(n folded) bool {
+	for _, word := range w.further {
+		if bytes.Contains(n.text, []byte(word)) {
+			return true
 		}
 	}
 	return false
