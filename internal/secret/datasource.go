@@ -54,9 +54,9 @@ func (s *scanner) lastOf(from int, slash bool, isHost func(int) bool) run {
 }
 
 // isDriver reports whether an address as those of Go's drivers starts at i:
-// "tcp(host:port)".
+// "tcp(host:port)", or "(host:port)".
 func (s *scanner) isDriver(i int) bool {
-	for _, network := range [...]string{"tcp(", "tcp4(", "tcp6(", "unix("} {
+	for _, network := range [...]string{"(", "tcp(", "tcp4(", "tcp6(", "unix("} {
 		if strings.HasPrefix(s.text[i:], network) {
 			return true
 		}

@@ -18,7 +18,12 @@ func (s *scanner) url(start int) {
 	at := s.words.url(&s.edit, s.text[:end], start, Redacted)
 	s.quoting = s.quoting || at > host
 	if at == host && !hasPort(authority) && s.hasBadPort() {
-		s.replace(s.text, host+strings.LastIndexByte(authority, ':')+1, host+len(authority), Redacted)
+		from, to := host+strings.LastIndexByte(authority, ':')+1, host+len(authority)
+		if depth := s.depth(start - 1); depth >= 0 {
+			to = max(to, s.closingIn(min(len(s.text), to+longestPassword), start, s.text[start-1], depth))
+			end = max(end, to)
+		}
+		s.replace(s.text, from, to, Redacted)
 		s.quoting = true
 	}
 	s.moved(end)
@@ -27,13 +32,13 @@ func (s *scanner) url(start int) {
 // passwordEnd returns the '@' behind the end of a URL, if the URL ends in a password
 // with a space, a quote or a bracket in it; else that end.
 func (s *scanner) passwordEnd(start, host, end int, authority string) int {
-	if strings.IndexByte(s.text[host:end], '@') >= 0 || strings.IndexByte(authority, ':') < 0 {
+	if strings.IndexByte(s.text[host:end], '@') >= 0 {
 		return end
 	}
 	to := min(len(s.text), end+longestPassword)
 	if depth := s.depth(start - 1); depth >= 0 {
 		// Quotes as those that Go puts around it end where it does.
-		to = max(end, min(to, s.closing(start, s.text[start-1], depth)))
+		to = max(end, s.closingIn(to, start, s.text[start-1], depth))
 	} else if end < len(s.text) && isQuote(s.text[end]) {
 		to = end + spaceIn(s.text[end:to])
 	} else {

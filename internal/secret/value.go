@@ -25,6 +25,9 @@ func (s *scanner) value(start, i int, sign byte, quote string) bool {
 			return s.hide(from, end, quote+Redacted+quote)
 		}
 	}
+	if strings.HasPrefix(s.text[from:], "map[") { // as %v prints it
+		return s.hide(from, s.closingBracket(from+len("map")), Redacted)
+	}
 	switch {
 	case s.text[from] == '[' || s.text[from] == '{':
 		end := s.closingBracket(from)
@@ -128,14 +131,16 @@ func (s *scanner) quoted(i int) (end, open int) {
 // type: []string{"a"}; or from where there is none.
 func (s *scanner) composite(from int) int {
 	rest := s.text[from:]
-	if !strings.HasPrefix(rest, "[]") && !strings.HasPrefix(rest, "map[") && !strings.HasPrefix(rest, "&") {
-		return from
-	}
+	isType := strings.HasPrefix(rest, "[]") || strings.HasPrefix(rest, "map[") || strings.HasPrefix(rest, "&")
 	i := from
 	for i < len(s.text) && (isWord(s.text[i]) || s.text[i] == '*' || s.text[i] == '&') {
+		isType = isType || i > from && s.text[i-1] == '.' && isUpper(s.text[i]) // oauth2.Token
 		i++
 	}
 	s.steps += i - from
+	if !isType {
+		return from
+	}
 	if rest = s.text[i:]; strings.HasPrefix(rest, " {}{") {
 		i += len(" {}")
 	} else if !strings.HasPrefix(rest, "{") {
@@ -147,15 +152,20 @@ func (s *scanner) composite(from int) int {
 // closing returns where a quote is closed that was opened before i and has this many
 // backslashes before it; the end of the text where it isn't.
 func (s *scanner) closing(i int, quote byte, depth int) int {
+	return s.closingIn(len(s.text), i, quote, depth)
+}
+
+// closingIn is closing in text[:to].
+func (s *scanner) closingIn(to, i int, quote byte, depth int) int {
 	backslashes := 0
-	for ; i < len(s.text); i++ {
+	for ; i < to; i++ {
 		s.steps++
 		switch s.text[i] {
 		case '\\':
 			backslashes++
 			continue
 		case quote:
-			if quote == '\'' && depth == 0 && backslashes == 0 && i+1 < len(s.text) && s.text[i+1] == quote {
+			if quote == '\'' && depth == 0 && backslashes == 0 && i+1 < to && s.text[i+1] == quote {
 				i++ // one in a text of SQL
 				break
 			}
