@@ -26,10 +26,11 @@ const redacted = secret.Redacted
 // token, an API key, a secret, a signature, a cookie or a session ID, such as
 // "user[password]", "oauth_token", "x-api-key" and "passwordConfirmation". Only the
 // letters and digits of a name count, whatever their case and encoding. Tokens that
-// are none are kept: "page_token", "token_type" and "max_tokens". The parameter code
-// is hidden beside state, as in the answer of an OAuth server; key, where its value
-// is an API key of Google's ("AIza…"). A URL in the value of a parameter, as
-// "return_to" has it, is redacted in the same way, encoded or not.
+// are none are kept, and so is what counts or describes: "page_token", "max_tokens"
+// and "credential_type". The parameter code is hidden beside state, as in the answer
+// of an OAuth server; key, where its value is an API key of Google's ("AIza…"). A URL
+// in the value of a parameter, as "return_to" has it, and a member of a JSON object
+// are redacted in the same way, encoded or not.
 //
 // A user name and password are also dropped where the URL has them in Opaque or Host,
 // or at the start of a path with two slashes.

@@ -7,7 +7,8 @@
 //
 // It errs on the side of hiding: a harmless value that looks like a secret is lost,
 // where the opposite would be a leak. What it can't tell is a secret in plain words
-// ("the password is hunter2") or below a harmless name ("q=hunter2").
+// ("the password is hunter2") or below a harmless name ("q=hunter2"). It doesn't know
+// the forms of tokens, such as a JWT or the prefixes of those of GitHub and AWS.
 //
 // All functions take time linear in the length of their text, never fail, and return
 // the string that they were given, without a copy, where nothing is to hide. What

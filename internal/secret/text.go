@@ -8,12 +8,17 @@ import "strings"
 // log line or a span's name:
 //
 //   - the user and password of a URL, and of a data source name such as
-//     "user:password@tcp(host)/db"; the parameters of a URL as [Words.URL] does;
+//     "user:password@tcp(host)/db"; the parameters of a URL as [Words.URL] does. Without
+//     a scheme a driver's address, a port or a path has to follow: "12:30@home" stays;
 //   - what follows a name that holds a secret and '=' or ':': a word, something in
 //     quotes, a list or an object in brackets; after "Cookie:", "Set-Cookie:" and
 //     "Authorization:" the rest of the line, or of the quotes that the header is in;
 //   - what follows an authorization scheme, such as Bearer;
 //   - what follows the flag of a command, such as --password.
+//
+// A value that says there is none stays, such as null and true, and so does the
+// parameter of a statement, such as $1. So do words and small numbers that tell how
+// something went, after the words pass, auth, session and pin alone.
 //
 // What replaces an unquoted value of JSON is quoted, so that the text stays JSON.
 func (w Words) Text(text string) string { return settled(text, w.text) }
