@@ -30,7 +30,7 @@ func TestHideClipped(t *testing.T) {
 	} {
 		long := tt.head + strings.Repeat("x", 2*maxText) + "@h"
 		if got, want := hideClipped(long, tt.hide), tt.want+ellipsis; got != want {
-			t.Errorf("%s: %q, want %q", tt.explanation, got, want)
+			t.Errorf("%s: %.100q, want %q", tt.explanation, got, want)
 		}
 	}
 	plain := strings.Repeat("/é", maxText)

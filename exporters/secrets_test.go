@@ -184,7 +184,7 @@ func TestTreeTellsCountsAndFlags(t *testing.T) {
 		{"a bool", attribute.Bool("auth", true), nil, "auth=true"},
 		{"bools", attribute.BoolSlice("token", []bool{true}), nil, "token=[true]"},
 		{"a number of tokens", attribute.Int("llm.token.total", 7), nil, "llm.token.total=7"},
-		{"a number that counts", attribute.Int("password.length.min", 8), nil, "password.length.min=8"},
+		{"a number that counts", attribute.Int("password.length.policy", 8), nil, "password.length.policy=8"},
 		{"a size", attribute.Float64("token_bucket.size", 1.5), nil, "token_bucket.size=1.5"},
 		{"a bool that is said to be one", attribute.Bool("cookie_consent", true), nil, "cookie_consent=true"},
 		{"a name", attribute.String("token_name", "main"), nil, "token_name=main"},

@@ -13,7 +13,7 @@ var describing = map[string]bool{
 }
 
 // Describes reports whether a name has a word of counting or describing in it, as
-// "password.length.min" has, so that a number below it is no secret.
+// "password.length.policy" has, so that a number below it is no secret.
 func Describes(name string) bool {
 	start := 0
 	for i := 0; i <= len(name); i++ {
