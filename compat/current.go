@@ -15,7 +15,7 @@ import (
 // nil.
 var noopSpan = trace.SpanFromContext(context.Background())
 
-// SpanFromContext returns the active span of ctx, nil if there is none. Unlike
+// SpanFromContext returns the active span of ctx, nil if there is none: test for nil. Unlike
 // opentracing.SpanFromContext it also finds a span that only OpenTelemetry
 // knows: one of a provider that was never wrapped, or a remote one that a
 // propagator extracted.

@@ -74,9 +74,10 @@ func ExampleTracing_GetSpan() {
 	tracing := compat.NewTracing(tracer, nil)
 
 	handler := tracing.TraceAll(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		span := tracing.GetSpan(r)
-		span.SetTag("customer", "alice")
-		span.LogKV("event", "order placed", "items", 3)
+		if span := tracing.GetSpan(r); span != nil { // nil where the request isn't traced
+			span.SetTag("customer", "alice")
+			span.LogKV("event", "order placed", "items", 3)
+		}
 
 		// A child of the request's span.
 		child, _ := opentracing.StartSpanFromContextWithTracer(r.Context(), tracer, "reserve stock")

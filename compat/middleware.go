@@ -215,9 +215,15 @@ func answerNilHandler(w http.ResponseWriter, _ *http.Request) {
 }
 
 // GetSpan returns the span of a request: inside a traced handler the request's
-// server span, whatever span is active by then. It is nil after the handler has
-// returned, for a request that isn't traced, and for a nil request. Where another
-// middleware traces the request, it is the active span of the request's context.
+// server span, whatever span is active by then. Where another middleware traces the
+// request, it is the active span of the request's context.
+//
+// It is nil for a request that isn't traced, as in a unit test of the handler or where
+// TracingOptions.Skip says so, after the handler has returned, and for a nil request:
+//
+//	if span := tracing.GetSpan(r); span != nil {
+//		span.SetTag("customer", customer)
+//	}
 func (t *Tracing) GetSpan(r *http.Request) opentracing.Span {
 	if r == nil {
 		return nil

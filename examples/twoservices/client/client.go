@@ -36,7 +36,9 @@ type application struct {
 
 func (a *application) order(w http.ResponseWriter, r *http.Request) {
 	// Baggage goes with every call that this request makes.
-	a.tracing.GetSpan(r).SetBaggageItem("customer", r.URL.Query().Get("customer"))
+	if span := a.tracing.GetSpan(r); span != nil { // nil where the request isn't traced
+		span.SetBaggageItem("customer", r.URL.Query().Get("customer"))
+	}
 
 	price, err := a.askPrice(r.Context(), r.PathValue("item"))
 	if err != nil {

@@ -35,12 +35,16 @@ var errNoPrice = errors.New("no price for this item")
 func (a *application) price(w http.ResponseWriter, r *http.Request) {
 	item := r.PathValue("item")
 	// The customer came as baggage, from the other application.
-	span := a.tracing.GetSpan(r)
-	span.SetTag("customer", span.BaggageItem("customer"))
+	span := a.tracing.GetSpan(r) // nil where the request isn't traced
+	if span != nil {
+		span.SetTag("customer", span.BaggageItem("customer"))
+	}
 
 	cents, err := a.lookUp(r.Context(), item)
 	if err != nil {
-		ext.LogError(span, err)
+		if span != nil {
+			ext.LogError(span, err)
+		}
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
