@@ -33,6 +33,11 @@ type Config struct {
 	// resource.WithDetectors, resource.WithHost … nil: the environment's
 	// attributes and those of the SDK.
 	Resource []resource.Option
+	// BaseResource is a resource that the program has already. Its attributes
+	// win over those of the environment and the SDK; Resource and ServiceName
+	// win over it. Where its schema URL is not the SDK's, the resource has none.
+	// nil: none.
+	BaseResource *resource.Resource
 
 	// Exporter names the exporters, by comma: otlp, console, tree, memory,
 	// none, or a key of Factories. "": those of OTEL_TRACES_EXPORTER; if that
@@ -62,8 +67,10 @@ type Config struct {
 	// Sampler decides which spans are recorded. nil: that of
 	// OTEL_TRACES_SAMPLER, else the parent's decision, and every root.
 	Sampler sdktrace.Sampler
-	// Limits bound what a span can hold. nil: those of OTEL_SPAN_… and
-	// OTEL_EVENT_…, OTEL_LINK_…, else the SDK's defaults.
+	// Limits bound what a span can hold. nil, and each field that is 0: those
+	// of OTEL_SPAN_…, OTEL_EVENT_… and OTEL_LINK_…, else the SDK's defaults
+	// (128 events, say). Negative: no limit. To record none of something,
+	// give sdktrace.WithRawSpanLimits in Options.
 	Limits *sdktrace.SpanLimits
 	// Batch are options of the SDK's batch processor. nil: those of OTEL_BSP_…,
 	// else its defaults.
@@ -96,7 +103,8 @@ type Config struct {
 //
 // Exporters to the network are behind [Batch]; to standard output and memory,
 // spans go at once. All are behind [LateSpanKind]. With OTEL_SDK_DISABLED=true
-// no span is recorded, whatever else is said.
+// no span is recorded, whatever else is said, and a trace that comes in goes on
+// as it came: the next service has the caller's span as its parent.
 //
 // It writes one line to standard error, which says where spans go, for example:
 //
@@ -116,7 +124,7 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 	}
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		cfg.say("tracing is off (OTEL_SDK_DISABLED=true)")
-		return sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample())), nil
+		return disabledProvider(ctx), nil
 	}
 	if err := checkResourceAttributes(); err != nil {
 		return nil, err
@@ -131,7 +139,7 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 		sdktrace.WithSampler(cfg.Sampler), // nil leaves the environment's
 	}
 	if cfg.Limits != nil {
-		options = append(options, sdktrace.WithRawSpanLimits(*cfg.Limits))
+		options = append(options, sdktrace.WithRawSpanLimits(fullLimits(*cfg.Limits)))
 	}
 	for _, processor := range cfg.Processors {
 		if processor != nil {
@@ -149,6 +157,34 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 	service, _ := res.Set().Value("service.name")
 	cfg.say(printable.Text(printable.Clip(service.AsString())) + ": exporting " + strings.Join(texts, ", "))
 	return sdktrace.NewTracerProvider(append(options, cfg.Options...)...), nil
+}
+
+// disabledProvider returns a provider that was shut down: its tracers start no
+// spans and pass the span context of their parent on. A sampler that never samples
+// would send on a new span ID that nobody exports.
+func disabledProvider(ctx context.Context) *sdktrace.TracerProvider {
+	provider := sdktrace.NewTracerProvider(sdktrace.WithResource(resource.Empty()))
+	_ = provider.Shutdown(ctx) // there is nothing in it that could fail
+	return provider
+}
+
+// fullLimits returns limits with the default for every one that is not given.
+func fullLimits(limits sdktrace.SpanLimits) sdktrace.SpanLimits {
+	defaults := sdktrace.NewSpanLimits()
+	for _, limit := range []struct{ given, def *int }{
+		{&limits.AttributeValueLengthLimit, &defaults.AttributeValueLengthLimit},
+		{&limits.AttributeValueDepthLimit, &defaults.AttributeValueDepthLimit},
+		{&limits.AttributeCountLimit, &defaults.AttributeCountLimit},
+		{&limits.EventCountLimit, &defaults.EventCountLimit},
+		{&limits.LinkCountLimit, &defaults.LinkCountLimit},
+		{&limits.AttributePerEventCountLimit, &defaults.AttributePerEventCountLimit},
+		{&limits.AttributePerLinkCountLimit, &defaults.AttributePerLinkCountLimit},
+	} {
+		if *limit.given == 0 {
+			*limit.given = *limit.def
+		}
+	}
+	return limits
 }
 
 // say writes the line at start. That it can't be written is no reason to fail.
@@ -169,17 +205,19 @@ func (c *Config) resource(ctx context.Context) *resource.Resource {
 	if path, err := os.Executable(); err == nil {
 		name = "unknown_service:" + baseName(path)
 	}
-	options := []resource.Option{
+	found, err := resource.New(ctx,
 		resource.WithAttributes(attribute.String("service.name", name)),
 		resource.WithTelemetrySDK(),
 		resource.WithFromEnv(),
-	}
-	options = append(options, c.Resource...)
+	)
+	// That schema URLs differ is its only error, and costs nothing but the URL.
+	base, _ := resource.Merge(found, c.BaseResource)
+	options := append([]resource.Option{resource.WithDetectors(foundResource{base})}, c.Resource...)
 	if c.ServiceName != "" {
 		options = append(options, resource.WithAttributes(attribute.String("service.name", c.ServiceName)))
 	}
-	res, err := resource.New(ctx, options...)
-	if err != nil {
+	res, moreErr := resource.New(ctx, options...)
+	if err = errors.Join(err, moreErr); err != nil {
 		otel.Handle(fmt.Errorf("exporters: resource: %w", printable.Error(err)))
 	}
 	if res == nil {
@@ -187,6 +225,11 @@ func (c *Config) resource(ctx context.Context) *resource.Resource {
 	}
 	return res
 }
+
+// foundResource is a detector that has found its resource before.
+type foundResource struct{ *resource.Resource }
+
+func (f foundResource) Detect(context.Context) (*resource.Resource, error) { return f.Resource, nil }
 
 // checkResourceAttributes refuses a variable that the SDK would report on as it
 // is, to its own error handler: the rest of a value with a comma in it, say of a

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -223,6 +224,18 @@ func TestNewProviderResource(t *testing.T) {
 			resource.WithAttributes(attribute.String("service.version", "1.2")),
 			resource.WithDetectors(resource.StringDetector("", "found", func() (string, error) { return "it", nil }))}},
 			map[string]string{"service.version": "1.2", "found": "it"}, ""},
+		{"a resource that is there already wins over the environment, options over it, and other schema URLs cost nothing",
+			map[string]string{"OTEL_SERVICE_NAME": "env", "OTEL_RESOURCE_ATTRIBUTES": "zone=a,rack=1"},
+			exporters.Config{
+				BaseResource: resource.NewWithAttributes("https://example.com/schema", attribute.String("service.name", "base"), attribute.String("zone", "b"), attribute.String("host", "h")),
+				Resource:     []resource.Option{resource.WithAttributes(attribute.String("zone", "c"))}},
+			map[string]string{"service.name": "base", "zone": "c", "rack": "1", "host": "h", "telemetry.sdk.language": "go"}, ""},
+		{"the code's name wins over it", nil, exporters.Config{ServiceName: "code", BaseResource: resource.NewSchemaless(attribute.String("service.name", "base"))},
+			map[string]string{"service.name": "code"}, ""},
+		{"a detector that fails beside it is reported", nil, exporters.Config{
+			BaseResource: resource.NewWithAttributes("https://example.com/schema", attribute.String("service.name", "base")),
+			Resource:     []resource.Option{resource.WithDetectors(failing)}},
+			map[string]string{"service.name": "base"}, "no metadata server"},
 		{"a detector that fails costs nothing else", nil, exporters.Config{ServiceName: "shop", Resource: []resource.Option{resource.WithDetectors(failing)}},
 			map[string]string{"service.name": "shop", "telemetry.sdk.language": "go", "found": ""}, "no metadata server"},
 		{"an empty pair is reported and costs nothing else", map[string]string{"OTEL_RESOURCE_ATTRIBUTES": "zone=a,"}, exporters.Config{ServiceName: "shop"},
@@ -346,19 +359,91 @@ func TestNewProviderRepairsLateKinds(t *testing.T) {
 	}
 }
 
+// Limits say what they say; what they leave out is the default, or the environment's.
+func TestNewProviderLimits(t *testing.T) {
+	attributes := func(n int) (kvs []attribute.KeyValue) {
+		for i := range n {
+			kvs = append(kvs, attribute.String(fmt.Sprint("k", i), "value"))
+		}
+		return kvs
+	}
+	link := trace.Link{SpanContext: trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}})}
+	// What is left of 150 of each: attributes, events, links, attributes of an
+	// event and of a link, and how long a value is.
+	tests := []struct {
+		explanation string
+		env         string // OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT
+		limits      sdktrace.SpanLimits
+		want        [6]int
+	}{
+		{"none: the SDK's", "", sdktrace.SpanLimits{}, [6]int{128, 128, 128, 128, 128, 5}},
+		{"attributes", "", sdktrace.SpanLimits{AttributeCountLimit: 140}, [6]int{140, 128, 128, 128, 128, 5}},
+		{"events", "", sdktrace.SpanLimits{EventCountLimit: 1000}, [6]int{128, 150, 128, 128, 128, 5}},
+		{"links", "", sdktrace.SpanLimits{LinkCountLimit: 3}, [6]int{128, 128, 3, 128, 128, 5}},
+		{"attributes of events", "", sdktrace.SpanLimits{AttributePerEventCountLimit: 3}, [6]int{128, 128, 128, 3, 128, 5}},
+		{"attributes of links", "", sdktrace.SpanLimits{AttributePerLinkCountLimit: 3}, [6]int{128, 128, 128, 128, 3, 5}},
+		{"the length of values", "", sdktrace.SpanLimits{AttributeValueLengthLimit: 3}, [6]int{128, 128, 128, 128, 128, 3}},
+		{"negative: none", "", sdktrace.SpanLimits{AttributeCountLimit: -1, EventCountLimit: -1, LinkCountLimit: -1,
+			AttributePerEventCountLimit: -1, AttributePerLinkCountLimit: -1, AttributeValueLengthLimit: -1}, [6]int{150, 150, 150, 150, 150, 5}},
+		{"the environment's beside one of the code's", "7", sdktrace.SpanLimits{EventCountLimit: 3}, [6]int{7, 3, 128, 128, 128, 5}},
+		{"the code wins over the environment", "7", sdktrace.SpanLimits{AttributeCountLimit: 9}, [6]int{9, 128, 128, 128, 128, 5}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.explanation, func(t *testing.T) {
+			cleanEnvironment(t)
+			if tt.env != "" {
+				t.Setenv("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", tt.env)
+			}
+			var mem exporters.Memory
+			provider, err := exporters.NewProvider(context.Background(), &exporters.Config{Memory: &mem, Quiet: true, Limits: &tt.limits})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, span := provider.Tracer("t").Start(context.Background(), "op")
+			span.SetAttributes(attributes(150)...)
+			link.Attributes = attributes(150)
+			for range 150 {
+				span.AddEvent("e", trace.WithAttributes(attributes(150)...))
+				span.AddLink(link)
+			}
+			span.End()
+			s := mem.Spans()[0]
+			got := [6]int{len(s.Attributes), len(s.Events), len(s.Links), len(s.Events[0].Attributes), len(s.Links[0].Attributes), len(s.Attributes[0].Value.AsString())}
+			if got != tt.want {
+				t.Errorf("kept %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestNewProviderDisabled(t *testing.T) {
 	cleanEnvironment(t)
 	t.Setenv("OTEL_SDK_DISABLED", "True")
 	t.Setenv("OTEL_TRACES_EXPORTER", "nonsense")
 	var log bytes.Buffer
 	var mem exporters.Memory
-	provider, err := exporters.NewProvider(context.Background(), &exporters.Config{Memory: &mem, Log: &log})
+	ctx := context.Background()
+	provider, err := exporters.NewProvider(ctx, &exporters.Config{Memory: &mem, Log: &log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	provider.RegisterSpanProcessor(sdktrace.NewSimpleSpanProcessor(&mem))
 	endSpans(provider, 1)
+	for _, flags := range []trace.TraceFlags{trace.FlagsSampled, 0} {
+		remote := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: flags, Remote: true})
+		_, span := provider.Tracer("t").Start(trace.ContextWithSpanContext(ctx, remote), "op")
+		if got := span.SpanContext(); !got.Equal(remote) || span.IsRecording() {
+			t.Errorf("a span below %v is %v, recording: %t; want the parent, not recording", remote, got, span.IsRecording())
+		}
+		span.End()
+	}
 	if got := mem.String(); got != "" {
 		t.Errorf("recorded %q", got)
+	}
+	for range 2 {
+		if err := errors.Join(provider.ForceFlush(ctx), provider.Shutdown(ctx)); err != nil {
+			t.Errorf("ForceFlush and Shutdown: %v", err)
+		}
 	}
 	if want := "exporters: tracing is off (OTEL_SDK_DISABLED=true)\n"; log.String() != want {
 		t.Errorf("line at start: %q, want %q", log.String(), want)
