@@ -21,39 +21,50 @@ const (
 	maxHeaders = 64 << 10
 )
 
-// httpClient returns the client and what is to be called when it isn't needed
-// any more.
-func httpClient(s settings, opts *Options) (client otlptrace.Client, release func()) {
-	options := []otlptracehttp.Option{otlptracehttp.WithEndpointURL(s.url)}
+// newClient returns the client, and whether it leaves the retries to the exporter.
+func newClient(s settings, opts *Options) (client otlptrace.Client, once bool, err error) {
+	switch {
+	case s.protocol == ProtocolGRPC && len(opts.GRPC) > 0:
+		return grpcClient(s, opts), false, nil
+	case s.protocol == ProtocolGRPC:
+		client, err = newGRPCUploader(s)
+		return client, true, err
+	case len(opts.HTTP) > 0:
+		return httpClient(s, opts), false, nil
+	}
+	return newHTTPUploader(s), true, nil
+}
+
+// httpClient is OpenTelemetry's own client, which alone takes its options.
+func httpClient(s settings, opts *Options) otlptrace.Client {
 	encoding := otlptracehttp.EncodingProtobuf
 	if s.protocol == ProtocolJSON {
 		encoding = otlptracehttp.EncodingJSON
 	}
-	options = append(options, otlptracehttp.WithEncoding(encoding),
-		otlptracehttp.WithMaxResponseSize(maxBody))
-	if opts.Headers != nil {
-		options = append(options, otlptracehttp.WithHeaders(opts.Headers))
-	}
 	compression := otlptracehttp.NoCompression
 	if s.compression == "gzip" {
 		compression = otlptracehttp.GzipCompression
-	}
-	options = append(options, otlptracehttp.WithCompression(compression))
-
-	if len(opts.HTTP) == 0 {
-		own := s.client()
-		return otlptracehttp.NewClient(append(options, otlptracehttp.WithHTTPClient(own))...), own.CloseIdleConnections
 	}
 	// A client of ours would hide the TLS, the timeout and the proxy of
 	// opts.HTTP. OpenTelemetry's own client has one place where a redirect can
 	// be refused before anything is sent: the question for the proxy. It isn't
 	// asked on a connection of HTTP/2 that is there already, so a redirect on
 	// the same host that loses the spans isn't noticed there.
-	options = append(options, otlptracehttp.WithTimeout(s.timeout), otlptracehttp.WithProxy(proxy))
+	options := []otlptracehttp.Option{
+		otlptracehttp.WithEndpointURL(s.url),
+		otlptracehttp.WithEncoding(encoding),
+		otlptracehttp.WithMaxResponseSize(maxBody),
+		otlptracehttp.WithCompression(compression),
+		otlptracehttp.WithTimeout(s.timeout),
+		otlptracehttp.WithProxy(proxy),
+	}
+	if opts.Headers != nil {
+		options = append(options, otlptracehttp.WithHeaders(opts.Headers))
+	}
 	if s.tls != nil {
 		options = append(options, otlptracehttp.WithTLSClientConfig(s.tls))
 	}
-	return otlptracehttp.NewClient(append(options, opts.HTTP...)...), func() {}
+	return otlptracehttp.NewClient(append(options, opts.HTTP...)...)
 }
 
 // client is the HTTP client of OpenTelemetry's exporter, with limits on what an
@@ -83,14 +94,16 @@ func proxy(req *http.Request) (*url.URL, error) {
 	return http.ProxyFromEnvironment(req)
 }
 
+// grpcClient is OpenTelemetry's own client, which alone takes its options.
 func grpcClient(s settings, opts *Options) otlptrace.Client {
+	dial := limits()
+	if len(s.addresses) > 0 {
+		dial = append(dial, grpc.WithResolvers(s.resolver()))
+	}
 	options := []otlptracegrpc.Option{
 		otlptracegrpc.WithEndpoint(s.target),
 		otlptracegrpc.WithTimeout(s.timeout),
-		otlptracegrpc.WithDialOption(
-			grpc.WithMaxHeaderListSize(maxHeaders), // an error's message is a header
-			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxBody)),
-		),
+		otlptracegrpc.WithDialOption(dial...),
 	}
 	if s.insecure {
 		options = append(options, otlptracegrpc.WithInsecure())

@@ -5,7 +5,6 @@ package otlp
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -17,10 +16,12 @@ import (
 
 // endpoint is where spans go.
 type endpoint struct {
-	url      string // what the exporter sends to; for gRPC without a path
+	url      string // what the exporter sends to; for gRPC without a path, or a target
 	target   string // what gRPC dials
 	insecure bool   // without TLS
 	shown    string // url, without what may be a key
+
+	addresses []string // what a target of ipv4 or ipv6 lists
 }
 
 // grpcPort is the port of OTLP over gRPC in the specification. OTLP over HTTP
@@ -84,23 +85,17 @@ func parseHTTP(value string, base bool) (endpoint, error) {
 	return endpoint{url: u.String(), insecure: u.Scheme == "http", shown: shownURL(u)}, nil
 }
 
-// parseGRPC takes a URL without a path, host, host:port, or a socket.
+// parseGRPC takes a URL without a path, host, host:port, or a target of gRPC.
 func parseGRPC(value string, _ bool) (endpoint, error) {
-	if path, ok := socket(value); ok {
-		if strings.Trim(path, "/") == "" {
-			return endpoint{}, errors.New("has no path of a socket: write unix:///path")
-		}
-		return endpoint{url: value, target: "unix:" + path, insecure: true, shown: printable.Text(value)}, nil
+	if e, ok, err := parseTarget(value); ok {
+		return e, err
 	}
 	full := value
 	if scheme, _, _ := strings.Cut(value, ":"); !strings.Contains(value, "://") && !isHTTP(scheme) {
-		// The specification: OTEL_EXPORTER_OTLP_INSECURE is for endpoints
-		// without a scheme.
-		scheme := "https://"
-		if insecure, _ := variable("INSECURE"); strings.EqualFold(insecure, "true") {
-			scheme = "http://"
+		full = "https://" + value
+		if withoutTLS() {
+			full = "http://" + value
 		}
-		full = scheme + value
 	}
 	u, err := parseURL(full)
 	switch {
@@ -109,29 +104,28 @@ func parseGRPC(value string, _ bool) (endpoint, error) {
 	case strings.Trim(u.Path, "/") != "":
 		return endpoint{}, errors.New("has a path, which gRPC does not send: leave it out")
 	}
-	port := u.Port()
-	if port == "" {
-		port = grpcPort
-	}
-	host := net.JoinHostPort(u.Hostname(), port)
+	host := hostPort(u)
 	u = &url.URL{Scheme: u.Scheme, Host: host}
 	return endpoint{
 		url: u.String(),
 		// With its scheme, or a host named dns or unix would be taken for one.
-		target:   "dns:///" + strings.ReplaceAll(host, "%", "%25"), // of an IPv6 zone
+		target:   "dns:///" + escapedZone(host),
 		insecure: u.Scheme == "http",
 		shown:    shownURL(u),
 	}, nil
 }
 
-// socket returns the path of unix:path and unix:///path.
-func socket(value string) (path string, ok bool) {
-	const scheme = "unix:"
-	if len(value) < len(scheme) || !strings.EqualFold(value[:len(scheme)], scheme) {
-		return "", false
-	}
-	return value[len(scheme):], true
+// withoutTLS follows the specification: OTEL_EXPORTER_OTLP_INSECURE is for gRPC
+// endpoints without the scheme http or https.
+func withoutTLS() bool {
+	insecure, _ := variable("INSECURE")
+	return strings.EqualFold(insecure, "true")
 }
+
+// escapedZone escapes the zone of an IPv6 address.
+func escapedZone(host string) string { return strings.ReplaceAll(host, "%", "%25") }
+
+const holdsUser = "holds a user, which OTLP does not send: put it into OTEL_EXPORTER_OTLP_HEADERS or Options.Headers as authorization"
 
 // parseURL takes what OTLP can send to. Its errors follow the name of the
 // setting, and quote nothing of the URL: a part of a key may be where the
@@ -143,7 +137,7 @@ func parseURL(value string) (*url.URL, error) {
 		return nil, errors.New("is not a URL of http or https" + write)
 	}
 	if authority, _, _ := strings.Cut(rest, "/"); strings.Contains(authority, "@") {
-		return nil, errors.New("holds a user, which OTLP does not send: put it into OTEL_EXPORTER_OTLP_HEADERS or Options.Headers as authorization")
+		return nil, errors.New(holdsUser)
 	}
 	u, err := url.Parse(value)
 	switch {

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/grpc/resolver"
+	"google.golang.org/grpc/resolver/manual"
+
 	"github.com/ot2otel/ot2otel/exporters/otlp"
 )
 
@@ -21,10 +24,15 @@ const (
 	noPath  = " has a path, which gRPC does not send: leave it out"
 )
 
+func noAddress(scheme string) string {
+	return " has an address that is not of " + scheme + ": write ipv4:192.0.2.1:4317 or ipv6:[2001:db8::1]:4317, several separated by commas"
+}
+
 // All forms of an endpoint, for both protocols: where spans go, or what is wrong
 // and what to do.
 func TestEndpointForms(t *testing.T) {
 	const same = "same as HTTP"
+	resolver.Register(manual.NewBuilderWithScheme("ot2oteltest"))
 	tests := []struct {
 		explanation string
 		endpoint    string
@@ -49,7 +57,40 @@ func TestEndpointForms(t *testing.T) {
 		{"IPv6 without brackets", "http://::1:4317", `"http://::1:4317"` + notURL, same},
 		{"half a bracket", "http://[::1", `"http://[::1"` + notURL, same},
 		{"an unknown scheme", "ftp://collector:1", `"ftp://collector:1"` + notHTTP, same},
-		{"a scheme of gRPC's", "dns:///collector:1", `"dns:///REDACTED"` + notHTTP, same},
+		{"a target of gRPC", "dns:///collector:1", `"dns:///REDACTED"` + notHTTP, "dns:///collector:1"},
+		{"a target without a port", "dns:///collector", `"dns:///collector"` + notHTTP, "dns:///collector:4317"},
+		{"a target without slashes", "dns:collector", `"dns:REDACTED"` + notHTTP, "dns:///collector:4317"},
+		{"a target without slashes, with a port", "dns:collector:1", `"dns:collector:1"` + notHTTP, "dns:///collector:1"},
+		{"a target with one slash", "dns:/collector:1", `"dns:/REDACTED"` + notHTTP, "dns:///collector:1"},
+		{"a target, its scheme in upper case", "DNS:///collector:1", `"DNS:///REDACTED"` + notHTTP, "dns:///collector:1"},
+		{"a target with a server of names", "dns://192.0.2.1:53/collector:1", `"dns://192.0.2.1:53/REDACTED"` + notHTTP, "dns://192.0.2.1:53/collector:1"},
+		{"a target of IPv6", "dns:///[::1]", `"dns:///REDACTED"` + notHTTP, "dns:///[::1]:4317"},
+		{"a host that is named dns", "dns:4317", `"dns:4317"` + notHTTP, "https://dns:4317"},
+		{"a host that is named passthrough", "passthrough:4317", `"passthrough:4317"` + notHTTP, "https://passthrough:4317"},
+		{"a scheme alone", "dns:", `"dns:"` + notHTTP, "https://dns:4317"},
+		{"a target without a host", "dns:///", `"dns:///"` + notHTTP, `"dns:///"` + noHost},
+		{"a target without its third slash", "dns://collector", `"dns://collector"` + notHTTP, `"dns://collector" has no host after its third slash: write dns:///host:port`},
+		{"a target with a path", "dns:///collector/s3cret", `"dns:///collector/REDACTED"` + notHTTP, `"dns:///collector/REDACTED"` + noPath},
+		{"a target with a user", "dns:///joe:s3cret@collector", `"dns://REDACTED@collector"` + notHTTP, `"dns://REDACTED@collector"` + noUser},
+		{"a target with a user of its server", "dns://joe:s3cret@h/collector", `"dns://REDACTED@h/collector"` + notHTTP, `"dns://REDACTED@h/collector"` + noUser},
+		{"a target with a user, without slashes", "dns:joe:s3cret@collector", `"REDACTED@collector"` + notHTTP, `"REDACTED@collector"` + noUser},
+		{"a target with a query", "dns:///collector?key=s3cret", `"dns:///collector?REDACTED"` + notHTTP, `"dns:///collector?REDACTED"` + noQuery},
+		{"a target with a port out of range", "dns:///collector:65536", `"dns:///REDACTED"` + notHTTP, `"dns:///REDACTED"` + badPort},
+		{"a target with a word as port, which may be a password", "dns:///joe:s3cret", `"dns:///REDACTED"` + notHTTP, `"dns:///REDACTED"` + notURL},
+		{"a target that is passed through", "passthrough:///127.0.0.1:1", `"passthrough:///REDACTED"` + notHTTP, "passthrough:///127.0.0.1:1"},
+		{"a target that is passed through, without slashes", "passthrough:collector", `"passthrough:REDACTED"` + notHTTP, "passthrough:///collector:4317"},
+		{"an address", "ipv4:127.0.0.1:1", `"ipv4:127.0.0.1:1"` + notHTTP, "ipv4:127.0.0.1:1"},
+		{"addresses without a port", "ipv4:127.0.0.1,127.0.0.2", `"ipv4:REDACTED"` + notHTTP, "ipv4:127.0.0.1:4317,127.0.0.2:4317"},
+		{"an address with slashes", "ipv4:///127.0.0.1:1", `"ipv4:///REDACTED"` + notHTTP, "ipv4:127.0.0.1:1"},
+		{"an address of IPv6", "ipv6:[::1]:1", `"ipv6:[::1]:1"` + notHTTP, "ipv6:[::1]:1"},
+		{"an address of IPv6 without brackets", "ipv6:2001:db8::1", `"ipv6:2001:db8::1"` + notHTTP, "ipv6:[2001:db8::1]:4317"},
+		{"a name where an address belongs", "ipv4:collector:1", `"ipv4:collector:1"` + notHTTP, `"ipv4:collector:1"` + noAddress("ipv4")},
+		{"IPv4 where IPv6 belongs", "ipv6:127.0.0.1:1", `"ipv6:127.0.0.1:1"` + notHTTP, `"ipv6:127.0.0.1:1"` + noAddress("ipv6")},
+		{"a user where an address belongs", "ipv4:joe:s3cret@127.0.0.1", `"REDACTED@127.0.0.1"` + notHTTP, `"REDACTED@127.0.0.1"` + noUser},
+		{"xds, without its resolver", "xds:///collector", `"xds:///collector"` + notHTTP, `"xds:///collector" needs a resolver that is not in the program: import _ "google.golang.org/grpc/xds"`},
+		{"a registered resolver", "ot2oteltest:///collector", `"ot2oteltest:///collector"` + notHTTP, "ot2oteltest:///collector"},
+		{"a key in the name of one", "ot2oteltest:///S3CRET", `"ot2oteltest:///REDACTED"` + notHTTP, "ot2oteltest:///REDACTED"},
+		{"a user of one", "ot2oteltest://joe:s3cret@h/x", `"ot2oteltest://REDACTED@h/x"` + notHTTP, `"ot2oteltest://REDACTED@h/x"` + noUser},
 		{"one slash", "http:/collector", `"http:/collector"` + notHTTP, same},
 		{"no slashes", "http:collector:1", `"http:collector:1"` + notHTTP, same},
 		{"the scheme twice", "http://http://collector", `"http://http://collector"` + notURL, same},
@@ -80,6 +121,12 @@ func TestEndpointForms(t *testing.T) {
 		{"a socket, its scheme in upper case", "UNIX:/run/otlp.sock", `"UNIX:/run/otlp.sock"` + notHTTP, "UNIX:/run/otlp.sock"},
 		{"a socket with a number in its path", "unix:///run/user/1000/otlp.sock", `"unix:///run/user/REDACTED/otlp.sock"` + notHTTP, "unix:///run/user/1000/otlp.sock"},
 		{"a host in the other direction", "http://a\u202eb:1", `http://a%E2%80%AEb:1/`, `http://a%E2%80%AEb:1`},
+		{"a socket by a relative path", "unix:otlp.sock", `"unix:REDACTED"` + notHTTP, "unix:otlp.sock"},
+		{"an abstract socket", "unix-abstract:otlp", `"unix-abstract:REDACTED"` + notHTTP, "unix-abstract:otlp"},
+		{"an abstract socket with slashes", "unix-abstract:///otlp", `"unix-abstract:///otlp"` + notHTTP, "unix-abstract:///otlp"},
+		{"a socket with a host", "unix://run/otlp.sock", `"unix://run/otlp.sock"` + notHTTP, `"unix://run/otlp.sock" has a host before the path of its socket: write unix:///path`},
+		{"a socket with a query", "unix:///run/otlp.sock?s3cret", `"unix:///run/otlp.sock?REDACTED"` + notHTTP,
+			`"unix:///run/otlp.sock?REDACTED" has a path that is not one of a URL: escape its special characters, as %3F for a question mark`},
 		{"a socket without a path", "unix://", `"unix://"` + notHTTP, `"unix://" has no path of a socket: write unix:///path`},
 	}
 	for _, tt := range tests {

@@ -13,7 +13,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
@@ -39,9 +39,13 @@ type Options struct {
 	Protocol string
 	// Endpoint is the URL that spans go to, whole: for HTTP with its path,
 	// as in http://localhost:4318/v1/traces. The scheme http means without
-	// TLS. For gRPC it has no path, and may also be host, host:port, or
-	// unix:///path of a socket. Without a port, gRPC has 4317, and HTTP the
-	// one of its URL: 443 for https, 80 for http.
+	// TLS. For gRPC it has no path, and may also be host, host:port, or a
+	// target of gRPC: dns:///host:port, dns://server/host, ipv4:address,…,
+	// ipv6:[address]:port,…, passthrough:///host:port, unix:///path,
+	// unix-abstract:name, or of a resolver that the program registers, as xds.
+	// Sockets are without TLS, the others where OTEL_EXPORTER_OTLP_INSECURE is
+	// true. Without a port, gRPC has 4317, and HTTP the one of its URL: 443 for
+	// https, 80 for http.
 	// "": OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else
 	// OTEL_EXPORTER_OTLP_ENDPOINT with /v1/traces added for HTTP, else
 	// http://localhost:4318/v1/traces, or http://localhost:4317 for gRPC.
@@ -53,17 +57,19 @@ type Options struct {
 	// …_CLIENT_CERTIFICATE and …_CLIENT_KEY, else the certificates of the
 	// system.
 	TLS *tls.Config
-	// Timeout is how long a batch may take. 0: OTEL_EXPORTER_OTLP_TIMEOUT (in
-	// milliseconds), else 10s.
+	// Timeout is how long a batch may take, with its retries. 0:
+	// OTEL_EXPORTER_OTLP_TIMEOUT (in milliseconds), else 10s.
 	Timeout time.Duration
 	// Compression is gzip or none. "": OTEL_EXPORTER_OTLP_COMPRESSION, else
-	// none. For gRPC, none doesn't take back a gzip of the environment.
+	// none.
 	Compression string
 
 	// HTTP and GRPC are further options of OpenTelemetry's exporter for the
-	// protocol in use, and win. nil: none. WithProxy and WithHTTPClient also
-	// take over what becomes of redirects, and WithDialOption the limits on
-	// what an answer may take.
+	// protocol in use, and win. nil: none. With them, batches go through
+	// OpenTelemetry's own client: it retries by itself, also while a Shutdown
+	// waits, and prints variables that it can't parse. WithProxy and
+	// WithHTTPClient also take over what becomes of redirects, WithDialOption
+	// the limits on what an answer may take.
 	HTTP []otlptracehttp.Option
 	GRPC []otlptracegrpc.Option
 }
@@ -81,7 +87,13 @@ func FromEnv(ctx context.Context) (sdktrace.SpanExporter, error) { return New(ct
 // something else. So is a variable that they log although an option replaces it.
 //
 // The exporter blocks the caller of ExportSpans until a batch is delivered or
-// failed; that belongs behind exporters.Batch or the SDK's batch processor.
+// failed; that belongs behind exporters.Batch or the SDK's batch processor. Where
+// nobody answers, or the answer is 429, 502, 503, 504 or its like of gRPC, it tries
+// again within Options.Timeout, after one second, two, four and so on, or when the
+// answer says; never after the timeout. It stops at once trying an endpoint where
+// nobody answers when exporters.Batch is flushed or shut down. Other answers refuse
+// the batch. A partial success is an error of ExportSpans, too, in which the spans
+// that were not rejected have arrived.
 //
 // A redirect is followed only if it stays on the endpoint's host and keeps the
 // spans (307 and 308). Any other is an error of ExportSpans: neither spans nor
@@ -101,33 +113,40 @@ func New(ctx context.Context, opts *Options) (sdktrace.SpanExporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	var client otlptrace.Client
-	release := func() {}
-	if s.protocol == ProtocolGRPC {
-		client = grpcClient(s, opts)
-	} else {
-		client, release = httpClient(s, opts)
+	client, once, err := newClient(s, opts)
+	if err == nil {
+		e := &exporter{settings: s, once: once}
+		if e.Exporter, err = otlptrace.New(ctx, client); err == nil {
+			return e, nil
+		}
 	}
-	inner, err := otlptrace.New(ctx, client)
-	if err != nil {
-		return nil, fmt.Errorf("otlp: %s: %w", s.shown, s.printableError(err))
-	}
-	return &exporter{Exporter: inner, settings: s, release: sync.OnceFunc(release)}, nil
+	return nil, fmt.Errorf("otlp: %s: %w", s.shown, s.printableError(err))
 }
 
-// exporter is OpenTelemetry's, with a name and with errors that may be printed.
+// exporter is OpenTelemetry's, with a name, with retries that end when somebody
+// waits for them, and with errors that may be printed.
 type exporter struct {
 	*otlptrace.Exporter
 	settings settings
-	release  func()
+	once     bool // the client doesn't retry
+	stopped  atomic.Bool
 }
 
 func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	return e.settings.printableError(e.Exporter.ExportSpans(ctx, spans))
+	if e.stopped.Load() && len(spans) > 0 {
+		return fmt.Errorf("otlp: %s: %w", e.settings.shown, errStopped)
+	}
+	var err error
+	if e.once {
+		err = e.retry(ctx, func(ctx context.Context) error { return e.Exporter.ExportSpans(ctx, spans) })
+	} else {
+		err = e.Exporter.ExportSpans(ctx, spans)
+	}
+	return e.settings.printableError(err)
 }
 
 func (e *exporter) Shutdown(ctx context.Context) error {
-	defer e.release()
+	e.stopped.Store(true)
 	return e.settings.printableError(e.Exporter.Shutdown(ctx))
 }
 

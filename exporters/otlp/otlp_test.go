@@ -100,6 +100,18 @@ func TestProtocols(t *testing.T) {
 		{explanation: "gRPC without a scheme, insecure", grpc: true,
 			env:  map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "%s", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_INSECURE": "true"},
 			line: "http://%s via otlp (grpc)"},
+		{explanation: "a target of gRPC", grpc: true,
+			env:  map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "dns:///%s", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_INSECURE": "true"},
+			line: "dns:///%s via otlp (grpc)"},
+		{explanation: "a target of gRPC that is passed through", grpc: true,
+			env:  map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "passthrough:///%s", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_TRACES_INSECURE": "true"},
+			line: "passthrough:///%s via otlp (grpc)"},
+		{explanation: "addresses, of which the first is dead", grpc: true,
+			env:  map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "ipv4:127.0.0.1:1,%s", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_INSECURE": "true"},
+			line: "ipv4:127.0.0.1:1,%s via otlp (grpc)"},
+		{explanation: "headers with empty elements",
+			env:  map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://%s", "OTEL_EXPORTER_OTLP_HEADERS": ",x-key=s%20t,, y = z, "},
+			line: "http://%s/v1/traces via otlp (http/protobuf)", path: "/v1/traces"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.explanation, func(t *testing.T) {
@@ -166,14 +178,21 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// writeAuthority writes the certificate of a server and returns where.
+func writeAuthority(t *testing.T, server *httptest.Server) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestTLS(t *testing.T) {
 	r := &receiver{}
 	server := httptest.NewTLSServer(r)
 	t.Cleanup(server.Close)
-	authority := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	authority := writeAuthority(t, server)
 	cleanEnvironment(t, map[string]string{
 		"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": server.URL, "OTEL_EXPORTER_OTLP_CERTIFICATE": authority,
 	})

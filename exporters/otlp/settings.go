@@ -111,6 +111,9 @@ func headers(opts *Options) (map[string]string, error) {
 		}
 		clear(merged) // the second replaces the first
 		for i, pair := range strings.Split(list, ",") {
+			if strings.TrimSpace(pair) == "" {
+				continue // as after the last comma
+			}
 			name, value, ok := strings.Cut(pair, "=")
 			name = strings.TrimSpace(name)
 			value, err := url.PathUnescape(value)
