@@ -21,39 +21,52 @@ type BatchOptions struct {
 	// Name is what reports call the exporter, up to 200 bytes of it. "": its
 	// String method, or its type if it has none.
 	Name string
-	// SDK are options of the SDK's batch processor. nil: its defaults and the
-	// OTEL_BSP_… variables.
+	// SDK are options of the SDK's batch processor, which mean the same here.
+	// nil: its defaults and the OTEL_BSP_… variables.
 	SDK []sdktrace.BatchSpanProcessorOption
 	// Report takes the reports. nil: the error handler of OpenTelemetry
 	// (otel.Handle), which by default logs to standard error. It is called
-	// from background goroutines and from Shutdown.
+	// from background goroutines and from Shutdown, never by what ends a span.
 	Report func(error)
 }
 
-// reportEvery is how long an outage that was reported keeps further ones
-// quiet: an endpoint that comes and goes must not fill a log.
-const reportEvery = time.Minute
-
-// Batch returns the SDK's batch processor for exporter, made quiet and honest:
+// Batch returns a processor that hands ended spans to exporter in batches, in the
+// background, as the SDK's batch processor does and with its options; and it says
+// what becomes of them:
 //
-//   - Ending a span never waits for the exporter: a full queue drops the span.
-//   - An outage is reported once, when its first batch fails, and once more when
-//     the exporter answers again; not once a batch. Outages that follow within
-//     a minute of a report are only counted.
-//   - Every dropped span is counted, whether the queue was full or the exporter
-//     refused it, and Shutdown reports how many of how many were dropped, and
-//     why.
-//   - Shutdown hands over what is queued, but gives up at the first failure, so
-//     a dead endpoint costs the exporter's timeout once at most, not once a
-//     batch. When ctx ends before, it cancels the batch under way and returns
-//     ctx.Err().
-//   - The errors in reports, and that of Shutdown, have one printable line of at
-//     most 1000 bytes, with control characters escaped and what looks like a
-//     secret as REDACTED: they may quote what an endpoint answered. The
-//     exporter's own errors are still wrapped.
+//   - Ending a span never waits for the exporter: a full queue drops the span
+//     (unless SDK has sdktrace.WithBlocking).
+//   - Four outcomes are told apart. A batch is delivered. It is delivered in part:
+//     the spans that the receiver rejected count as dropped, and its message is
+//     reported. It is refused (400, 401, 413; InvalidArgument, Unauthenticated; any
+//     error that isn't one of the following): that batch is dropped. Or there is an
+//     outage: nobody answers (connection refused, timeout, no such host, TLS), or
+//     the answer is still 429, 502, 503, 504 or Unavailable after the exporter's
+//     retries.
+//   - An outage is reported when its first batch fails, and once more when the
+//     exporter answers again. All drops are reported while they happen, at most
+//     once a minute, with how many and why; and in sum by Shutdown.
+//   - ForceFlush exports what has ended before it, and returns an error for what
+//     was dropped of that. In an outage it returns after the first batch; the rest
+//     stays queued.
+//   - Shutdown exports what is queued, and returns an error for what was dropped of
+//     that. It gives up at the first outage, so a dead endpoint costs the exporter's
+//     timeout once at most, not once a batch. When ctx ends before, it cancels the
+//     batch under way and returns ctx.Err() too. A second call does nothing.
+//   - A text that isn't UTF-8, which would cost the whole batch on the wire, is
+//     mended: what is wrong in it becomes U+FFFD. This goes for all texts of a span,
+//     of its scope and of its resource. Other spans are exported as they are.
+//   - What an error quotes of an exporter's has one printable line of at most 1000
+//     bytes, with control characters escaped and what looks like a secret as
+//     REDACTED. The exporter's own errors are still wrapped.
 //
-// The queue is the SDK's, which is bounded by a number of spans and not by
-// their size: what a span can hold is bounded by sdktrace.SpanLimits.
+// The queue is bounded by a number of spans and not by their size: what a span can
+// hold is bounded by sdktrace.SpanLimits. The exporter is called by one goroutine
+// at a time.
+//
+// It isn't built on the SDK's processor, which drops spans from a full queue without
+// telling anybody, keeps the errors of ForceFlush to itself except for the last
+// batch's, and has no end that one could wait for when Shutdown's time is over.
 //
 // nil options are the defaults. A nil exporter makes a processor that does
 // nothing. It is safe for concurrent use.
@@ -72,12 +85,45 @@ func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProc
 	if o.Report == nil {
 		o.Report = otel.Handle
 	}
-	guard := &guardedExporter{SpanExporter: exporter, opts: o}
-	guard.life, guard.kill = context.WithCancel(context.Background())
-	return &batch{
-		SpanProcessor: sdktrace.NewBatchSpanProcessor(guard, o.SDK...),
-		guard:         guard,
+	b := &batch{
+		sdk:    resolveBatch(o.SDK),
+		sender: newSender(exporter, o),
+		flush:  make(chan flushRequest),
+		stop:   make(chan struct{}),
+		done:   make(chan struct{}),
 	}
+	b.queue = make(chan sdktrace.ReadOnlySpan, b.sdk.MaxQueueSize)
+	go b.run()
+	return b
+}
+
+// resolveBatch returns the options as the SDK has them, with the environment's. It
+// asks the SDK, so that they mean the same here.
+func resolveBatch(options []sdktrace.BatchSpanProcessorOption) sdktrace.BatchSpanProcessorOptions {
+	var resolved sdktrace.BatchSpanProcessorOptions
+	asked := make([]sdktrace.BatchSpanProcessorOption, 0, len(options)+1)
+	for _, option := range options {
+		if option != nil {
+			asked = append(asked, option)
+		}
+	}
+	asked = append(asked, func(o *sdktrace.BatchSpanProcessorOptions) {
+		resolved = *o
+		o.MaxQueueSize, o.MaxExportBatchSize = 1, 1
+	})
+	_ = sdktrace.NewBatchSpanProcessor(&Memory{}, asked...).Shutdown(context.Background()) // it has nothing that could fail
+	for _, bound := range []struct {
+		value    *int
+		fallback int
+	}{{&resolved.MaxQueueSize, sdktrace.DefaultMaxQueueSize}, {&resolved.MaxExportBatchSize, sdktrace.DefaultMaxExportBatchSize}} {
+		if *bound.value <= 0 {
+			*bound.value = bound.fallback
+		}
+	}
+	if resolved.BatchTimeout <= 0 {
+		resolved.BatchTimeout = sdktrace.DefaultScheduleDelay * time.Millisecond
+	}
+	return resolved
 }
 
 // describe names the exporter in reports and in the line at start.
@@ -92,136 +138,156 @@ func describe(exporter sdktrace.SpanExporter) string {
 	return fmt.Sprintf("%T", exporter)
 }
 
-// batch counts what goes into the SDK's processor; guard, what comes out.
+// batch is the queue, and the goroutine that empties it.
 type batch struct {
-	sdktrace.SpanProcessor
-	guard *guardedExporter
-	ended atomic.Int64
-	once  sync.Once
+	sdk    sdktrace.BatchSpanProcessorOptions
+	sender *sender
+	queue  chan sdktrace.ReadOnlySpan
+	flush  chan flushRequest
+	stop   chan struct{} // closed by Shutdown
+	done   chan struct{} // closed when the goroutine has ended
+	ended  atomic.Int64  // spans, ever
+
+	stopped atomic.Bool
+	once    sync.Once
 }
 
+// flushRequest is answered when what is queued was exported.
+type flushRequest struct {
+	before checkpoint
+	done   chan error
+}
+
+// OnStart does nothing.
+func (b *batch) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
+
+// OnEnd queues the span, unless it isn't sampled.
 func (b *batch) OnEnd(span sdktrace.ReadOnlySpan) {
-	if span.SpanContext().IsSampled() && !b.guard.stopping.Load() {
-		b.ended.Add(1)
-	}
-	b.SpanProcessor.OnEnd(span)
-}
-
-func (b *batch) Shutdown(ctx context.Context) error {
-	b.guard.stopping.Store(true)
-	err := b.SpanProcessor.Shutdown(ctx)
-	b.guard.kill() // if ctx ended first, a batch may be under way
-	b.once.Do(func() { b.guard.account(b.ended.Load()) })
-	return printable.Error(err)
-}
-
-// guardedExporter keeps the errors of an exporter from the SDK, which would
-// report each of them.
-type guardedExporter struct {
-	sdktrace.SpanExporter
-	opts     BatchOptions
-	stopping atomic.Bool // Shutdown was called
-	gaveUp   atomic.Bool // and a batch failed since
-	life     context.Context
-	kill     context.CancelFunc // ends life when Shutdown is over
-
-	mu       sync.Mutex
-	sent     int64
-	failed   int64     // spans of failed batches
-	last     error     // why
-	down     bool      // the last batch failed
-	reported bool      // the outage, so its end is to be reported too
-	quiet    time.Time // until when no further outage is
-	missed   int64     // spans of this outage
-}
-
-func (g *guardedExporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
-	n := int64(len(spans))
-	if g.gaveUp.Load() {
-		g.failure(n, nil)
-		return nil
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(g.life, cancel)()
-	if err := g.SpanExporter.ExportSpans(ctx, spans); err != nil {
-		if g.life.Err() == nil { // else Shutdown cancelled it: no outage
-			g.failure(n, printable.Error(err))
-		}
-		return nil
-	}
-	g.success(n)
-	return nil
-}
-
-// failure counts spans that were not sent; err is nil if nothing was tried.
-func (g *guardedExporter) failure(n int64, err error) {
-	var report error
-	g.mu.Lock()
-	if !g.down {
-		g.down, g.missed = true, 0
-		if g.reported = time.Now().After(g.quiet); g.reported {
-			g.quiet = time.Now().Add(reportEvery)
-			report = fmt.Errorf("exporters: cannot export to %s, spans are dropped until it answers: %w", g.opts.Name, err)
-		}
-	}
-	g.gaveUp.Store(g.stopping.Load())
-	g.failed += n
-	g.missed += n
-	if err != nil {
-		g.last = err
-	}
-	g.mu.Unlock()
-	if report != nil {
-		g.opts.Report(report)
-	}
-}
-
-func (g *guardedExporter) success(n int64) {
-	var report error
-	g.mu.Lock()
-	if g.down && g.reported {
-		report = fmt.Errorf("exporters: %s answers again, %s dropped in the meantime", g.opts.Name, spanCount(g.missed))
-	}
-	g.down = false
-	g.sent += n
-	g.mu.Unlock()
-	if report != nil {
-		g.opts.Report(report)
-	}
-}
-
-// account reports what of the ended spans was not sent.
-func (g *guardedExporter) account(ended int64) {
-	g.mu.Lock()
-	sent, failed, last := g.sent, g.failed, g.last
-	g.mu.Unlock()
-	lost := ended - sent
-	if lost <= 0 {
+	if !span.SpanContext().IsSampled() {
 		return
 	}
-	var reasons []error
-	if queue := lost - failed; queue > 0 {
-		reasons = append(reasons, fmt.Errorf("%d found no room or no time in the queue", queue))
+	b.ended.Add(1)
+	if b.stopped.Load() {
+		b.sender.lose(late, 1, nil)
+		return
 	}
-	if failed > 0 {
-		reasons = append(reasons, fmt.Errorf("%d could not be sent: %w", failed, last))
+	select {
+	case b.queue <- span:
+		return
+	default:
 	}
-	g.opts.Report(fmt.Errorf("exporters: dropped %s of %d for %s: %w",
-		spanCount(lost), ended, g.opts.Name, joined(reasons)))
+	if b.sdk.BlockOnQueueFull {
+		select {
+		case b.queue <- span:
+		case <-b.stop:
+			b.sender.lose(late, 1, nil)
+		}
+		return
+	}
+	b.sender.lose(queueFull, 1, nil)
 }
 
-func spanCount(n int64) string {
-	if n == 1 {
-		return "1 span"
+// ForceFlush exports what has ended.
+func (b *batch) ForceFlush(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return fmt.Sprintf("%d spans", n)
+	defer b.sender.hurry()()
+	request := flushRequest{b.sender.checkpoint(), make(chan error, 1)}
+	select {
+	case b.flush <- request:
+	case <-b.done:
+		return nil
+	case <-ctx.Done():
+		return b.sender.lastError(ctx.Err())
+	}
+	select {
+	case err := <-request.done:
+		return err
+	case <-ctx.Done():
+		return b.sender.lastError(ctx.Err())
+	}
 }
 
-// joined is errors.Join on one line.
-func joined(errs []error) error {
-	if len(errs) == 2 {
-		return fmt.Errorf("%w; %w", errs[0], errs[1])
+// grace is how long Shutdown waits for an exporter to return from a batch that was
+// cancelled.
+const grace = 500 * time.Millisecond
+
+// Shutdown exports what is queued and shuts the exporter down.
+func (b *batch) Shutdown(ctx context.Context) (err error) {
+	b.once.Do(func() { err = b.shutdown(ctx) })
+	return err
+}
+
+func (b *batch) shutdown(ctx context.Context) error {
+	b.sender.stopping()
+	b.stopped.Store(true)
+	close(b.stop)
+	var cut error
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		cut = ctx.Err()
+		b.sender.cancel()
+		timer := time.NewTimer(grace)
+		defer timer.Stop()
+		select {
+		case <-b.done:
+		case <-timer.C: // the exporter doesn't look at its context
+		}
 	}
-	return errors.Join(errs...)
+	err := printable.Error(b.sender.exporter.Shutdown(ctx))
+	b.sender.cancel()
+	if cut != nil && errors.Is(err, cut) {
+		err = nil // it says the same
+	}
+	return joined(cut, b.sender.account(b.ended.Load()), err)
+}
+
+// run exports batches until Shutdown.
+func (b *batch) run() {
+	defer close(b.done)
+	spans := make([]sdktrace.ReadOnlySpan, 0, b.sdk.MaxExportBatchSize)
+	timer := time.NewTimer(b.sdk.BatchTimeout)
+	defer timer.Stop()
+	export := func() {
+		if len(spans) > 0 {
+			b.sender.export(spans, b.sdk.ExportTimeout)
+			clear(spans) // let them be collected
+			spans = spans[:0]
+		}
+		timer.Reset(b.sdk.BatchTimeout)
+	}
+	take := func(span sdktrace.ReadOnlySpan) {
+		if spans = append(spans, span); len(spans) == cap(spans) {
+			export()
+		}
+	}
+	for {
+		select {
+		case span := <-b.queue:
+			take(span)
+		case <-timer.C:
+			export()
+		case request := <-b.flush:
+			for n := len(b.queue); n > 0 && !b.sender.inOutage(request.before); n-- {
+				take(<-b.queue)
+			}
+			if !b.sender.inOutage(request.before) {
+				export()
+			}
+			request.done <- b.sender.since(request.before)
+		case <-b.stop:
+			for {
+				select {
+				case span := <-b.queue:
+					take(span)
+					continue
+				default:
+				}
+				export()
+				return
+			}
+		}
+	}
 }

@@ -259,15 +259,18 @@ func (n numbered) SpanContext() trace.SpanContext {
 
 // What a span costs a request, by where it goes.
 func BenchmarkSpan(b *testing.B) {
-	for name, option := range map[string]sdktrace.TracerProviderOption{
-		"none":   sdktrace.WithSpanProcessor(exporters.LateSpanKind(nil)),
-		"tree":   sdktrace.WithSpanProcessor(exporters.NewTree(io.Discard, nil)),
-		"stdout": sdktrace.WithSyncer(exporters.Stdout(io.Discard)),
-		"memory": sdktrace.WithSyncer(&exporters.Memory{Limit: 1000}),
-		"batch":  sdktrace.WithSpanProcessor(exporters.Batch(&exporters.Memory{Limit: 1000}, nil)),
+	for name, processor := range map[string]func() sdktrace.SpanProcessor{
+		"none":   func() sdktrace.SpanProcessor { return exporters.LateSpanKind(nil) },
+		"tree":   func() sdktrace.SpanProcessor { return exporters.NewTree(io.Discard, nil) },
+		"stdout": func() sdktrace.SpanProcessor { return sdktrace.NewSimpleSpanProcessor(exporters.Stdout(io.Discard)) },
+		"memory": func() sdktrace.SpanProcessor { return sdktrace.NewSimpleSpanProcessor(&exporters.Memory{Limit: 1000}) },
+		"batch": func() sdktrace.SpanProcessor {
+			return exporters.Batch(&exporters.Memory{Limit: 1000}, &exporters.BatchOptions{Report: func(error) {}})
+		},
+		"sdk batch": func() sdktrace.SpanProcessor { return sdktrace.NewBatchSpanProcessor(&exporters.Memory{Limit: 1000}) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			provider := sdktrace.NewTracerProvider(option)
+			provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(processor()))
 			tracer := provider.Tracer("b")
 			b.ReportAllocs()
 			for b.Loop() {

@@ -20,6 +20,9 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
+	"github.com/ot2otel/ot2otel/exporters/internal/validtext"
 )
 
 // The protocols of Options.Protocol and OTEL_EXPORTER_OTLP_PROTOCOL.
@@ -93,7 +96,8 @@ func FromEnv(ctx context.Context) (sdktrace.SpanExporter, error) { return New(ct
 // answer says; never after the timeout. It stops at once trying an endpoint where
 // nobody answers when exporters.Batch is flushed or shut down. Other answers refuse
 // the batch. A partial success is an error of ExportSpans, too, in which the spans
-// that were not rejected have arrived.
+// that were not rejected have arrived. Texts that aren't UTF-8 are mended, as Batch
+// does.
 //
 // A redirect is followed only if it stays on the endpoint's host and keeps the
 // spans (307 and 308). Any other is an error of ExportSpans: neither spans nor
@@ -135,6 +139,9 @@ type exporter struct {
 func (e *exporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
 	if e.stopped.Load() && len(spans) > 0 {
 		return fmt.Errorf("otlp: %s: %w", e.settings.shown, errStopped)
+	}
+	if !delivery.HintsOf(ctx).Valid {
+		spans = validtext.Spans(spans)
 	}
 	var err error
 	if e.once {
