@@ -30,22 +30,22 @@ const unread = 1000
 // builtin lists the names of exporters that Factories can't take.
 func builtin() []string { return []string{"otlp", "console", "tree", "memory", "none"} }
 
-// destinations makes what the names say, and adds the exporters that cfg holds.
-func (c *Config) destinations(ctx context.Context) ([]destination, error) {
+// destinations makes what the names say, and adds the exporters that cfg holds. It
+// also returns the variable that has chosen, if one has.
+func (c *Config) destinations(ctx context.Context) (made []destination, chosen string, err error) {
 	for name := range c.Factories {
 		if slices.Contains(builtin(), name) {
-			return nil, fmt.Errorf("exporters: Config.Factories holds %q, which has its meaning already: use another name", name)
+			return nil, "", fmt.Errorf("exporters: Config.Factories holds %q, which has its meaning already: use another name", name)
 		}
 	}
 	names, source, err := c.names()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var made []destination
 	for _, name := range names {
 		d, err := c.destination(ctx, name, source)
 		if err != nil {
-			return nil, errors.Join(err, shutdown(ctx, made))
+			return nil, "", errors.Join(err, shutdown(ctx, made))
 		}
 		made = append(made, d)
 	}
@@ -57,10 +57,11 @@ func (c *Config) destinations(ctx context.Context) ([]destination, error) {
 			made = append(made, givenDestination(exporter))
 		}
 	}
-	return made, nil
+	return made, source, nil
 }
 
-// names returns the names of exporters, each once, and who says so.
+// names returns the names of exporters, each once, and who says so: what is
+// explicit first, then an endpoint of OTLP where there is something to send it with.
 func (c *Config) names() (names []string, source string, err error) {
 	list, source := c.Exporter, "Config.Exporter"
 	if strings.TrimSpace(list) == "" {
@@ -70,7 +71,10 @@ func (c *Config) names() (names []string, source string, err error) {
 		list, source = os.Getenv("OTEL_TRACES_EXPORTER"), "OTEL_TRACES_EXPORTER"
 	}
 	if strings.TrimSpace(list) == "" {
-		list = "tree"
+		list, source = "tree", "default"
+		if variable := otlpEndpoint(); variable != "" && c.OTLP != nil {
+			list, source = "otlp", variable
+		}
 	}
 	for name := range strings.SplitSeq(list, ",") {
 		name = strings.TrimSpace(name)

@@ -41,12 +41,16 @@ type Config struct {
 
 	// Exporter names the exporters, by comma: otlp, console, tree, memory,
 	// none, or a key of Factories. "": those of OTEL_TRACES_EXPORTER; if that
-	// is empty too, tree. If Memory or SpanExporters are set, "" means these
-	// only.
+	// is empty too, otlp where OTLP is set and the environment has an endpoint
+	// for it, else tree. If Memory or SpanExporters are set, "" means these
+	// only. A program whose standard output is data says where its trees go,
+	// here or by Output.
 	Exporter string
 	// OTLP makes the exporter otlp: otlp.FromEnv, of the package
-	// exporters/otlp. nil: choosing otlp is an error. This package doesn't
-	// import it, so only programs that want OTLP link gRPC.
+	// exporters/otlp. With it, OTEL_EXPORTER_OTLP_ENDPOINT or
+	// OTEL_EXPORTER_OTLP_TRACES_ENDPOINT makes otlp the default. nil: choosing
+	// otlp is an error. This package doesn't import it, so only programs that
+	// want OTLP link gRPC.
 	OTLP Factory
 	// Factories make exporters of further names. They may not replace those
 	// listed above. nil: none.
@@ -96,7 +100,8 @@ type Config struct {
 //     that a program prints looks the same whether it is piped or not; that is
 //     what people expect of the default. For JSON lines say console.
 //   - console: [Stdout] on standard output.
-//   - otlp: to a collector or backend, as Config.OTLP makes it.
+//   - otlp: to a collector or backend, as Config.OTLP makes it. It is the default
+//     where Config.OTLP is set and the environment has an OTLP endpoint.
 //   - memory: Config.Memory.
 //   - none: nowhere, alone only. Spans are still made and their contexts
 //     propagated.
@@ -106,9 +111,14 @@ type Config struct {
 // no span is recorded, whatever else is said, and a trace that comes in goes on
 // as it came: the next service has the caller's span as its parent.
 //
-// It writes one line to standard error, which says where spans go, for example:
+// It writes one line to standard error, which says where spans go and, unless
+// Config.Exporter does, what has chosen that, for example:
 //
-//	exporters: shop: exporting to stdout via tree, to http://localhost:4318/v1/traces via otlp (http/protobuf)
+//	exporters: shop: exporting to http://localhost:4318/v1/traces via otlp (http/protobuf) (OTEL_EXPORTER_OTLP_ENDPOINT)
+//
+// It also names variables that look as if they had a say, and have none, and what to
+// do instead: an OTLP endpoint where spans don't go by OTLP, those of Jaeger's
+// client, OTEL_PROPAGATORS.
 //
 // An unknown name, or one that can't be made, is an error which says what to
 // fix; nothing is left running then. So is an OTEL_RESOURCE_ATTRIBUTES with a
@@ -129,7 +139,7 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 	if err := checkResourceAttributes(); err != nil {
 		return nil, err
 	}
-	destinations, err := cfg.destinations(ctx)
+	destinations, chosen, err := cfg.destinations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +165,11 @@ func NewProvider(ctx context.Context, cfg *Config) (*sdktrace.TracerProvider, er
 		texts = append(texts, "nowhere (none)")
 	}
 	service, _ := res.Set().Value("service.name")
-	cfg.say(printable.Text(printable.Clip(service.AsString())) + ": exporting " + strings.Join(texts, ", "))
+	why := ""
+	if chosen != "Config.Exporter" { // who wrote the code knows
+		why = " (" + chosen + ")"
+	}
+	cfg.say(printable.Text(printable.Clip(service.AsString())) + ": exporting " + strings.Join(texts, ", ") + why + cfg.unused(destinations))
 	return sdktrace.NewTracerProvider(append(options, cfg.Options...)...), nil
 }
 

@@ -28,7 +28,7 @@ func ExampleNewProvider() {
 	ctx := context.Background()
 	provider, err := exporters.NewProvider(ctx, &exporters.Config{
 		ServiceName: "shop",
-		Quiet:       true, // else: exporters: shop: exporting to stdout via tree
+		Quiet:       true, // else: exporters: shop: exporting to stdout via tree (default)
 		Options:     []sdktrace.TracerProviderOption{sdktrace.WithIDGenerator(&counter{})},
 	})
 	if err != nil {
@@ -66,6 +66,7 @@ func cleanEnvironment(t *testing.T) {
 	for _, name := range []string{
 		"OTEL_TRACES_EXPORTER", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SDK_DISABLED",
 		"OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+		"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_PROPAGATORS",
 	} {
 		t.Setenv(name, "")
 		os.Unsetenv(name) // the SDK tells empty from unset; Setenv restores
@@ -85,26 +86,27 @@ func TestNewProviderChoosesExporters(t *testing.T) {
 	otlp := func(context.Context) (sdktrace.SpanExporter, error) { return &given{}, nil }
 	tests := []struct {
 		explanation string
-		env         string
+		env         string // OTEL_TRACES_EXPORTER
+		set         map[string]string
 		config      exporters.Config
 		line        string // at start
 		tree, json  bool   // what is on Output
 		err         string
 	}{
-		{explanation: "nothing said: the tree", line: "svc: exporting to stdout via tree", tree: true},
-		{explanation: "an empty variable says nothing", env: " ", line: "svc: exporting to stdout via tree", tree: true},
-		{explanation: "tree", env: "tree", line: "svc: exporting to stdout via tree", tree: true},
-		{explanation: "console", env: "console", line: "svc: exporting to stdout via console", json: true},
-		{explanation: "several", env: "tree, console,,tree", line: "svc: exporting to stdout via tree, to stdout via console", tree: true, json: true},
-		{explanation: "none", env: "none", line: "svc: exporting nowhere (none)"},
+		{explanation: "nothing said: the tree", line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "an empty variable says nothing", env: " ", line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "tree", env: "tree", line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER)", tree: true},
+		{explanation: "console", env: "console", line: "svc: exporting to stdout via console (OTEL_TRACES_EXPORTER)", json: true},
+		{explanation: "several", env: "tree, console,,tree", line: "svc: exporting to stdout via tree, to stdout via console (OTEL_TRACES_EXPORTER)", tree: true, json: true},
+		{explanation: "none", env: "none", line: "svc: exporting nowhere (none) (OTEL_TRACES_EXPORTER)"},
 		{explanation: "memory that nobody reads", env: "memory",
-			line: "svc: exporting to memory (the last 1000 spans; nothing reads them, set Config.Memory) via memory"},
+			line: "svc: exporting to memory (the last 1000 spans; nothing reads them, set Config.Memory) via memory (OTEL_TRACES_EXPORTER)"},
 		{explanation: "memory", env: "memory,tree", config: exporters.Config{Exporter: "memory,tree", Memory: &exporters.Memory{}},
 			line: "svc: exporting to memory via memory, to stdout via tree", tree: true},
 		{explanation: "otlp", env: "otlp", config: exporters.Config{OTLP: otlp},
-			line: "svc: exporting to http://localhost:4318/v1/traces via otlp (http/protobuf)"},
+			line: "svc: exporting to http://localhost:4318/v1/traces via otlp (http/protobuf) (OTEL_TRACES_EXPORTER)"},
 		{explanation: "a name of the user's", env: "kafka", config: exporters.Config{Factories: map[string]exporters.Factory{"kafka": otlp}},
-			line: "svc: exporting to http://localhost:4318/v1/traces via kafka (http/protobuf)"},
+			line: "svc: exporting to http://localhost:4318/v1/traces via kafka (http/protobuf) (OTEL_TRACES_EXPORTER)"},
 		{explanation: "the code wins over the environment", env: "otlp", config: exporters.Config{Exporter: "console"},
 			line: "svc: exporting to stdout via console", json: true},
 		{explanation: "an exporter given in code replaces the default and the environment", env: "tree",
@@ -115,6 +117,32 @@ func TestNewProviderChoosesExporters(t *testing.T) {
 			line:   "svc: exporting to stderr via tree, to memory via memory"},
 		{explanation: "unless a name is given in code too", config: exporters.Config{Exporter: "tree", SpanExporters: []sdktrace.SpanExporter{&given{}}},
 			line: "svc: exporting to stdout via tree, to a given exporter via http://localhost:4318/v1/traces (http/protobuf)", tree: true},
+
+		{explanation: "an endpoint in the environment, and OTLP to send it with", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting to http://localhost:4318/v1/traces via otlp (http/protobuf) (OTEL_EXPORTER_OTLP_ENDPOINT)"},
+		{explanation: "an endpoint of traces wins", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting to http://localhost:4318/v1/traces via otlp (http/protobuf) (OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)"},
+		{explanation: "an empty endpoint is none", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": " "},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "OTLP without an endpoint", config: exporters.Config{OTLP: otlp}, line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "the endpoint of metrics says nothing of spans", set: map[string]string{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "an explicit variable wins over an endpoint", env: "tree", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER); not used: OTEL_EXPORTER_OTLP_ENDPOINT (no exporter is otlp)", tree: true},
+		{explanation: "and so does the code", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp, Exporter: "tree"}, line: "svc: exporting to stdout via tree; not used: OTEL_EXPORTER_OTLP_ENDPOINT (no exporter is otlp)", tree: true},
+		{explanation: "none wins without a word", env: "none", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{OTLP: otlp}, line: "svc: exporting nowhere (none) (OTEL_TRACES_EXPORTER)"},
+		{explanation: "an endpoint without OTLP", set: map[string]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://joe:hunter2@collector:4318"},
+			line: "svc: exporting to stdout via tree (default); not used: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT (to send spans there, set exporters.Config{OTLP: otlp.FromEnv})", tree: true},
+		{explanation: "an endpoint and an exporter of the user's, which may read it", set: map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"},
+			config: exporters.Config{SpanExporters: []sdktrace.SpanExporter{&given{}}}, line: "svc: exporting to a given exporter via http://localhost:4318/v1/traces (http/protobuf)"},
+		{explanation: "variables of Jaeger's client", set: map[string]string{"JAEGER_AGENT_HOST": "h", "JAEGER_AGENT_PORT": "6831", "JAEGER_SAMPLER_TYPE": "const", "JAEGER_PASSWORD": "hunter2"},
+			line: "svc: exporting to stdout via tree (default); not used: JAEGER_AGENT_HOST, JAEGER_AGENT_PORT (use OTEL_EXPORTER_OTLP_ENDPOINT), JAEGER_PASSWORD (use OTEL_EXPORTER_OTLP_HEADERS), JAEGER_SAMPLER_TYPE (use OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG)", tree: true},
+		{explanation: "what Kubernetes sets for a service named jaeger-agent is none of them", set: map[string]string{"JAEGER_AGENT_PORT": "tcp://10.0.0.1:6831", "JAEGER_AGENT_SERVICE_HOST": "10.0.0.1"},
+			line: "svc: exporting to stdout via tree (default)", tree: true},
+		{explanation: "propagators, which nothing reads", env: "tree", set: map[string]string{"OTEL_PROPAGATORS": "b3"},
+			line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER); not used: OTEL_PROPAGATORS (set propagators in code)", tree: true},
 
 		{explanation: "otlp without its package", env: "otlp",
 			err: "exporters: OTEL_TRACES_EXPORTER names otlp, and Config.OTLP is nil: " +
@@ -140,6 +168,9 @@ func TestNewProviderChoosesExporters(t *testing.T) {
 		t.Run(tt.explanation, func(t *testing.T) {
 			cleanEnvironment(t)
 			t.Setenv("OTEL_TRACES_EXPORTER", tt.env)
+			for name, value := range tt.set {
+				t.Setenv(name, value)
+			}
 			stdout := captureStdout(t)
 			var log bytes.Buffer
 			config := tt.config

@@ -6,7 +6,8 @@
 //
 //	provider, err := exporters.NewProvider(ctx, &exporters.Config{OTLP: otlp.FromEnv})
 //
-// and OTEL_TRACES_EXPORTER=otlp in the environment of production.
+// and OTEL_EXPORTER_OTLP_ENDPOINT in the environment of production, or
+// OTEL_TRACES_EXPORTER=otlp where the endpoint is the specification's default.
 package otlp
 
 import (

@@ -28,8 +28,8 @@ import (
 )
 
 func ExampleFromEnv() {
-	// In production, the environment says OTEL_TRACES_EXPORTER=otlp, and
-	// OTEL_EXPORTER_OTLP_ENDPOINT where the collector is.
+	// In production, OTEL_EXPORTER_OTLP_ENDPOINT says where the collector is. Then
+	// Exporter may be left out.
 	provider, err := exporters.NewProvider(context.Background(), &exporters.Config{
 		ServiceName: "shop",
 		Exporter:    "otlp",
@@ -135,7 +135,7 @@ func TestProtocols(t *testing.T) {
 			if r.path != tt.path || r.headers["x-key"] != "s t" || (r.encoding == "gzip") != tt.gzip {
 				t.Errorf("path %q, x-key %q, encoding %q", r.path, r.headers["x-key"], r.encoding)
 			}
-			if got, want := log.String(), "exporters: shop: exporting to "+fmt.Sprintf(tt.line, address)+"\n"; got != want {
+			if got, want := log.String(), "exporters: shop: exporting to "+fmt.Sprintf(tt.line, address)+" (OTEL_TRACES_EXPORTER)\n"; got != want {
 				t.Errorf("line at start: %q, want %q", got, want)
 			}
 		})
