@@ -68,10 +68,10 @@ func httpClient(s settings, opts *Options) otlptrace.Client {
 }
 
 // client is the HTTP client of OpenTelemetry's exporter, with limits on what an
-// answer may take and on where redirects may lead.
+// answer may take and on where redirects may lead. The timeout is that of the batch's
+// context.
 func (s *settings) client() *http.Client {
 	return &http.Client{
-		Timeout:       s.timeout,
 		CheckRedirect: func(req *http.Request, _ []*http.Request) error { return checkRedirect(req) },
 		Transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
