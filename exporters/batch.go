@@ -46,13 +46,14 @@ type BatchOptions struct {
 //   - An outage is reported when its first batch fails, and once more when the
 //     exporter answers again. All drops are reported while they happen, at most
 //     once a minute, with how many and why; and in sum by Shutdown.
-//   - ForceFlush exports what has ended before it, and returns an error for what
-//     was dropped of that. In an outage it returns after the first batch; the rest
-//     stays queued.
-//   - Shutdown exports what is queued, and returns an error for what was dropped of
-//     that. It gives up at the first outage, so a dead endpoint costs the exporter's
-//     timeout once at most, not once a batch. When ctx ends before, it cancels the
-//     batch under way and returns ctx.Err() too. A second call does nothing.
+//   - ForceFlush exports what has ended before it. In an outage it returns after the
+//     first batch; the rest stays queued.
+//   - Shutdown exports what is queued. It gives up at the first outage, so a dead
+//     endpoint costs the exporter's timeout once at most, not once a batch. When ctx
+//     ends before, it cancels the batch under way and returns ctx.Err() too. A second
+//     call does nothing.
+//   - Both return an error for what was dropped since the last ForceFlush; the first,
+//     since the start.
 //   - A text that isn't UTF-8, which would cost the whole batch on the wire, is
 //     mended: what is wrong in it becomes U+FFFD. This goes for all texts of a span,
 //     of its scope and of its resource. Other spans are exported as they are.
@@ -154,8 +155,8 @@ type batch struct {
 
 // flushRequest is answered when what is queued was exported.
 type flushRequest struct {
-	before checkpoint
-	done   chan error
+	failures int64 // before it
+	done     chan error
 }
 
 // OnStart does nothing.
@@ -193,7 +194,7 @@ func (b *batch) ForceFlush(ctx context.Context) error {
 		return err
 	}
 	defer b.sender.hurry()()
-	request := flushRequest{b.sender.checkpoint(), make(chan error, 1)}
+	request := flushRequest{b.sender.failures(), make(chan error, 1)}
 	select {
 	case b.flush <- request:
 	case <-b.done:
@@ -270,13 +271,13 @@ func (b *batch) run() {
 		case <-timer.C:
 			export()
 		case request := <-b.flush:
-			for n := len(b.queue); n > 0 && !b.sender.inOutage(request.before); n-- {
+			for n := len(b.queue); n > 0 && b.sender.failures() == request.failures; n-- {
 				take(<-b.queue)
 			}
-			if !b.sender.inOutage(request.before) {
+			if b.sender.failures() == request.failures {
 				export()
 			}
-			request.done <- b.sender.since(request.before)
+			request.done <- b.sender.toReturn()
 		case <-b.stop:
 			for {
 				select {

@@ -200,8 +200,8 @@ func TestBatchReportsAnOutageOnce(t *testing.T) {
 			t.Errorf("an outage that goes on (-want +got):\n%s", diff)
 		}
 
-		if err := provider.Shutdown(context.Background()); err != nil {
-			t.Errorf("Shutdown = %v, and nothing was queued", err)
+		if err := provider.Shutdown(context.Background()); !errors.Is(err, refused) {
+			t.Errorf("Shutdown = %v, want what was dropped", err)
 		}
 		if diff := cmp.Diff([]string{
 			"exporters: dropped 112 spans of 132 for backend: 112 could not be sent: dial: connection refused",
@@ -235,7 +235,7 @@ func TestBatchNeverBlocksRequests(t *testing.T) {
 			t.Errorf("while it runs (-want +got):\n%s", diff)
 		}
 		err := provider.Shutdown(context.Background())
-		if want := "exporters: dropped 110 spans for backend: 110 could not be sent: context deadline exceeded"; err == nil || err.Error() != want {
+		if want := "exporters: dropped 1000 spans for backend: 890 found the queue full; 110 could not be sent: context deadline exceeded"; err == nil || err.Error() != want {
 			t.Errorf("Shutdown = %v, want %s", err, want)
 		}
 		if diff := cmp.Diff([]string{
@@ -269,10 +269,12 @@ func TestBatchTellsOfFullQueues(t *testing.T) {
 		if told != 3 {
 			t.Errorf("told %d times in %d s, want 3", told, seconds)
 		}
-		if err := provider.Shutdown(context.Background()); err != nil {
-			t.Errorf("Shutdown = %v", err)
+		err := provider.Shutdown(context.Background())
+		want := fmt.Sprintf("exporters: dropped %d spans for backend: %[1]d found the queue full", seconds*30-e.got)
+		if err == nil || err.Error() != want {
+			t.Errorf("Shutdown = %v, want %s", err, want)
 		}
-		want := fmt.Sprintf("exporters: dropped %d spans of %d for backend: %[1]d found the queue full", seconds*30-e.got, seconds*30)
+		want = strings.Replace(want, " spans for", fmt.Sprintf(" spans of %d for", seconds*30), 1)
 		if diff := cmp.Diff([]string{want}, r.take()); diff != "" {
 			t.Errorf("at Shutdown (-want +got):\n%s", diff)
 		}
@@ -450,8 +452,11 @@ func TestBatchTellsOfRefusals(t *testing.T) {
 		}, r.take()); diff != "" {
 			t.Errorf("reports (-want +got):\n%s", diff)
 		}
-		if err := provider.Shutdown(context.Background()); err != nil {
-			t.Errorf("Shutdown = %v", err)
+		if err := provider.ForceFlush(context.Background()); !errors.Is(err, refused) {
+			t.Errorf("ForceFlush = %v, want what was dropped in the background", err)
+		}
+		if err := errors.Join(provider.ForceFlush(context.Background()), provider.Shutdown(context.Background())); err != nil {
+			t.Errorf("once more: %v, want it said once", err)
 		}
 	})
 }

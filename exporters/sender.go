@@ -34,6 +34,7 @@ type sender struct {
 	mu       sync.Mutex
 	sent     int64
 	total    losses // ever
+	returned losses // those that ForceFlush has returned an error for
 	unsaid   losses // since the last report
 	warning  error  // what the receiver of a whole batch had to say, not reported yet
 	outages  int64  // batches that failed in one
@@ -44,10 +45,9 @@ type sender struct {
 	quiet    time.Time
 	timer    *time.Timer // for the next report; nil if there is nothing to say
 
-	stops     bool   // Shutdown was called
-	atStop    losses // what was lost until then
-	gaveUp    bool   // a batch failed since
-	accounted bool   // and it has said what was lost
+	stops     bool // Shutdown was called
+	gaveUp    bool // a batch failed since
+	accounted bool // and it has said what was lost
 
 	waiting int           // calls of ForceFlush and Shutdown
 	hurried chan struct{} // closed while there are any
@@ -251,15 +251,14 @@ func (s *sender) dropped(l losses) error {
 	return fmt.Errorf("exporters: dropped %s for %s: %w", spanCount(l.sum()), s.opts.Name, l.reasons())
 }
 
-// account reports what of the ended spans has not arrived, and returns an error for
-// what of them was lost since Shutdown began.
+// account reports what of the ended spans has not arrived, and returns the error for
+// Shutdown.
 func (s *sender) account(ended int64) error {
 	s.mu.Lock()
 	if open := ended - s.sent - s.total.sum(); open > 0 { // in a batch that can't be ended
 		s.total.add(unfinished, open, nil)
 	}
-	total, since := s.total, s.total.since(s.atStop)
-	warning := s.warning
+	total, warning := s.total, s.warning
 	s.unsaid, s.warning = losses{}, nil
 	if s.timer != nil {
 		s.timer.Stop()
@@ -274,7 +273,7 @@ func (s *sender) account(ended int64) error {
 	if warning != nil {
 		s.report(fmt.Errorf("exporters: %s took all spans of a batch and says: %w", s.opts.Name, warning))
 	}
-	return s.dropped(since)
+	return s.toReturn()
 }
 
 // hurry tells the exporter that somebody waits, until the returned function is
@@ -300,34 +299,21 @@ func (s *sender) stopping() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stops = true
-	s.atStop = s.total
 }
 
-// checkpoint is what was lost until some time.
-type checkpoint struct {
-	total   losses
-	outages int64
-}
-
-func (s *sender) checkpoint() checkpoint {
+// failures returns how many batches have failed in an outage.
+func (s *sender) failures() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return checkpoint{s.total, s.outages}
+	return s.outages
 }
 
-// inOutage reports whether a batch failed in one since then.
-func (s *sender) inOutage(c checkpoint) bool {
+// toReturn returns the error for what was lost since the last call.
+func (s *sender) toReturn() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.outages > c.outages
-}
-
-// since returns the error for the batches since then.
-func (s *sender) since(c checkpoint) error {
-	s.mu.Lock()
-	since := s.total.since(c.total)
+	since := s.total.since(s.returned)
+	s.returned = s.total
 	s.mu.Unlock()
-	since[queueFull], since[late] = loss{}, loss{} // those of other spans
 	return s.dropped(since)
 }
 

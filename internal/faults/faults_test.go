@@ -51,6 +51,7 @@ var faults = []fault{
 	}, ""},
 	{"endpoint down at start, gRPC", func(w *world) {
 		w.endpoint, w.grpc = deadURL(w.T), true
+		w.timeout = shortTimeout
 		w.script()
 	}, ""},
 	{"down later", func(w *world) {
@@ -84,6 +85,7 @@ var faults = []fault{
 		w.script()
 	}, ""},
 	{"never answers", func(w *world) {
+		w.timeout = shortTimeout
 		w.receiver.answer = w.receiver.hangs
 		w.script()
 	}, ""},
@@ -106,7 +108,6 @@ var faults = []fault{
 		w.script()
 	}, ""},
 	{"503 once, with Retry-After: 1", func(w *world) {
-		w.timeout = 10 * time.Second
 		w.receiver.answer = func(request int, rw http.ResponseWriter, r *http.Request) (int64, string, bool) {
 			if request == 1 {
 				return says(http.StatusServiceUnavailable, "quota exceeded", "Retry-After", "1")(request, rw, r)
@@ -143,7 +144,6 @@ var faults = []fault{
 	}, ""},
 	{"full queue", func(w *world) {
 		w.receiver.answer = w.receiver.hangs
-		w.timeout = 10 * time.Second
 		w.batch = []sdktrace.BatchSpanProcessorOption{sdktrace.WithMaxQueueSize(10)}
 		w.start()
 		w.end(5)
@@ -161,6 +161,7 @@ var faults = []fault{
 		w.shutdown(context.Background())
 	}, ""},
 	{"Shutdown without a deadline, never answers", func(w *world) {
+		w.timeout = shortTimeout
 		w.receiver.answer = w.receiver.hangs
 		w.start()
 		w.end(18)
@@ -168,7 +169,6 @@ var faults = []fault{
 	}, ""},
 	{"Shutdown with a deadline, never answers", func(w *world) {
 		w.receiver.answer = w.receiver.hangs
-		w.timeout = 10 * time.Second
 		w.start()
 		w.end(18)
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

@@ -103,8 +103,11 @@ type world struct {
 }
 
 // defaultTimeout is what a batch may take. It tells waiting from not waiting, on a
-// slow machine, too.
-const defaultTimeout = time.Second
+// slow machine, too. Faults where somebody waits for it have shortTimeout.
+const (
+	defaultTimeout = 10 * time.Second
+	shortTimeout   = time.Second
+)
 
 // observation is a row of the table.
 type observation struct {
@@ -168,10 +171,12 @@ func (w *world) flush() { w.seen.flush = returned(w.provider.ForceFlush(context.
 func (w *world) shutdown(ctx context.Context) {
 	begin := time.Now()
 	err := w.provider.Shutdown(ctx)
-	w.seen.took = "at once"
-	if n := int((time.Since(begin) + w.timeout/2) / w.timeout); n == 1 {
+	switch took := time.Since(begin); { // late, on a slow machine, but not early
+	case took < w.timeout/2:
+		w.seen.took = "at once"
+	case took < w.timeout*19/10:
 		w.seen.took = "one timeout"
-	} else if n > 1 {
+	default:
 		w.seen.took = "several timeouts"
 	}
 	w.seen.shutdown = returned(err)
