@@ -551,7 +551,7 @@ func TestBatchTakesTheSDKsOptions(t *testing.T) {
 				if !slices.Equal(e.seen(), tt.batches[:tt.full]) {
 					t.Errorf("batches before the delay: %v", e.sizes)
 				}
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond)
 				synctest.Wait()
 				if !slices.Equal(e.seen(), tt.batches[:len(tt.batches)-1]) {
 					t.Errorf("batches after the delay: %v", e.sizes)

@@ -4,6 +4,7 @@ package faults_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -70,9 +71,7 @@ func TestDisabledServiceIsTransparent(t *testing.T) {
 		}},
 		{"Transport", func(r *http.Request, out http.Header) {
 			transport := tracing.Transport(roundTripper(func(sent *http.Request) (*http.Response, error) {
-				for key, values := range sent.Header {
-					out[key] = values
-				}
+				maps.Copy(out, sent.Header)
 				return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: sent}, nil
 			}))
 			request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, "http://leaf/", nil)

@@ -102,6 +102,9 @@ func isTLS(err error) bool {
 // exporters have theirs in internal packages, and gRPC isn't to be linked here.
 func (e *Error) foreign(err error) (found bool) {
 	value := reflect.ValueOf(err)
+	if value.Kind() == reflect.Pointer && value.IsNil() {
+		return false // its methods may not expect that
+	}
 	if value.Kind() == reflect.Struct {
 		switch value.Type().Name() {
 		case "PartialSuccess":

@@ -62,9 +62,10 @@ func (s *mendedSpan) Events() []sdktrace.Event                    { return s.eve
 func (s *mendedSpan) Links() []sdktrace.Link                      { return s.links }
 func (s *mendedSpan) Status() sdktrace.Status                     { return s.status }
 func (s *mendedSpan) InstrumentationScope() instrumentation.Scope { return s.scope }
-func (s *mendedSpan) InstrumentationLibrary() instrumentation.Library { //nolint:staticcheck // of the interface
-	return s.scope
-}
+
+// InstrumentationLibrary is the old name of InstrumentationScope.
+func (s *mendedSpan) InstrumentationLibrary() instrumentation.Scope { return s.scope }
+
 func (s *mendedSpan) Resource() *resource.Resource { return s.resource }
 
 // span returns the span with valid texts, nil if they are.
