@@ -4,14 +4,15 @@
 // to memory in tests, to a backend in production.
 //
 //   - [NewProvider] is the one call a service makes. Without any setting it
-//     prints each trace as a tree on standard output; OTEL_TRACES_EXPORTER or
-//     [Config] chooses otherwise.
+//     prints each trace as a tree on standard output; OTEL_TRACES_EXPORTER,
+//     an OTLP endpoint in the environment or [Config] chooses otherwise.
 //   - [Tree] prints one indented block a trace, [NewTree] takes options and
 //     filters.
 //   - [Stdout] prints one JSON line a span, for machines.
 //   - [Memory] keeps finished spans for a test to look at.
-//   - [Batch] sends spans to the network in the background, reports a dead
-//     endpoint once and says at shutdown what was dropped.
+//   - [Batch] sends spans to the network in the background, and says what becomes
+//     of them: while it runs, and at shutdown in sum. docs/faults.md in the
+//     repository has every fault.
 //   - [LateSpanKind] repairs the kind of spans whose span.kind was set after
 //     their start.
 //

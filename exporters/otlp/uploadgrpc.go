@@ -13,6 +13,7 @@ import (
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding/gzip"
@@ -40,7 +41,8 @@ func newGRPCUploader(s settings) (otlptrace.Client, error) {
 	if !s.insecure {
 		transport = credentials.NewTLS(s.tls)
 	}
-	options := append(limits(), grpc.WithTransportCredentials(transport), grpc.WithUserAgent(userAgent()))
+	options := append(limits(), grpc.WithTransportCredentials(transport), grpc.WithUserAgent(userAgent()),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: reconnect(), MinConnectTimeout: 20 * time.Second}))
 	if len(s.addresses) > 0 {
 		options = append(options, grpc.WithResolvers(s.resolver()))
 	}
@@ -54,6 +56,14 @@ func newGRPCUploader(s settings) (otlptrace.Client, error) {
 	u.close = sync.OnceValue(u.conn.Close)
 	u.life, u.stop = context.WithCancel(context.Background())
 	return u, nil
+}
+
+// reconnect is gRPC's own backoff, but no longer than ten seconds: by default, it
+// doesn't look for two minutes whether an endpoint is back again.
+func reconnect() backoff.Config {
+	config := backoff.DefaultConfig
+	config.MaxDelay = 10 * time.Second
+	return config
 }
 
 // limits are those on what an answer may take.
