@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,11 +56,11 @@ func TestSilence(t *testing.T) {
 	if output, err := cmd.Output(); err != nil {
 		t.Errorf("%v\n%s", err, output)
 	}
-	want := ""
+	var want strings.Builder
 	for _, tt := range tests {
-		want += tt.explanation + "\n"
+		want.WriteString(tt.explanation + "\n")
 	}
-	if diff := cmp.Diff(want, printed.String()); diff != "" {
+	if diff := cmp.Diff(want.String(), printed.String()); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)
 	}
 }
