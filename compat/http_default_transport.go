@@ -96,8 +96,8 @@ func (k *knownDefault) holds(v reflect.Value, tr *transport, depth int) bool {
 		}
 		return !v.IsNil() && k.holds(v.Elem(), tr, depth+1)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if field := v.Field(i); mayRoundTrip(field.Type()) && k.holds(field, tr, depth+1) {
+		for _, field := range v.Fields() {
+			if mayRoundTrip(field.Type()) && k.holds(field, tr, depth+1) {
 				return true
 			}
 		}
