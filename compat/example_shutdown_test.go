@@ -52,14 +52,8 @@ func ExampleTracer_Shutdown() {
 	go func() { answer <- statusOf("http://" + listener.Addr().String()) }()
 
 	<-stop.Done()
-	ctx, cancelShutdown := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancelShutdown()
-	if err := server.Shutdown(ctx); err != nil {
-		log.Print(err)
-	}
-	if err := tracer.Shutdown(ctx); err != nil {
-		log.Print(err)
-	}
+	inTime(server.Shutdown)
+	inTime(tracer.Shutdown)
 
 	fmt.Println(<-answer)
 	for _, span := range exporter.GetSpans() {
@@ -69,6 +63,16 @@ func ExampleTracer_Shutdown() {
 	// 200 OK
 	// last work
 	// GET
+}
+
+// inTime gives each shutdown a time of its own: a request that hangs must not take the
+// tracer's.
+func inTime(shutdown func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := shutdown(ctx); err != nil {
+		log.Print(err)
+	}
 }
 
 // keptAfterShutdown is an in-memory exporter that keeps its spans.

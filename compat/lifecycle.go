@@ -22,26 +22,48 @@ func (t *Tracer) Close() error {
 	return t.Shutdown(ctx)
 }
 
+// lateTimeout is what Shutdown gives the provider where its context has ended already,
+// as after a server that took all the time: the SDK's provider does nothing then.
+const lateTimeout = time.Second
+
 // Shutdown shuts the provider down, once, which exports what it holds; ctx bounds how
-// long that may take. It returns what the provider's Shutdown returned, each time. Spans
-// started later are no-ops that pass their parent's context on. Where the provider has
-// no Shutdown, only the tracer ends.
+// long that may take. Where ctx has ended already, it may take a second all the same,
+// so that not all is lost. Later calls wait for the first one, or until their ctx ends,
+// and return what it returned. Spans started later are no-ops that pass their parent's
+// context on. Where the provider has no Shutdown, only the tracer ends.
 //
-// A server is shut down first, so that its last requests are exported too.
+// Shut a server down first, so that its last requests are exported too, and give each
+// of the two a context of its own: a request that hangs must not take the tracer's time.
 func (t *Tracer) Shutdown(ctx context.Context) error {
+	first := false
 	t.shutOnce.Do(func() {
+		first = true
 		t.closed.Store(true)
-		if t.provider == nil {
-			return
-		}
-		stopper, ok := t.provider.records.(interface{ Shutdown(context.Context) error })
-		if !ok {
-			return
-		}
-		if err := stopper.Shutdown(ctx); err != nil {
-			t.shutErr = fmt.Errorf("compat: shut down tracer: %w", err)
-		}
 	})
+	if t.provider == nil {
+		return nil
+	}
+	if !first {
+		select {
+		case <-t.shut:
+			return t.shutErr
+		case <-ctx.Done():
+			return fmt.Errorf("compat: shut down tracer: the first call has not returned: %w", ctx.Err())
+		}
+	}
+	defer close(t.shut)
+	stopper, ok := t.provider.records.(interface{ Shutdown(context.Context) error })
+	if !ok {
+		return nil
+	}
+	if ctx.Err() != nil {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateTimeout)
+		defer cancel()
+		ctx = late
+	}
+	if err := stopper.Shutdown(ctx); err != nil {
+		t.shutErr = fmt.Errorf("compat: shut down tracer: %w", err)
+	}
 	return t.shutErr
 }
 

@@ -108,3 +108,57 @@ func TestReplacedProviderIsReportedOnce(t *testing.T) {
 		}
 	}
 }
+
+// slowEnd is a provider whose Shutdown waits for its context, or to be let go.
+type slowEnd struct {
+	*sdktrace.TracerProvider
+	entered, leave chan struct{}
+}
+
+func (s *slowEnd) Shutdown(ctx context.Context) error {
+	close(s.entered)
+	select {
+	case <-s.leave:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func TestShutdownMeanwhile(t *testing.T) {
+	provider := &slowEnd{sdktrace.NewTracerProvider(), make(chan struct{}), make(chan struct{})}
+	tracer := NewTracer(provider, nil)
+	first := make(chan error, 1)
+	go func() { first <- tracer.Shutdown(context.Background()) }()
+	<-provider.entered
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := tracer.Shutdown(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("a second call whose time is over returns %v, want its context's error", err)
+	}
+	close(provider.leave)
+	if err := errors.Join(<-first, tracer.Close()); err != nil {
+		t.Errorf("the first call and one after it: %v", err)
+	}
+}
+
+// TestShutdownWithoutTime shuts a tracer down with a context that a server has used up.
+func TestShutdownWithoutTime(t *testing.T) {
+	exporter := &countingExporter{}
+	tracer := NewTracer(sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter)), nil)
+	tracer.StartSpan("last").Finish()
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := tracer.Shutdown(ended); err != nil || exporter.spans != 1 {
+		t.Errorf("error %v, %d spans exported, want the one", err, exporter.spans)
+	}
+}
+
+type countingExporter struct{ spans int }
+
+func (c *countingExporter) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
+	c.spans += len(spans)
+	return nil
+}
+
+func (*countingExporter) Shutdown(context.Context) error { return nil }

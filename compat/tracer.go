@@ -65,8 +65,9 @@ type Tracer struct {
 	// found to be another one.
 	installed atomic.Bool
 	shutOnce  sync.Once
-	shutErr   error
-	reported  sync.Map // of string: what was reported already
+	shut      chan struct{} // closed when the first Shutdown is over
+	shutErr   error         // what it returned
+	reported  sync.Map      // of string: what was reported already
 	reports   atomic.Int32
 }
 
@@ -83,7 +84,7 @@ var closedTracer = noop.NewTracerProvider().Tracer(scopeName)
 // [Install] does. Nil options are the defaults. A nil provider is reported through
 // otel.Handle, and the spans are no-ops then.
 func NewTracer(provider trace.TracerProvider, opts *Options) *Tracer {
-	t := new(Tracer)
+	t := &Tracer{shut: make(chan struct{})}
 	if opts != nil {
 		t.options = *opts
 		t.options.TextMap, t.options.HTTPHeaders = newFixedFields(opts.TextMap), newFixedFields(opts.HTTPHeaders)
