@@ -73,13 +73,18 @@ func TestWord(t *testing.T) {
 		{"", "''", "an empty word is a word"},
 		{"a; touch pwned #", "'a; touch pwned #'", "a command of its own"},
 		{"$(id)`id`", "'$(id)`id`'", "substitutions"},
-		{"it's", `'it'\''s'`, "the quote itself"},
+		{"it's", `'it'"'"'s'`, "the quote itself, as fish knows it too"},
+		{"=ls", "'=ls'", "the path of a command, to zsh"},
+		{"a=b", "a=b", "nothing to it"},
 		{"~root", "'~root'", "another's home"},
 		{"!!", "'!!'", "history"},
 		{"{a,b}*?[c]", "'{a,b}*?[c]'", "patterns"},
-		{"a\\b", `'a\b'`, "a backslash"},
+		{"a\\b", `'a'"\\"'b'`, "a backslash, which fish takes for an escape in single quotes"},
+		{"\\'; touch pwned #", `''"\\"''"'"'; touch pwned #'`, "in fish, both together would end a word"},
 		{"日本", "'日本'", "letters that are not ASCII are quoted, to be sure"},
-		{"a\nb\x1b'\\", `$'a\012b\033\'\\'`, "what can't be seen"},
+		{"a\nb\x1b'\\", `$'a\012b\033\047\134'`, "what can't be seen"},
+		{"\x1b' ; touch pwned ; #", `$'\033\047 ; touch pwned ; #'`, "a quote would end the word in dash, which does not know escapes"},
+		{"\x1b\\' ; touch pwned ; #", `$'\033\134\047 ; touch pwned ; #'`, "so would one after a backslash"},
 		{"a\x1b0", `$'a\0330'`, "a digit after an escape is not a part of it"},
 		{"\u202e\xff", `$'\342\200\256\377'`, "bytes as they are"},
 	} {
@@ -94,6 +99,14 @@ func TestWord(t *testing.T) {
 		out, err := exec.Command(bash, "-c", "printf %s "+got).Output()
 		if err != nil || string(out) != tt.in {
 			t.Errorf("the shell makes %q of %s (%v), want %q", out, got, err, tt.in)
+		}
+		dash, err := exec.LookPath("dash")
+		if err != nil {
+			continue
+		}
+		out, err = exec.Command(dash, "-c", "set -- "+got+"\necho $#").CombinedOutput()
+		if err != nil || string(out) != "1\n" {
+			t.Errorf("a shell that knows no escapes makes %q words of %s (%v), want 1", out, got, err)
 		}
 	}
 	if got := terminal.Path("-rf"); got != "./-rf" {

@@ -10,24 +10,24 @@ import (
 )
 
 // Word returns s as one word of a command line that a person is to paste into a POSIX
-// shell. What can't be seen is written as in $'\033', which all but the oldest shells
-// know. A word that begins with a dash may still be taken for a flag: see [Path].
+// shell or fish. What can't be seen is written as in $'\033', which all but the oldest
+// shells know. Those that don't, such as dash, take that for a dollar and a word in single
+// quotes, so no quote is in it: they get another word, but one, and fish an error. A word that begins
+// with a dash may be taken for a flag: see [Path].
 func Word(s string) string {
 	switch {
-	case s != "" && s[0] != '~' && !strings.ContainsFunc(s, special):
+	case s != "" && s[0] != '=' && !strings.ContainsFunc(s, special): // zsh looks for a command of =name
 		return s
 	case clean(s, ""):
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+		// In single quotes a backslash is one to a POSIX shell, and an escape to fish.
+		return "'" + strings.NewReplacer("'", `'"'"'`, `\`, `'"\\"'`).Replace(s) + "'"
 	}
 	var b strings.Builder
 	b.WriteString("$'")
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		switch {
-		case r == '\'' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case strconv.IsPrint(r) && !(r == utf8.RuneError && size == 1):
+		case strconv.IsPrint(r) && r != '\'' && r != '\\' && !(r == utf8.RuneError && size == 1):
 			b.WriteRune(r)
 		default:
 			for _, c := range []byte(s[:size]) {
