@@ -5,6 +5,8 @@ package migrate
 import (
 	"context"
 	"go/token"
+	"maps"
+	"slices"
 )
 
 // FixOptions configures [Fix]. A nil pointer stands for the zero value.
@@ -47,10 +49,16 @@ type FixOptions struct {
 	MaxAdapters int
 	// DryRun computes everything and writes nothing.
 	DryRun bool
+	// Approve is called before anything is written, if something is to be, with the
+	// existing files that are to be replaced, by absolute path and sorted. An error of it
+	// is the one of [Fix], which writes nothing then. Nil approves of everything.
+	Approve func(ctx context.Context, files []string) error
 }
 
 // Result says what [Fix] did, or would have done with DryRun.
 type Result struct {
+	// Root is the folder of the module, as the go command names it.
+	Root string
 	// Files has the new content of every changed file by absolute path.
 	// New files are in it too.
 	Files map[string][]byte
@@ -209,9 +217,19 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	if err != nil {
 		return nil, err
 	}
+	if !opts.DryRun {
+		if err := sameRoot(opts.Dir, moduleDir(program)); err != nil {
+			return nil, err
+		}
+	}
 	result, err := program.planned(opts, wanted)
 	if err != nil || opts.DryRun || len(result.Files) == 0 {
 		return result, err
+	}
+	if opts.Approve != nil {
+		if err := opts.Approve(ctx, slices.Sorted(maps.Keys(result.before))); err != nil {
+			return nil, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -232,6 +250,7 @@ func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Resu
 		return nil, err
 	}
 	result := rw.result(outs)
+	result.Root = moduleDir(program)
 	result.GoGet = missingModules(program, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)

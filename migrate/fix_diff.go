@@ -13,9 +13,19 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 )
 
+// Rel returns the name of a file relative to the module's folder; as it is, where it is
+// outside.
+func (r *Result) Rel(file string) string {
+	if rel, err := filepath.Rel(r.Root, file); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return file
+}
+
 // Diff returns the changes of r as a unified diff, which patch -p1 and git apply take:
 // files in the order of their names, with the prefixes a/ and b/. name gives the name of
-// a file, by its absolute path; nil leaves it as it is. The lines of files are in it as
+// a file, by its absolute path: with [Result.Rel] the diff is to be applied in the module's
+// folder, wherever it was made; nil leaves it as it is. The lines of files are in it as
 // they are, whatever they hold; names that are more than letters, digits and the like are
 // quoted as git does.
 func (r *Result) Diff(name func(file string) string) []byte {

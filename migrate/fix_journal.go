@@ -133,13 +133,17 @@ func (js *journals) lock(root string) (unlock func(), err error) {
 	return lockedfile.MutexAt(filepath.Join(js.Name(), journalKey(root)+".lock")).Lock()
 }
 
-// write stores a journal, whole or not at all.
+// write stores a journal, whole or not at all. One that is there is not replaced: it has
+// the old texts of another run.
 func (js *journals) write(j *journal) error {
 	data, err := json.Marshal(j)
 	if err != nil {
 		return err
 	}
 	name := journalKey(j.Root)
+	if _, err := js.Lstat(name + ".json"); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fmt.Errorf("an interrupted run has left %s: run fix again, which puts the old files back", filepath.Join(js.Name(), name+".json")), err)
+	}
 	staged := name + "." + j.Run
 	if err := store(js.Root, staged, data, 0o600); err != nil {
 		return err

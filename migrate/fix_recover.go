@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -74,20 +75,39 @@ func interrupted(dir string) error {
 }
 
 // moduleRoot returns the folder of the module that dir is in, without symbolic links,
-// or "" if it is in none.
+// or "" if it is in none. It looks above dir by the name that dir has, as the go command
+// does: above what a symbolic link leads to may be another module.
 func moduleRoot(dir string) (string, error) {
-	root, err := realPath(dir)
+	dir, err := filepath.Abs(dir) // of the current folder, $PWD
 	if err != nil {
 		return "", fmt.Errorf("migrate: %w", err)
 	}
-	for {
+	for root := dir; ; root = filepath.Dir(root) {
 		if info, err := os.Stat(filepath.Join(root, "go.mod")); err == nil && !info.IsDir() {
+			if root, err = filepath.EvalSymlinks(root); err != nil {
+				return "", fmt.Errorf("migrate: %w", err)
+			}
 			return root, nil
 		}
-		parent := filepath.Dir(root)
-		if parent == root {
+		if root == filepath.Dir(root) {
 			return "", nil
 		}
-		root = parent
 	}
+}
+
+// sameRoot returns an error unless the module in the folder root is the one that
+// moduleRoot finds for dir, which Recover has looked at.
+func sameRoot(dir, root string) error {
+	recovered, err := moduleRoot(dir)
+	if err != nil {
+		return err
+	}
+	real, err := realPath(root)
+	if err == nil && real != recovered {
+		err = fmt.Errorf("the go command takes %s for the module's folder, and not %s: run fix in %s", real, cmp.Or(recovered, "none"), real)
+	}
+	if err != nil {
+		return fmt.Errorf("migrate: nothing was written: %w", err)
+	}
+	return nil
 }

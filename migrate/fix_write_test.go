@@ -327,6 +327,37 @@ func TestRecoverRefuses(t *testing.T) {
 		}
 	})
 
+	t.Run("another module, in which a link of this one leads", func(t *testing.T) {
+		m := newWrittenModule(t)
+		m.journal(nil)
+		m.write("a.go", "new a")
+		m.write("impl/go.mod", "module impl\n")
+		m.write("impl/app/a.go", "new a")
+		if err := os.Symlink(filepath.Join("impl", "app"), m.path("app")); err != nil {
+			t.Skip(err)
+		}
+		t.Chdir(m.path("app"))
+		if root, err := moduleRoot(""); err != nil || sameRoot("", root) != nil || sameRoot("", m.path("impl")) == nil {
+			t.Errorf("the module is in %s, %v; and another one may be written, or not this one", root, err)
+		}
+		if undone, err := Recover(""); len(undone) != 1 || err != nil {
+			t.Errorf("Recover = %v, %v: the go command takes the folder for one of the module above the link", undone, err)
+		}
+		m.holds(m.root, map[string]string{"go.mod": "module m\n", "a.go": "old a", "b.go": "old b", "app": "→ impl/app", "impl/go.mod": "module impl\n", "impl/app/a.go": "new a"}, "the old files are back")
+	})
+
+	t.Run("the journal of another run", func(t *testing.T) {
+		m := newWrittenModule(t)
+		j := m.journal(nil)
+		m.write("a.go", "new a")
+		if err := writeFiles(m.root, m.texts("b.go", "newer b"), m.texts("b.go", "old b")); err == nil || !strings.Contains(err.Error(), "an interrupted run has left") {
+			t.Errorf("the error is %v", err)
+		}
+		if undone, err := Recover(m.root); len(undone) != 1 || err != nil {
+			t.Errorf("after it, Recover = %v, %v: the old texts of run %s are lost", undone, err, j.Run)
+		}
+	})
+
 	t.Run("a folder that others may write to", func(t *testing.T) {
 		if !unixModes {
 			t.Skip("permissions don't tell")

@@ -46,7 +46,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		flags    = newFlags(cmd)
 		opts     migrate.FixOptions
 		tags     = flags.String("tags", "", "build tags to satisfy, separated by `commas`")
-		diff     = flags.Bool("diff", false, "print the changes as a diff and write nothing")
+		diff     = flags.Bool("diff", false, "print the changes as a diff, to be applied at the root of the module, and write nothing")
 		only     = flags.String("only", "", "apply only these `rules`, separated by commas: "+strings.Join(migrate.Rules(), ", "))
 		get      = flags.Bool("get", false, "run go get for the modules that the new code needs, instead of printing the lines")
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
@@ -96,7 +96,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		return failure(std, err)
 	}
 	if *diff {
-		if _, err := std.whole().Write(result.Diff(relative)); err != nil {
+		if _, err := std.whole().Write(result.Diff(result.Rel)); err != nil {
 			return failure(std, err)
 		}
 	}
@@ -139,21 +139,19 @@ func prepareTree(ctx context.Context, std stdio, force bool) error {
 }
 
 // moduleRoot returns the folder of the module that the current folder is in, without
-// symbolic links; the current folder if it is in none.
+// symbolic links; the current folder if it is in none. It is that of the go command,
+// which looks above the current folder by the name in $PWD.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
-	}
 	if err != nil {
 		return "", err
 	}
 	for root := dir; ; root = filepath.Dir(root) {
-		if present(root, "go.mod") {
-			return root, nil
+		if info, err := os.Stat(filepath.Join(root, "go.mod")); err == nil && !info.IsDir() {
+			return filepath.EvalSymlinks(root)
 		}
 		if root == filepath.Dir(root) {
-			return dir, nil
+			return filepath.EvalSymlinks(dir)
 		}
 	}
 }
@@ -178,7 +176,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 	}
 	if !run {
 		terminal.Printf(std.err, "The new code needs packages that the module can't build yet. Run:\n")
-	} else if err := writableByGo(); err != nil {
+	} else if err := writableByGo(result.Root); err != nil {
 		return failure(std, err)
 	}
 	for _, words := range commands {
@@ -188,6 +186,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 			continue
 		}
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+		cmd.Dir = result.Root
 		said := terminal.Writer(std.err)
 		cmd.Stdout, cmd.Stderr = said, said
 		if err := cmd.Run(); err != nil {
@@ -198,12 +197,8 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 }
 
 // writableByGo returns an error if go get would write through a symbolic link, to
-// somewhere that is not of the module.
-func writableByGo() error {
-	root, err := moduleRoot()
-	if err != nil {
-		return err
-	}
+// somewhere that is not of the module in the folder root.
+func writableByGo(root string) error {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if info, err := os.Lstat(filepath.Join(root, name)); err == nil && !info.Mode().IsRegular() {
 			return fmt.Errorf("%s is not a regular file, and go get would write to what it leads to; replace it by a file, and run go get; the code has been rewritten", name)
