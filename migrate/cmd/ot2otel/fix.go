@@ -24,8 +24,8 @@ func fixCommand() *command {
 from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safely
 stays as it is, works on, and is listed with the reason.
 
-The git work tree has to be clean, and its Go files committed, so that git diff
-shows what was done. Everything is type-checked before anything is written, and all
+The git work tree has to be clean, and the files that are rewritten committed, so
+that git diff shows what was done: not files that git ignores or is told not to look at. Everything is type-checked before anything is written, and all
 files are written together: only regular files below the root of the module, and none
 with -diff. Should a run be interrupted, the next one puts the old files back, which
 are in the user's cache folder until all are replaced. Lines that don't change keep
@@ -84,6 +84,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		if err := prepareTree(ctx, std, *force); err != nil {
 			return failure(std, err)
 		}
+	}
+	if !*force {
+		opts.Approve = keptByGit
 	}
 	if std.terminal {
 		terminal.Printf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))

@@ -24,11 +24,12 @@ import (
 // index and the objects of the checkout, and only those of its settings that name no
 // program. The user's own configuration holds as ever, filters of it included.
 type workTree struct {
-	top     string // the folder that has .git
-	gitDir  string // with HEAD and index
-	common  string // with config, objects and refs
-	ours    string // our git folder
-	filters bool   // the configuration has filters, which are not run
+	top    string   // the folder that has .git
+	gitDir string   // with HEAD and index
+	common string   // with config, objects and refs
+	ours   string   // our git folder
+	index  string   // the index that git uses, gitDir's own unless set
+	notes  []string // on the settings that git is not told of, for a person
 }
 
 // maxGitFile is the size up to which files of a git folder are read.
@@ -48,11 +49,7 @@ func cleanTree(ctx context.Context, dir string) error {
 		return err
 	}
 	if changed != "" {
-		note := ""
-		if tree.filters {
-			note = "; the filters in the configuration of the repository are not run"
-		}
-		return fmt.Errorf("the git work tree has uncommitted changes (%s%s); commit or stash them, or use -force", terminal.Text(changed), note)
+		return fmt.Errorf("the git work tree has uncommitted changes (%s%s); commit or stash them, or use -force", terminal.Text(changed), tree.unread(ctx))
 	}
 	added, err := tree.status(ctx, dir, "--untracked-files=all", "--", "*.go")
 	if err != nil {
@@ -95,20 +92,13 @@ func openWorkTree(ctx context.Context, dir string) (*workTree, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return nil, fmt.Errorf("git is needed to tell whether the work tree is clean, since the rewrite could not be undone otherwise; use -force to rewrite all the same: %w", err)
 	}
-	tree := &workTree{top: dir}
+	tree := &workTree{}
 	var err error
-	for tree.gitDir == "" {
-		if tree.gitDir, err = gitFolder(tree.top); err != nil {
-			return nil, cannotTell(err)
-		}
-		if parent := filepath.Dir(tree.top); tree.gitDir == "" && parent == tree.top {
-			return nil, errors.New("this is not a git work tree, so the rewrite could not be undone; use -force to rewrite all the same")
-		} else if tree.gitDir == "" {
-			tree.top = parent
-		}
+	if tree.top, tree.gitDir, err = workTreeOf(dir); err != nil {
+		return nil, err
 	}
 	if tree.ours, err = os.MkdirTemp("", "ot2otel-git-"); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("a folder for temporary files is needed to ask git whether the work tree is clean; set TMPDIR (TMP on Windows) to one: %w", err)
 	}
 	if err := tree.borrow(ctx); err != nil {
 		_ = os.RemoveAll(tree.ours)
@@ -117,57 +107,22 @@ func openWorkTree(ctx context.Context, dir string) (*workTree, error) {
 	return tree, nil
 }
 
-func cannotTell(err error) error {
-	return fmt.Errorf("can't tell whether the git work tree is clean, so the rewrite may be impossible to undo; use -force to rewrite all the same: %w", err)
-}
-
-// gitFolder returns the git folder of the work tree whose root dir is, or "".
-func gitFolder(dir string) (string, error) {
-	name := filepath.Join(dir, ".git")
-	info, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", nil
-	case err != nil:
-		return "", err
-	case info.IsDir():
-		if !present(name, "HEAD") {
-			return "", nil // for git, neither
+// workTreeOf returns the root of the work tree that dir is in, and its git folder.
+func workTreeOf(dir string) (top, gitDir string, err error) {
+	for top = dir; ; top = filepath.Dir(top) {
+		if gitDir, err = gitFolder(top); err != nil {
+			return "", "", cannotTell(err)
+		} else if gitDir != "" {
+			return top, gitDir, nil
 		}
-		return name, nil
+		if top == filepath.Dir(top) {
+			return "", "", errors.New("this is not a git work tree, so the rewrite could not be undone; use -force to rewrite all the same")
+		}
 	}
-	// Of a submodule, or of another work tree of a repository.
-	data, err := readGitFile(name)
-	if err != nil {
-		return "", err
-	}
-	folder, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "gitdir: ")
-	if !ok {
-		return "", fmt.Errorf("%s names no git folder", name)
-	}
-	return absolute(dir, folder), nil
 }
 
-func absolute(dir, name string) string {
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(dir, name)
-}
-
-// readGitFile reads a file that git reads, too, if it is a regular one of a size that
-// such a file may have.
-func readGitFile(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", name)
-	case info.Size() > maxGitFile:
-		return nil, fmt.Errorf("%s has %d bytes, more than such a file needs", name, info.Size())
-	}
-	return os.ReadFile(name)
+func cannotTell(err error) error {
+	return fmt.Errorf("can't tell whether the git work tree is clean: %w; the rewrite may be impossible to undo, so use -force to rewrite all the same", err)
 }
 
 // borrow fills our git folder.
@@ -187,7 +142,7 @@ func (t *workTree) borrow(ctx context.Context) error {
 		return err
 	}
 	files := map[string][]byte{"config": settings, "HEAD": head}
-	copied := []string{filepath.Join(t.common, "info", "exclude")}
+	copied := []string{filepath.Join(t.common, "info", "exclude"), filepath.Join(t.common, "info", "attributes")}
 	shared, err := filepath.Glob(filepath.Join(escapeGlob(t.gitDir), "sharedindex.*")) // of a split index
 	if err != nil {
 		return err
@@ -200,7 +155,7 @@ func (t *workTree) borrow(ctx context.Context) error {
 			return err
 		}
 		name := filepath.Base(from)
-		if name == "exclude" {
+		if filepath.Base(filepath.Dir(from)) == "info" {
 			name = filepath.Join("info", name)
 		}
 		files[name] = data
@@ -230,119 +185,6 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// gitSettings are the settings that are taken from a checkout, with their values: what
-// git has to know of the files and of the objects, and none that names a program, a file
-// or a host.
-var gitSettings = map[string][]string{
-	"core.repositoryformatversion": {"0", "1"},
-	"core.filemode":                {"true", "false"},
-	"core.symlinks":                {"true", "false"},
-	"core.ignorecase":              {"true", "false"},
-	"core.precomposeunicode":       {"true", "false"},
-	"core.trustctime":              {"true", "false"},
-	"core.checkstat":               {"default", "minimal"},
-	"core.autocrlf":                {"true", "false", "input"},
-	"core.eol":                     {"lf", "crlf", "native"},
-	"extensions.objectformat":      {"sha1", "sha256"},
-	"extensions.refstorage":        {"files"},
-}
-
-// settings returns our configuration.
-func (t *workTree) settings(ctx context.Context) ([]byte, error) {
-	name := filepath.Join(t.common, "config")
-	if _, err := readGitFile(name); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	// What it includes is not read, and nothing in it is obeyed.
-	out, err := t.git(ctx, t.ours, "config", "--file", name, "--no-includes", "--null", "--list")
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for entry := range strings.SplitSeq(string(out), "\x00") {
-		key, value, _ := strings.Cut(entry, "\n")
-		key = strings.ToLower(key)
-		if strings.HasPrefix(key, "filter.") {
-			t.filters = true
-		}
-		allowed, ok := gitSettings[key]
-		value = strings.ToLower(value)
-		switch {
-		case !ok:
-		case slices.Contains(allowed, value):
-			section, variable, _ := strings.Cut(key, ".")
-			fmt.Fprintf(&b, "[%s]\n\t%s = %s\n", section, variable, value)
-		case strings.HasPrefix(key, "extensions."):
-			return nil, fmt.Errorf("%s is %q, which is not supported", key, value)
-		}
-	}
-	return b.Bytes(), nil
-}
-
-// head returns the HEAD of our git folder: the commit that is checked out, by its hash,
-// or a branch that has none yet.
-func (t *workTree) head() ([]byte, error) {
-	name := filepath.Join(t.gitDir, "HEAD")
-	ref := ""
-	if target, err := os.Readlink(name); err == nil { // as very old repositories have it
-		ref = filepath.ToSlash(target)
-	} else {
-		data, err := readGitFile(name)
-		if err != nil {
-			return nil, err
-		}
-		text := strings.TrimSpace(string(data))
-		if isHash(text) {
-			return []byte(text + "\n"), nil
-		}
-		ref, _ = strings.CutPrefix(text, "ref: ")
-	}
-	const depth = 5 // of references to references, as git has it
-	for range depth {
-		if !strings.HasPrefix(ref, "refs/") || !filepath.IsLocal(ref) {
-			return nil, fmt.Errorf("%s names no commit", name)
-		}
-		text, err := t.reference(ref)
-		if err != nil {
-			return nil, err
-		}
-		if text == "" {
-			return []byte("ref: refs/heads/none\n"), nil
-		}
-		if isHash(text) {
-			return []byte(text + "\n"), nil
-		}
-		ref, _ = strings.CutPrefix(text, "ref: ")
-	}
-	return nil, fmt.Errorf("%s leads in a circle", name)
-}
-
-// reference returns what a reference holds, or "" if there is none.
-func (t *workTree) reference(ref string) (string, error) {
-	data, err := readGitFile(filepath.Join(t.common, filepath.FromSlash(ref)))
-	if err == nil {
-		return strings.TrimSpace(string(data)), nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	packed, err := readGitFile(filepath.Join(t.common, "packed-refs"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	for line := range strings.Lines(string(packed)) {
-		if hash, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && name == ref && isHash(hash) {
-			return hash, nil
-		}
-	}
-	return "", nil
-}
-
-func isHash(s string) bool {
-	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
-}
-
 // status returns the first line of git status. Submodules are left out: git would ask
 // one with that one's own configuration.
 func (t *workTree) status(ctx context.Context, dir string, args ...string) (string, error) {
@@ -356,6 +198,10 @@ func (t *workTree) status(ctx context.Context, dir string, args ...string) (stri
 
 // git runs git with our git folder, and returns its output.
 func (t *workTree) git(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	index := t.index
+	if index == "" {
+		index = filepath.Join(t.gitDir, "index")
+	}
 	cmd := exec.CommandContext(ctx, "git", slices.Concat([]string{
 		"--no-pager", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "safe.bareRepository=explicit",
 	}, args)...)
@@ -369,14 +215,16 @@ func (t *workTree) git(ctx context.Context, dir string, args ...string) ([]byte,
 	}
 	cmd.Env = append(cmd.Env,
 		"GIT_DIR="+t.ours, "GIT_WORK_TREE="+t.top,
-		"GIT_INDEX_FILE="+filepath.Join(t.gitDir, "index"), "GIT_OBJECT_DIRECTORY="+filepath.Join(t.common, "objects"),
+		"GIT_INDEX_FILE="+index, "GIT_OBJECT_DIRECTORY="+filepath.Join(t.common, "objects"),
 		"GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=", "GIT_TERMINAL_PROMPT=0",
 	)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
-	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // git was killed
+	} else if err != nil {
+		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
 	}
-	return stdout.Bytes(), err
+	return stdout.Bytes(), nil
 }

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,9 +15,6 @@ import (
 // Work trees of all kinds are seen as git sees them, although git does not read their
 // configuration.
 func TestCleanTree(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip(err)
-	}
 	for _, tt := range []struct {
 		explanation string
 		// script makes a work tree in the folder tree, which has a.go and b/b.go committed.
@@ -66,34 +65,8 @@ func TestCleanTree(t *testing.T) {
 		{"filters of the user", "git config --global filter.up.clean 'tr a-z A-Z'; git config --global filter.up.smudge 'tr A-Z a-z'; echo '*.go filter=up' >.gitattributes; git add .; git commit -qm c; touch a.go", "", ""},
 	} {
 		t.Run(tt.explanation, func(t *testing.T) {
-			root, err := filepath.EvalSymlinks(t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			tree := filepath.Join(root, "tree")
-			t.Setenv("HOME", root)
-			t.Setenv("XDG_CONFIG_HOME", root)
-			t.Setenv("GIT_DIR", "") // of a hook that runs the tests, say
-			if err := os.Unsetenv("GIT_DIR"); err != nil {
-				t.Fatal(err)
-			}
-			setUp := `
-				git config --global user.name a
-				git config --global user.email a@example.com
-				git init -q tree
-				cd tree
-				echo 'package a' >a.go
-				mkdir b
-				echo 'package b' >b/b.go
-				git add .
-				git commit -qm start
-			`
-			cmd := exec.Command("sh", "-ec", setUp+tt.script)
-			cmd.Dir = root
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Skipf("this git can't do that: %v\n%s", err, out)
-			}
-			err = cleanTree(t.Context(), filepath.Join(tree, tt.dir))
+			tree := gitTree(t, tt.script)
+			err := cleanTree(t.Context(), filepath.Join(tree, tt.dir))
 			switch {
 			case (err == nil) != (tt.want == ""):
 				t.Errorf("the error is %v, want %q", err, tt.want)
@@ -103,5 +76,118 @@ func TestCleanTree(t *testing.T) {
 				t.Errorf("the error tells what is in another file: %v", err)
 			}
 		})
+	}
+}
+
+// gitTree returns a work tree that has a.go and b/b.go committed, and in which a script
+// has run.
+func gitTree(t *testing.T, script string) string {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := filepath.Join(root, "tree")
+	t.Setenv("HOME", root)
+	t.Setenv("XDG_CONFIG_HOME", root)
+	t.Setenv("GIT_DIR", "") // of a hook that runs the tests, say
+	if err := os.Unsetenv("GIT_DIR"); err != nil {
+		t.Fatal(err)
+	}
+	setUp := `
+		git config --global user.name a
+		git config --global user.email a@example.com
+		git init -q tree
+		cd tree
+		echo 'package a' >a.go
+		mkdir b
+		echo 'package b' >b/b.go
+		git add .
+		git commit -qm start
+	`
+	cmd := exec.Command("sh", "-ec", setUp+script)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("this git can't do that: %v\n%s", err, out)
+	}
+	return tree
+}
+
+// Files that are to be replaced are such that git can bring them back, whatever the index
+// says of them.
+func TestKeptByGit(t *testing.T) {
+	for _, tt := range []struct {
+		explanation, script string
+		file, want          string
+	}{
+		{"committed", "", "a.go", ""},
+		{"committed, in a folder", "", "b/b.go", ""},
+		{"a name that looks like a pattern", "echo >':(top)*[a].go'; git --literal-pathspecs add ':(top)*[a].go'; git commit -qm c", ":(top)*[a].go", ""},
+		{"a pattern that others match", "echo >'[a].go'", "[a].go", "does not know [a].go"},
+		{"ignored", "echo c.go >.gitignore; git add .; git commit -qm c; echo >c.go", "c.go", "does not know c.go"},
+		{"ignored by this clone", "mkdir -p .git/info; echo c.go >.git/info/exclude; echo >c.go", "c.go", "does not know c.go"},
+		{"ignored by the user", "git config --global core.excludesFile ~/ignore; echo c.go >~/ignore; echo >c.go", "c.go", "does not know c.go"},
+		{"staged", "echo >c.go; git add c.go", "c.go", "would not bring back"},
+		{"committed, although it is ignored", "echo a.go >.gitignore; git add .; git commit -qm c", "a.go", ""},
+		{"marked as unchanged", "git update-index --assume-unchanged a.go", "a.go", "git is told not to look at a.go"},
+		{"marked as unchanged, and changed", "git update-index --assume-unchanged a.go; echo >>a.go", "a.go", "git is told not to look at a.go"},
+		{"another file that is marked", "git update-index --assume-unchanged a.go", "b/b.go", ""},
+		{"left out of the work tree", "git update-index --skip-worktree a.go; echo >>a.go", "a.go", "git is told not to look at a.go"},
+		{"a file of a sparse work tree", "git sparse-checkout set --cone b", "b/b.go", ""},
+		{"a file of a sparse index", "mkdir c; echo >c/c.go; git add .; git commit -qm c; git sparse-checkout set --cone --sparse-index b", "b/b.go", ""},
+		{"a sparse index, and a file beside it", "mkdir c; echo >c/c.go; git add .; git commit -qm c; git sparse-checkout set --cone --sparse-index b; mkdir c; echo changed >c/c.go", "c/c.go", "git is told not to look at c/c.go"},
+		{
+			"changed, with the times and the size that the index has",
+			"git config core.trustctime false; git config core.checkStat minimal; touch -d @1000000000 a.go; git update-index --refresh; printf 'package b\\n' >a.go; touch -d @1000000000 a.go; test -z \"$(git status --porcelain)\"",
+			"a.go", "would not bring back a file as it is ( M a.go)",
+		},
+		{"line ends by an attribute of this clone", "mkdir -p .git/info; echo '*.go text eol=crlf' >.git/info/attributes; rm a.go; git checkout -q a.go", "a.go", ""},
+		{"a repository in the tree", "git init -q c; cd c; echo >c.go; git add .; git commit -qm c", "c/c.go", ""},
+		{"a repository in the tree, with an ignored file", "git init -q c; cd c; echo c.go >.gitignore; echo >c.go; git add .; git commit -qm c", "c/c.go", "does not know c.go"},
+		{"no commit", "rm -rf .git; git init -q; git add .", "a.go", "can't tell whether"},
+	} {
+		t.Run(tt.explanation, func(t *testing.T) {
+			tree := gitTree(t, tt.script)
+			err := keptByGit(t.Context(), []string{filepath.Join(tree, filepath.FromSlash(tt.file))})
+			switch {
+			case (err == nil) != (tt.want == ""):
+				t.Errorf("the error is %v, want %q", err, tt.want)
+			case err != nil && (!strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "-force")):
+				t.Errorf("the error is %v, want one with %q that names -force", err, tt.want)
+			}
+		})
+	}
+}
+
+// What git is not told of is named where it may be the reason for what git says.
+func TestUnreadSettings(t *testing.T) {
+	for _, tt := range []struct{ explanation, script, want string }{
+		{"an attribute of this clone is heeded", "mkdir -p .git/info; echo '*.go text eol=crlf' >.git/info/attributes; rm a.go; git checkout -q a.go; touch a.go", ""},
+		{"settings that the repository includes", "printf '[core]\\n\\tautocrlf = true\\n' >../more; git config include.path ../../more; rm a.go; git checkout -q a.go; touch a.go", "what the configuration of the repository includes is not read"},
+		{"settings that the user includes for a folder", "printf '[core]\\n\\tautocrlf = true\\n' >../more; git config --global 'includeIf.gitdir:**/tree/.git.path' ~/more; rm a.go; git checkout -q a.go; touch a.go", "your settings with includeIf are not read"},
+	} {
+		t.Run(tt.explanation, func(t *testing.T) {
+			err := cleanTree(t.Context(), gitTree(t, tt.script))
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("the error is %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// A signal that comes while git runs is no failure of git.
+func TestInterruptedGit(t *testing.T) {
+	tree, err := openWorkTree(t.Context(), gitTree(t, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(tree.ours)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := tree.status(ctx, tree.top); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v, want %v", err, context.Canceled)
 	}
 }
