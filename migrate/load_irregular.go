@@ -3,6 +3,8 @@
 package migrate
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,18 +16,37 @@ import (
 )
 
 // The go command opens whatever has the name of a source file. It would wait for ever for
-// a named pipe, and read a device to its end, which may be never. The functions below find
-// such files before it does.
+// a named pipe, and read a device to its end, which may be never; and it prints some of
+// what it can't parse, which may be a file of somebody else that a link leads to. The
+// functions below find such files before it does.
 
 // irregularModuleFiles returns an error if a go.mod or go.work in dir or above it is there
-// but not a regular file, nor a link to one.
+// but not a regular file, nor a link to one; or a link that leads out of its folder, for
+// those that the go command reads.
 func irregularModuleFiles(dir string) error {
+	found := make(map[string]bool)
 	for {
 		for _, name := range []string{"go.mod", "go.sum", "go.work", "go.work.sum"} {
-			if err := irregular(filepath.Join(dir, name)); err != nil {
+			file := filepath.Join(dir, name)
+			if err := irregular(file); err != nil {
+				return err
+			}
+			kind, _, _ := strings.Cut(strings.TrimPrefix(name, "go."), ".")
+			if kind == "sum" {
+				kind = "mod"
+			}
+			if found[kind] {
+				continue // there is one further down
+			}
+			if err := leadsOut(file, dir); err != nil {
+				if kind == "work" {
+					err = fmt.Errorf("%w; or name the file that is meant by GOWORK", err)
+				}
 				return err
 			}
 		}
+		found["mod"] = found["mod"] || exists(filepath.Join(dir, "go.mod"))
+		found["work"] = found["work"] || exists(filepath.Join(dir, "go.work")) || os.Getenv("GOWORK") != ""
 		parent := filepath.Dir(dir)
 		if parent == dir {
 			return nil
@@ -53,42 +74,131 @@ func linkedSums(mod *Module, work *Workspace, goFlags string) error {
 	return nil
 }
 
-// irregularSources does what irregularModuleFiles does for the source files of a module, its vendor directory
-// and the folders that take the place of other modules.
-func irregularSources(mod *Module, work *Workspace) error {
-	folders := []string{mod.Dir}
+// irregularSources does what irregularModuleFiles does for all that the go command may
+// take for a source file: of the modules, their vendor directories and the folders that
+// take the place of other modules. It looks into folders such as testdata too, since a
+// package can be imported from there by its name. What a link leads to may be in the
+// same of these folders or in one of the modules.
+func irregularSources(ctx context.Context, mod *Module, work *Workspace) error {
+	modules := []string{mod.Dir}
 	if work != nil {
-		folders = append(folders, work.Modules...)
+		modules = append(modules, work.Modules...)
 	}
-	for _, dir := range slices.Clone(folders) {
-		folders = append(folders, replacements(dir)...)
+	s := sourceWalk{ctx: ctx, inside: make([]string, 0, len(modules))}
+	for _, dir := range modules {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			s.inside = append(s.inside, real)
+		}
+	}
+	var folders []string
+	add := func(dir, needs string) error {
+		if needs != "" && !exists(filepath.Join(dir, needs)) {
+			return nil // the go command does without it, or refuses the folder
+		}
+		real, err := filepath.EvalSymlinks(dir)
+		if err == nil {
+			folders = append(folders, real)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		return nil
+	}
+	for _, dir := range modules {
+		if err := add(dir, ""); err != nil {
+			return err
+		}
+		if err := add(filepath.Join(dir, "vendor"), "modules.txt"); err != nil {
+			return err
+		}
+		for _, folder := range replacements(filepath.Join(dir, "go.mod")) {
+			if err := add(folder, "go.mod"); err != nil {
+				return err
+			}
+		}
+	}
+	if work != nil {
+		if err := add(filepath.Join(filepath.Dir(work.File), "vendor"), "modules.txt"); err != nil {
+			return err
+		}
+		for _, folder := range replacements(work.File) {
+			if err := add(folder, "go.mod"); err != nil {
+				return err
+			}
+		}
 	}
 	slices.Sort(folders)
-	for _, dir := range slices.Compact(folders) {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return fs.SkipDir // the go command says so, if it matters
-			case d.IsDir():
-				if name := d.Name(); path != dir && (name[0] == '.' || name[0] == '_' || name == "testdata") {
-					return fs.SkipDir
-				}
-				return nil
-			case d.Type().IsRegular() || !isSource(d.Name()):
-				return nil
-			}
-			return irregular(path)
-		})
-		if err != nil {
+	folders = slices.Compact(folders)
+	for _, dir := range folders {
+		if err := s.walk(dir, folders); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// replacements returns the folders that a go.mod in dir replaces modules by.
-func replacements(dir string) []string {
-	name := filepath.Join(dir, "go.mod")
+// A sourceWalk looks at the source files of folders. All names are without symbolic
+// links.
+type sourceWalk struct {
+	ctx    context.Context
+	inside []string // the folders of the modules
+}
+
+// walk looks at all that is below dir, apart from other folders that are walked.
+func (s *sourceWalk) walk(dir string, others []string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case s.ctx.Err() != nil:
+			return s.ctx.Err()
+		case err != nil:
+			return fs.SkipDir // the go command says so, if it matters
+		case d.IsDir():
+			if _, other := slices.BinarySearch(others, path); path != dir && other {
+				return fs.SkipDir
+			}
+			return nil
+		case d.Type()&fs.ModeSymlink != 0:
+			return s.link(path, dir)
+		case d.Type().IsRegular() || !isSource(d.Name()):
+			return nil
+		}
+		return irregular(path)
+	})
+}
+
+// link looks at a symbolic link below dir. A package may be in a folder that it leads to.
+func (s *sourceWalk) link(name, dir string) error {
+	if isSource(filepath.Base(name)) {
+		if err := irregular(name); err != nil {
+			return err
+		}
+		return leadsOut(name, slices.Concat([]string{dir}, s.inside)...)
+	}
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil || below(target, dir) {
+		return nil // the walk gets there
+	}
+	if info, err := os.Stat(target); err != nil || !info.IsDir() {
+		return nil
+	}
+	entries, _ := os.ReadDir(target)
+	for _, entry := range entries {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		if path := filepath.Join(target, entry.Name()); isSource(entry.Name()) && !entry.Type().IsRegular() {
+			if err := irregular(path); err != nil {
+				return err
+			}
+			if err := leadsOut(path, slices.Concat([]string{target, dir}, s.inside)...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replacements returns the folders that a go.mod or go.work replaces modules by.
+func replacements(name string) []string {
 	if irregular(name) != nil {
 		return nil // as irregularSources will say, if it is the module's
 	}
@@ -96,18 +206,28 @@ func replacements(dir string) []string {
 	if err != nil {
 		return nil
 	}
-	parsed, err := modfile.Parse(name, data, nil)
-	if err != nil {
-		return nil
+	var replaced []*modfile.Replace
+	if filepath.Base(name) == "go.mod" {
+		parsed, err := modfile.Parse(name, data, nil)
+		if err != nil {
+			return nil
+		}
+		replaced = parsed.Replace
+	} else {
+		parsed, err := modfile.ParseWork(name, data, nil)
+		if err != nil {
+			return nil
+		}
+		replaced = parsed.Replace
 	}
 	var folders []string
-	for _, r := range parsed.Replace {
+	for _, r := range replaced {
 		if r.New.Version != "" {
 			continue
 		}
 		folder := filepath.FromSlash(r.New.Path)
 		if !filepath.IsAbs(folder) {
-			folder = filepath.Join(dir, folder)
+			folder = filepath.Join(filepath.Dir(name), folder)
 		}
 		folders = append(folders, folder)
 	}
@@ -134,4 +254,31 @@ func irregular(name string) error {
 		return fmt.Errorf("migrate: %s can't be read, and the go command would try to: %w; remove it", name, err)
 	}
 	return nil
+}
+
+// leadsOut returns an error if a file is a symbolic link to a file in none of the folders.
+func leadsOut(name string, folders ...string) error {
+	info, err := os.Lstat(name)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return nil // there is nothing to read
+	}
+	if info, err := os.Stat(target); err != nil || info.IsDir() {
+		return nil
+	}
+	for _, dir := range folders {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && below(target, real) {
+			return nil
+		}
+	}
+	return fmt.Errorf("migrate: %s is a symbolic link that leads out of the module, and what is there could be printed: replace it by a file", name)
+}
+
+// below tells whether a file is below a folder.
+func below(name, dir string) bool {
+	rel, err := filepath.Rel(dir, name)
+	return err == nil && filepath.IsLocal(rel)
 }

@@ -395,3 +395,12 @@ func isError[E error](err error) bool {
 	var target E
 	return errors.As(err, &target)
 }
+
+// Ctrl-C ends the look at files that the go command would wait for, however many.
+func TestIrregularSourcesInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := irregularSources(ctx, &Module{Dir: t.TempDir()}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v, want %v", err, context.Canceled)
+	}
+}

@@ -126,7 +126,7 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 	if err := linkedSums(mod, work, env.GOFLAGS); err != nil {
 		return nil, nil, err
 	}
-	if err := irregularSources(mod, work); err != nil {
+	if err := irregularSources(ctx, mod, work); err != nil {
 		return nil, nil, err
 	}
 	vendorList := filepath.Join(mod.Dir, "vendor", "modules.txt")

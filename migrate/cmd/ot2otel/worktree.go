@@ -165,6 +165,9 @@ func (t *workTree) borrow(ctx context.Context) error {
 			return fmt.Errorf("%s is not a regular file", filepath.Join(t.gitDir, name))
 		}
 	}
+	if err := t.irregular(ctx); err != nil {
+		return err
+	}
 	for _, folder := range []string{"refs", "info"} {
 		if err := os.Mkdir(filepath.Join(t.ours, folder), 0o700); err != nil {
 			return err
