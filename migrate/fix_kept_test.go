@@ -293,3 +293,46 @@ func TestRun(t *testing.T) {
 		t.Errorf("what stays of far.go (-want +got):\n%s", diff)
 	}
 }
+
+// Line directives are for compilers. They change neither what is rewritten nor where.
+func TestFixLineDirectives(t *testing.T) {
+	const source = `
+-- m.go --
+package m
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+DIRECTIVE
+func put(ctx context.Context) context.Context {
+	parent := opentracing.SpanFromContext(ctx)
+	_ = parent
+	span := opentracing.StartSpan("put")
+	// A comment that stays.
+	ctx = opentracing.ContextWithSpan(ctx, span)
+	return ctx
+}
+
+func work(ctx context.Context) {
+	span, ctx := opentracing.StartSpanFromContext(ctx, "work")
+	defer span.Finish()
+	DIRECTIVE
+	span.SetTag("a", "b").SetTag("c", 1)
+	span.LogKV("event", "x") // of this line
+	_ = ctx
+}
+`
+	plain, _ := fixModule(t, strings.ReplaceAll(source, "DIRECTIVE", "// comment"))
+	if strings.Contains(plain["m.go"], "opentracing") {
+		t.Errorf("without directives, not all is rewritten:\n%s", plain["m.go"])
+	}
+	for _, directive := range []string{"//line other.y:1", "//line m.go:1", "//line /etc/passwd:7", "//line m.go:1000000"} {
+		texts, result := fixModule(t, strings.ReplaceAll(source, "DIRECTIVE", directive))
+		if diff := cmp.Diff(plain["m.go"], strings.ReplaceAll(texts["m.go"], directive, "// comment")); diff != "" {
+			t.Errorf("with %s (-without +with):\n%s\n%v", directive, diff, result.Refusals)
+		}
+	}
+}

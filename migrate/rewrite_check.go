@@ -248,7 +248,7 @@ func (f importerFunc) Import(path string) (*types.Package, error) { return f(pat
 func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 	found := false
 	for _, problem := range problems {
-		pos := problem.Fset.Position(problem.Pos)
+		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
 		i := slices.IndexFunc(rw.order, func(p *planner) bool { return p.file.name == pos.Filename })
 		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", rw.shown(pos.Filename), pos.Line, problem.Msg)
 		var near []*site
@@ -256,6 +256,9 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 			near = rw.near(rw.order[i], problem.Pos, c.parsed[pos.Filename])
 		} else {
 			near = rw.inFolder(filepath.Dir(pos.Filename))
+			if len(near) == 0 { // the go command's translation of a file that uses cgo is elsewhere
+				near = rw.inFolder(filepath.Dir(problem.Fset.Position(problem.Pos).Filename))
+			}
 		}
 		for _, s := range near {
 			for _, n := range s.nodes {

@@ -17,7 +17,7 @@ import (
 func mendUnused(c *checker, outs []*output, problems []types.Error) bool {
 	changes := make(map[string][]change)
 	for _, problem := range problems {
-		pos := problem.Fset.Position(problem.Pos)
+		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
 		file := c.parsed[pos.Filename]
 		if file == nil {
 			continue
@@ -31,15 +31,20 @@ func mendUnused(c *checker, outs []*output, problems []types.Error) bool {
 			changes[pos.Filename] = append(changes[pos.Filename], change{pos.Offset, pos.Offset + len(":="), "="})
 		}
 	}
+	changed := false
 	for name, list := range changes {
 		i := slices.IndexFunc(outs, func(o *output) bool { return o.name == name })
+		if i < 0 {
+			continue // the problem is not of a new text
+		}
+		changed = true
 		text := applyChanges(outs[i].text, list)
 		if formatted, err := format.Source(text); err == nil {
 			text = formatted
 		}
 		outs[i].text = text
 	}
-	return len(changes) > 0
+	return changed
 }
 
 // unusedChange blanks the name that a short variable declaration or a loop defines at a
@@ -57,7 +62,7 @@ func unusedChange(fset *token.FileSet, file *ast.File, pos token.Pos) (c change,
 		return change{}, false
 	}
 	id, isName := stack[len(stack)-1].(*ast.Ident)
-	offset := func(p token.Pos) int { return fset.Position(p).Offset }
+	offset := func(p token.Pos) int { return fset.PositionFor(p, false).Offset }
 	if loop, isRange := stack[len(stack)-2].(*ast.RangeStmt); isName && isRange && loop.Tok == token.DEFINE {
 		return unusedInRange(offset, loop, id), true
 	}

@@ -344,14 +344,15 @@ func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*
 
 // commentBetween tells whether a comment or an empty line stands between two statements.
 func (p *planner) commentBetween(a, b ast.Node) bool {
-	if p.fset.Position(b.Pos()).Line > p.fset.Position(a.End()).Line+1 {
+	line := func(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
+	if line(b.Pos()) > line(a.End())+1 {
 		return true
 	}
 	for _, c := range p.file.syntax.Comments {
 		if c.Pos() >= a.End() && c.Pos() < b.Pos() {
 			return true
 		}
-		if c.Pos() >= b.End() && p.fset.Position(c.Pos()).Line == p.fset.Position(b.End()).Line {
+		if c.Pos() >= b.End() && line(c.Pos()) == line(b.End()) {
 			return true
 		}
 	}
