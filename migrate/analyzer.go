@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // NewAnalyzer returns the rewriter as an analyzer of one package, for go vet
@@ -19,7 +21,8 @@ import (
 // concern loading or writing have no effect.
 //
 // Each OpenTracing use that is or could be rewritten is a diagnostic; the first one
-// of a file has the fix of the whole file.
+// of a file has the fix of the whole file. Messages are on one line, and have escapes such
+// as \x1b for what can't be seen. The names of files are printed by the driver.
 func NewAnalyzer(opts *FixOptions) *analysis.Analyzer {
 	o := FixOptions{Tests: true}
 	if opts != nil {
@@ -43,7 +46,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		name := pass.Fset.File(syntax.FileStart).Name()
 		src, err := pass.ReadFile(name)
 		if err != nil {
-			return fmt.Errorf("migrate: %w", err)
+			return fmt.Errorf("migrate: %s", terminal.Text(err.Error())) // which drivers print
 		}
 		f := &sourceFile{name: name, syntax: syntax, src: src, disk: src, unit: u, test: isTestFile(name)}
 		if ast.IsGenerated(syntax) {
@@ -89,6 +92,7 @@ func (rw *rewriter) report(pass *analysis.Pass, outs []*output) {
 				}},
 			}}
 		}
+		d.Message = terminal.Text(d.Message)
 		pass.Report(d)
 	}
 }

@@ -11,14 +11,17 @@ import (
 )
 
 // runsAsVetTool tells whether the go command calls: go vet -vettool=… and go fix
-// -fixtool=… ask for the version and the flags, and then name a .cfg file.
+// -fixtool=… ask for the version and the flags, and then name a .cfg file after flags.
 func runsAsVetTool(args []string) bool {
-	for _, arg := range args {
-		if strings.HasPrefix(arg, "-V=") || arg == "-flags" || strings.HasSuffix(arg, ".cfg") {
+	for i, arg := range args {
+		if i == len(args)-1 && strings.HasSuffix(arg, ".cfg") {
 			return true
 		}
+		if !strings.HasPrefix(arg, "-") {
+			return false
+		}
 	}
-	return false
+	return len(args) == 1 && (strings.HasPrefix(args[0], "-V=") || args[0] == "-flags")
 }
 
 // vetTool does what the go command asks for, and exits.
