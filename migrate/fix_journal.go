@@ -33,11 +33,16 @@ type journal struct {
 // A journalEntry is one file that is being replaced.
 type journalEntry struct {
 	Name string      // the file, relative to Root
-	Mode fs.FileMode // its permissions
+	Mode fs.FileMode // its permissions, or byUmask
 	Old  string      // the hash of its old text; empty for a new file
 	New  string      // the hash of its new text
 	Text []byte      // its old text
+
+	Owner *fileOwner // whom it belongs to, where that may be another than the user; or nil
 }
+
+// A fileOwner is whom a file belongs to.
+type fileOwner struct{ User, Group int }
 
 func newJournal(root string) *journal {
 	run := make([]byte, 8)
@@ -46,9 +51,15 @@ func newJournal(root string) *journal {
 }
 
 // stage names the file beside another that holds its text until it is renamed. The go
-// command ignores it: its name begins with a dot.
+// command ignores it: its name begins with a dot. Of a name that may be too long with more
+// to it, there is a hash instead.
 func (j *journal) stage(e journalEntry) string {
-	return filepath.Join(filepath.Dir(e.Name), ".ot2otel-"+filepath.Base(e.Name)+"."+j.Run)
+	base := filepath.Base(e.Name)
+	const longest = 143 // bytes, where file systems encrypt names; 255 elsewhere
+	if len(".ot2otel-."+base+j.Run) > longest {
+		base = textHash([]byte(base))
+	}
+	return filepath.Join(filepath.Dir(e.Name), ".ot2otel-"+base+"."+j.Run)
 }
 
 // check returns an error if a journal is not one that writeFiles makes for a module.
@@ -145,7 +156,7 @@ func (js *journals) write(j *journal) error {
 		return errors.Join(fmt.Errorf("an interrupted run has left %s: run fix again, which puts the old files back", filepath.Join(js.Name(), name+".json")), err)
 	}
 	staged := name + "." + j.Run
-	if err := store(js.Root, staged, data, 0o600); err != nil {
+	if err := store(js.Root, staged, data, 0o600, nil); err != nil {
 		return err
 	}
 	return js.Rename(staged, name+".json")
@@ -183,7 +194,7 @@ func (js *journals) undo(tree *os.Root, j *journal) (undone []string, err error)
 			kept := "it was not there before"
 			if e.Old != "" {
 				copied := journalKey(j.Root) + "." + j.Run + "." + strconv.Itoa(i) + ".old"
-				if err := store(js.Root, copied, e.Text, 0o600); err != nil {
+				if err := store(js.Root, copied, e.Text, 0o600, nil); err != nil {
 					failed = append(failed, err)
 					continue
 				}
@@ -239,7 +250,7 @@ func (j *journal) putBack(tree *os.Root, e journalEntry) error {
 		return tree.Remove(e.Name)
 	}
 	_ = tree.Remove(j.stage(e))
-	if err := store(tree, j.stage(e), e.Text, e.Mode.Perm()); err != nil {
+	if err := store(tree, j.stage(e), e.Text, e.Mode.Perm(), e.Owner); err != nil {
 		return err
 	}
 	return tree.Rename(j.stage(e), e.Name)

@@ -22,3 +22,12 @@ func foreignOwner(info fs.FileInfo) (uid uint32, foreign bool) {
 	}
 	return stat.Uid, stat.Uid != 0 && int(stat.Uid) != os.Geteuid()
 }
+
+// ownerOf returns whom a file belongs to, if the user may give files away.
+func ownerOf(info fs.FileInfo) *fileOwner {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 {
+		return nil
+	}
+	return &fileOwner{int(stat.Uid), int(stat.Gid)}
+}

@@ -67,7 +67,7 @@ func writeFiles(root string, files, before map[string][]byte) (err error) {
 		}
 	}()
 	for _, e := range j.Entries {
-		if err := store(tree, j.stage(e), files[names[e.Name]], e.Mode); err != nil {
+		if err := store(tree, j.stage(e), files[names[e.Name]], e.Mode, e.Owner); err != nil {
 			return fmt.Errorf("migrate: nothing was written, since %s can't be replaced: %w", names[e.Name], err)
 		}
 	}
@@ -90,14 +90,14 @@ func planEntry(tree *os.Root, root, name string, old []byte, exists bool) (journ
 	if err != nil || !filepath.IsLocal(rel) || rel == "." {
 		return journalEntry{}, fmt.Errorf("it is outside of the module in %s", root)
 	}
-	e := journalEntry{Name: rel, Mode: 0o644}
+	e := journalEntry{Name: rel, Mode: byUmask}
 	if exists {
 		e.Old, e.Text = textHash(old), old
 		info, err := tree.Lstat(rel)
 		if err != nil {
 			return e, err
 		}
-		e.Mode = info.Mode().Perm()
+		e.Mode, e.Owner = info.Mode().Perm(), ownerOf(info)
 	}
 	return e, e.unchanged(tree)
 }
@@ -162,13 +162,24 @@ func regular(info fs.FileInfo) error {
 	return fmt.Errorf("%s is %s, not a regular file", info.Name(), what)
 }
 
-// store makes a file, which must not be there, with a text.
-func store(tree *os.Root, name string, text []byte, mode fs.FileMode) error {
-	f, err := tree.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// byUmask stands for the permissions that the user's umask gives to a new file.
+const byUmask = fs.ModeIrregular
+
+// store makes a file, which must not be there, with a text. It belongs to owner, where
+// the user may give it away; nil is the user.
+func store(tree *os.Root, name string, text []byte, mode fs.FileMode, owner *fileOwner) error {
+	first := fs.FileMode(0o600)
+	if mode == byUmask {
+		first = 0o666
+	}
+	f, err := tree.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, first)
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(f, bytes.NewReader(text)); err == nil {
+	if owner != nil {
+		_ = f.Chown(owner.User, owner.Group)
+	}
+	if _, err = io.Copy(f, bytes.NewReader(text)); err == nil && mode != byUmask {
 		err = f.Chmod(mode)
 	}
 	if err == nil {

@@ -152,6 +152,37 @@ func TestWriteFiles(t *testing.T) {
 	}
 }
 
+// A name may be as long as file systems have them.
+func TestWriteFilesLongNames(t *testing.T) {
+	m := newWrittenModule(t)
+	long := strings.Repeat("x", 250) + ".go"
+	if err := os.WriteFile(m.path(long), []byte("old"), 0o644); err != nil {
+		t.Skip(err)
+	}
+	if err := writeFiles(m.root, m.texts(long, "new"), m.texts(long, "old")); err != nil {
+		t.Fatal(err)
+	}
+	m.holds(m.root, map[string]string{"go.mod": "module m\n", "a.go": "old a", "b.go": "old b", long: "new"}, "the file is written")
+}
+
+// A file stays its owner's when root replaces it.
+func TestWriteFilesKeepsOwner(t *testing.T) {
+	m := newWrittenModule(t)
+	if err := os.Chown(m.path("a.go"), 12345, 12346); err != nil {
+		t.Skip(err)
+	}
+	if err := writeFiles(m.root, m.texts("a.go", "new a"), m.texts("a.go", "old a")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(m.path("a.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := ownerOf(info); owner == nil || *owner != (fileOwner{12345, 12346}) {
+		t.Errorf("a.go belongs to %v", owner)
+	}
+}
+
 // What must not be replaced is named, and then nothing is written.
 func TestWriteFilesRefuses(t *testing.T) {
 	if runtime.GOOS == "windows" {

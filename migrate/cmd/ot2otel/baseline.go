@@ -134,7 +134,7 @@ func (b *baselineFile) replace(data []byte) (err error) {
 		return err
 	}
 	staged := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+rand.Text()+".tmp")
-	f, err := root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := root.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // less the user's umask
 	if err != nil {
 		return err
 	}
@@ -143,8 +143,9 @@ func (b *baselineFile) replace(data []byte) (err error) {
 			_ = root.Remove(staged)
 		}
 	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(0o644)
+	_, err = f.Write(data)
+	if old, statErr := root.Stat(name); err == nil && statErr == nil {
+		err = f.Chmod(old.Mode().Perm())
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err

@@ -27,9 +27,9 @@ stays as it is, works on, and is listed with the reason.
 The git work tree has to be clean, and the files that are rewritten committed, so
 that git diff shows what was done: not files that git ignores or is told not to look at. Everything is type-checked before anything is written, and all
 files are written together: only regular files below the root of the module, and none
-with -diff. Should a run be interrupted, the next one puts the old files back, which
-are in the user's cache folder until all are replaced. Lines that don't change keep
-their layout. A second run changes nothing.
+with -diff. If a run is interrupted, the next run puts the old files back. Until then
+they are in your cache folder. Lines that don't change keep their layout. A second run
+changes nothing.
 
 What stays is listed by what keeps it, with all places that this holds back: a span
 and everything that it flows through is rewritten as a whole or not at all. Each
@@ -50,8 +50,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		only     = flags.String("only", "", "apply only these `rules`, separated by commas: "+strings.Join(migrate.Rules(), ", "))
 		get      = flags.Bool("get", false, "run go get for the modules that the new code needs, instead of printing the lines")
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
-		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; below 0 is 3, or one for each 20 uses where that is more")
+		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; default: 3, or one per 20 uses if that is more")
 	)
+	flags.Lookup("max-adapters").DefValue = "0" // its usage says what the default means
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")

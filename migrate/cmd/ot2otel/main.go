@@ -27,7 +27,8 @@
 //
 // The environment of both is the user's own. What is printed is escaped, so that names and
 // messages neither drive a terminal nor look like lines of the command's own; only in a
-// diff that does not go to a terminal the lines of files are as they are.
+// diff that does not go to a terminal the lines of files are as they are. As a vet tool of
+// the go command it prints the names of files as they are.
 //
 // Results go to standard output, everything else to standard error. The exit code
 // is 0 when all is well, 1 when there are findings, 2 for a wrong command line, and
@@ -158,10 +159,12 @@ func printHelp(w io.Writer) {
 
 Packages are patterns of the go command; none means ./... in the current directory.
 Flags may stand before or after them.
+Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure.
+
+Checkouts of others:
 A checkout that somebody else has made is compiled, but nothing of it is run. Set
 CGO_ENABLED=0 to keep the go command from running C compilers for it, and
 GOTOOLCHAIN=local to keep it from fetching the Go toolchain that go.mod asks for.
-Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure.
 `)
 }
 

@@ -175,6 +175,9 @@ func TestWholeOnTerminal(t *testing.T) {
 			if onTerminal && raw {
 				t.Errorf("%v: a terminal gets %q", args, out.String())
 			}
+			if args[0] == "report" && len(args) > 1 && raw {
+				t.Errorf("%v: what can't be seen is raw: %q", args, out.String())
+			}
 			if !onTerminal && args[0] == "fix" && !raw {
 				t.Errorf("%v: a pipe gets %q, which can't be applied", args, out.String())
 			}
