@@ -25,11 +25,11 @@ from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safel
 stays as it is, works on, and is listed with the reason.
 
 The git work tree has to be clean, and the files that are rewritten committed, so
-that git diff shows what was done: not files that git ignores or is told not to look at. Everything is type-checked before anything is written, and all
-files are written together: only regular files below the root of the module, and none
-with -diff. If a run is interrupted, the next run puts the old files back. Until then
-they are in your cache folder. Lines that don't change keep their layout. A second run
-changes nothing.
+that git diff shows what was done: none that git ignores or is told not to look at.
+Everything is type-checked before anything is written, and all files are written
+together: only regular files below the root of the module, and none with -diff. If a
+run is interrupted, the next run puts the old files back. Until then they are in your
+cache folder. Lines that don't change keep their layout. A second run changes nothing.
 
 What stays is listed by what keeps it, with all places that this holds back: a span
 and everything that it flows through is rewritten as a whole or not at all. Each
