@@ -4,7 +4,6 @@ package exporters
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -26,7 +25,9 @@ type BatchOptions struct {
 	SDK []sdktrace.BatchSpanProcessorOption
 	// Report takes the reports. nil: the error handler of OpenTelemetry
 	// (otel.Handle), which by default logs to standard error. It is called
-	// from background goroutines and from Shutdown, never by what ends a span.
+	// from background goroutines and from Shutdown, never by what ends a span. The
+	// next batch waits for it: it must not call ForceFlush or Shutdown of the
+	// provider, which wait for it in turn, nor end spans if SDK has WithBlocking.
 	Report func(error)
 }
 
@@ -50,8 +51,11 @@ type BatchOptions struct {
 //     first batch; the rest stays queued.
 //   - Shutdown exports what is queued. It gives up at the first outage, so a dead
 //     endpoint costs the exporter's timeout once at most, not once a batch. When ctx
-//     ends before, it cancels the batch under way and returns ctx.Err() too. A second
-//     call does nothing.
+//     ends before, it cancels the batch under way and returns ctx.Err() too. An exporter
+//     that doesn't look at its context is waited for half a second more; its own Shutdown
+//     is called when ExportSpans has returned, which may then be later. A second call
+//     waits for the first, or for its own ctx.
+//   - An exporter that panics, or whose error does, refuses the batch.
 //   - Both return an error for what was dropped since the last ForceFlush; the first,
 //     since the start.
 //   - A text that isn't UTF-8, which would cost the whole batch on the wire, is
@@ -91,7 +95,9 @@ func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProc
 		sender: newSender(exporter, o),
 		flush:  make(chan flushRequest),
 		stop:   make(chan struct{}),
+		last:   make(chan struct{}),
 		done:   make(chan struct{}),
+		shut:   make(chan struct{}),
 	}
 	b.queue = make(chan sdktrace.ReadOnlySpan, b.sdk.MaxQueueSize)
 	go b.run()
@@ -132,7 +138,7 @@ func describe(exporter sdktrace.SpanExporter) string {
 	switch e := exporter.(type) {
 	case *Memory: // its String is what it holds
 	case fmt.Stringer:
-		if name := firstLine(e.String()); name != "" {
+		if name := nameOf(e); name != "" {
 			return printable.Text(printable.Clip(name))
 		}
 	}
@@ -145,12 +151,16 @@ type batch struct {
 	sender *sender
 	queue  chan sdktrace.ReadOnlySpan
 	flush  chan flushRequest
-	stop   chan struct{} // closed by Shutdown
+	stop   chan struct{} // closed by Shutdown: nothing waits for the queue any more
+	last   chan struct{} // closed when nothing comes to the queue any more
 	done   chan struct{} // closed when the goroutine has ended
-	ended  atomic.Int64  // spans, ever
+	ended  atomic.Int64  // spans, before Shutdown
 
-	stopped atomic.Bool
-	once    sync.Once
+	ending  sync.RWMutex // held by OnEnd while it counts and queues a span
+	stopped bool         // under ending: spans are late
+
+	shutting atomic.Bool
+	shut     chan struct{} // closed when Shutdown has ended
 }
 
 // flushRequest is answered when what is queued was exported.
@@ -167,11 +177,13 @@ func (b *batch) OnEnd(span sdktrace.ReadOnlySpan) {
 	if !span.SpanContext().IsSampled() {
 		return
 	}
-	b.ended.Add(1)
-	if b.stopped.Load() {
+	b.ending.RLock()
+	defer b.ending.RUnlock()
+	if b.stopped {
 		b.sender.lose(late, 1, nil)
 		return
 	}
+	b.ended.Add(1)
 	select {
 	case b.queue <- span:
 		return
@@ -180,10 +192,9 @@ func (b *batch) OnEnd(span sdktrace.ReadOnlySpan) {
 	if b.sdk.BlockOnQueueFull {
 		select {
 		case b.queue <- span:
+			return
 		case <-b.stop:
-			b.sender.lose(late, 1, nil)
 		}
-		return
 	}
 	b.sender.lose(queueFull, 1, nil)
 }
@@ -210,39 +221,73 @@ func (b *batch) ForceFlush(ctx context.Context) error {
 	}
 }
 
-// grace is how long Shutdown waits for an exporter to return from a batch that was
-// cancelled.
+// grace is how long Shutdown waits for an exporter to return when its context has
+// ended.
 const grace = 500 * time.Millisecond
 
 // Shutdown exports what is queued and shuts the exporter down.
-func (b *batch) Shutdown(ctx context.Context) (err error) {
-	b.once.Do(func() { err = b.shutdown(ctx) })
-	return err
+func (b *batch) Shutdown(ctx context.Context) error {
+	if b.shutting.CompareAndSwap(false, true) {
+		defer close(b.shut)
+		return b.shutdown(ctx)
+	}
+	select {
+	case <-b.shut:
+		return nil
+	default:
+	}
+	select {
+	case <-b.shut:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (b *batch) shutdown(ctx context.Context) error {
+	patience, lose := context.WithCancel(context.Background())
+	defer lose()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, lose) })()
+
 	b.sender.stopping()
-	b.stopped.Store(true)
 	close(b.stop)
+	b.ending.Lock()
+	b.stopped = true
+	b.ending.Unlock()
+	close(b.last)
 	var cut error
 	select {
 	case <-b.done:
 	case <-ctx.Done():
 		cut = ctx.Err()
 		b.sender.cancel()
-		timer := time.NewTimer(grace)
-		defer timer.Stop()
 		select {
 		case <-b.done:
-		case <-timer.C: // the exporter doesn't look at its context
+		case <-patience.Done(): // the exporter doesn't look at its context
 		}
 	}
-	err := printable.Error(b.sender.exporter.Shutdown(ctx))
-	b.sender.cancel()
-	if cut != nil && errors.Is(err, cut) {
-		err = nil // it says the same
+	lost := b.sender.account(b.ended.Load())
+	b.sender.cancel() // nothing is under way but what was cancelled
+
+	result := make(chan error, 1)
+	go func() {
+		<-b.done
+		result <- shutDown(ctx, b.sender.exporter)
+	}()
+	var err error
+	select {
+	case err = <-result:
+	case <-patience.Done():
+		select {
+		case err = <-result:
+		default:
+			cut = ctx.Err()
+		}
 	}
-	return joined(cut, b.sender.account(b.ended.Load()), err)
+	if err == cut {
+		err = nil
+	}
+	return joined(cut, lost, err)
 }
 
 // run exports batches until Shutdown.
@@ -278,7 +323,7 @@ func (b *batch) run() {
 				export()
 			}
 			request.done <- b.sender.toReturn()
-		case <-b.stop:
+		case <-b.last:
 			for {
 				select {
 				case span := <-b.queue:

@@ -12,8 +12,6 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
-	"github.com/ot2otel/ot2otel/exporters/internal/validtext"
 )
 
 // reportEvery is how long a report keeps further ones quiet: an endpoint that
@@ -79,9 +77,7 @@ func (s *sender) export(spans []sdktrace.ReadOnlySpan, timeout time.Duration) {
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	err := s.try(ctx, validtext.Spans(spans))
-	outcome := delivery.Of(err)
-	outcome.Err = printable.Error(err)
+	outcome := attempt(ctx, s.exporter, spans)
 	switch {
 	case outcome.Outcome == delivery.Delivered:
 		s.delivered(n)
@@ -97,16 +93,6 @@ func (s *sender) export(spans []sdktrace.ReadOnlySpan, timeout time.Duration) {
 	default:
 		s.failed(n, outcome.Err)
 	}
-}
-
-// try calls the exporter. One that panics costs its batch only.
-func (s *sender) try(ctx context.Context, spans []sdktrace.ReadOnlySpan) (err error) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			err = &delivery.Error{Outcome: delivery.Refused, Err: fmt.Errorf("the exporter panics: %v", panicked)}
-		}
-	}()
-	return s.exporter.ExportSpans(ctx, spans)
 }
 
 // delivered counts spans that have arrived. That there are answers again is told
@@ -251,10 +237,11 @@ func (s *sender) dropped(l losses) error {
 	return fmt.Errorf("exporters: dropped %s for %s: %w", spanCount(l.sum()), s.opts.Name, l.reasons())
 }
 
-// account reports what of the ended spans has not arrived, and returns the error for
-// Shutdown.
+// account reports what of the spans that ended before Shutdown, and of those since, has
+// not arrived, and returns the error for Shutdown.
 func (s *sender) account(ended int64) error {
 	s.mu.Lock()
+	ended += s.total[late].spans
 	if open := ended - s.sent - s.total.sum(); open > 0 { // in a batch that can't be ended
 		s.total.add(unfinished, open, nil)
 	}
