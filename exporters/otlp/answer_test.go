@@ -33,7 +33,7 @@ func exportOne(t *testing.T, options *otlp.Options) error {
 			t.Errorf("Shutdown = %v", err)
 		}
 	}()
-	return exporter.ExportSpans(context.Background(), []sdktrace.ReadOnlySpan{tracetest.SpanStub{Name: "op"}.Snapshot()})
+	return exporter.ExportSpans(hurried(), []sdktrace.ReadOnlySpan{tracetest.SpanStub{Name: "op"}.Snapshot()})
 }
 
 // answers are what a hostile endpoint may say, and what must be left of it.
@@ -165,7 +165,7 @@ func TestEndlessAnswers(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	cleanEnvironment(t, nil)
 	address := deadAddress(t)
-	err := exportOne(t, &otlp.Options{Endpoint: "http://" + address + "/k3y/v1/traces", Timeout: 50 * time.Millisecond})
+	err := exportOne(t, &otlp.Options{Endpoint: "http://" + address + "/k3y/v1/traces"})
 	checkAnswer(t, err, `Post "http://`+address+`/REDACTED/v1/traces": dial tcp`)
 	var timeout interface{ Timeout() bool }
 	if !asError(err, &timeout) {

@@ -61,8 +61,9 @@ type Options struct {
 	// …_CLIENT_CERTIFICATE and …_CLIENT_KEY, else the certificates of the
 	// system.
 	TLS *tls.Config
-	// Timeout is how long a batch may take, with its retries. 0:
-	// OTEL_EXPORTER_OTLP_TIMEOUT (in milliseconds), else 10s.
+	// Timeout is how long one try to send a batch may take. All of its tries
+	// together have the time of the batch processor, OTEL_BSP_EXPORT_TIMEOUT
+	// or 30s. 0: OTEL_EXPORTER_OTLP_TIMEOUT (in milliseconds), else 10s.
 	Timeout time.Duration
 	// Compression is gzip or none. "": OTEL_EXPORTER_OTLP_COMPRESSION, else
 	// none.
@@ -93,9 +94,10 @@ func FromEnv(ctx context.Context) (sdktrace.SpanExporter, error) { return New(ct
 // The exporter blocks the caller of ExportSpans until a batch is delivered or
 // failed; that belongs behind exporters.Batch or the SDK's batch processor. Where
 // nobody answers, or the answer is 429, 502, 503, 504 or its like of gRPC, it tries
-// again within Options.Timeout, after one second, two, four and so on, or when the
-// answer says; never after the timeout. It stops at once trying an endpoint where
-// nobody answers when exporters.Batch is flushed or shut down. Other answers refuse
+// again until the context of ExportSpans ends, or for a minute if it has no
+// deadline: after one second, two, four and so on, or when the answer says. When
+// exporters.Batch is flushed or shut down, an endpoint where nobody answers is tried
+// once more, after a fifth of a second, unless it took the timeout. Other answers refuse
 // the batch. A partial success is an error of ExportSpans, too, in which the spans
 // that were not rejected have arrived. Texts that aren't UTF-8 are mended, as Batch
 // does.
