@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ func resolve(opts *Options) (settings, error) {
 	if s.timeout, err = timeout(opts); err != nil {
 		return s, err
 	}
-	if s.headers, err = headers(opts); err != nil {
+	if s.headers, err = headers(opts, s.protocol); err != nil {
 		return s, err
 	}
 	if s.endpoint, err = findEndpoint(opts, s.protocol); err != nil {
@@ -97,19 +98,20 @@ func timeout(opts *Options) (time.Duration, error) {
 // headers returns what goes with every request. Its errors never say a header's
 // value, which may be a key. It checks every variable, since OpenTelemetry's
 // exporters parse those too that an option replaces, and log what they can't.
-func headers(opts *Options) (map[string]string, error) {
+func headers(opts *Options, protocol string) (map[string]string, error) {
 	for name, value := range opts.Headers {
 		if !validHeader(name, value) {
 			return nil, fmt.Errorf("otlp: Options.Headers[%q] is not a valid header", printable.Clip(name))
 		}
 	}
-	merged := make(map[string]string)
+	merged, in := make(map[string]string), ""
 	for _, from := range []string{"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"} {
 		list := strings.TrimSpace(os.Getenv(from))
 		if list == "" {
 			continue
 		}
 		clear(merged) // the second replaces the first
+		in = from
 		for i, pair := range strings.Split(list, ",") {
 			if strings.TrimSpace(pair) == "" {
 				continue // as after the last comma
@@ -124,9 +126,35 @@ func headers(opts *Options) (map[string]string, error) {
 		}
 	}
 	if opts.Headers != nil {
-		return maps.Clone(opts.Headers), nil
+		merged, in = maps.Clone(opts.Headers), "Options.Headers"
+	}
+	if protocol == ProtocolGRPC {
+		for _, name := range slices.Sorted(maps.Keys(merged)) {
+			if why := notInGRPC(name, merged[name]); why != "" {
+				return nil, fmt.Errorf("otlp: %s: the header %q can't be sent over gRPC: %s", in, printable.Clip(name), why)
+			}
+		}
 	}
 	return merged, nil
+}
+
+// notInGRPC says why gRPC refuses each call with a header, or drops the header; "": it
+// does neither. The source is the gRPC specification ("PROTOCOL-HTTP2", "Requests").
+func notInGRPC(name, value string) string {
+	name = strings.ToLower(name)
+	switch name {
+	case "te", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "host", "content-length":
+		return "the protocol has its own"
+	}
+	switch {
+	case strings.HasPrefix(name, "grpc-"):
+		return "names that begin with grpc- are the protocol's"
+	case strings.ContainsAny(name, "!#$%&'*+^`|~"):
+		return "a name has letters, digits, and the characters - _ ."
+	case !strings.HasSuffix(name, "-bin") && strings.IndexFunc(value, func(c rune) bool { return c < ' ' || c > '~' }) >= 0:
+		return "its value has a character that is not printable ASCII, which only a name that ends in -bin allows"
+	}
+	return ""
 }
 
 // validHeader follows RFC 9110, 5.1 and 5.5: the name is a token, the value has

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
+	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 )
 
 // maxRequest is how many bytes a request has at most, before it is compressed.
@@ -36,6 +38,7 @@ type httpUploader struct {
 	client   *http.Client
 	life     context.Context // ends with Stop
 	stop     context.CancelFunc
+	writers  sync.Pool // of *gzip.Writer: one is 800 KB
 }
 
 func newHTTPUploader(s settings) otlptrace.Client {
@@ -115,7 +118,15 @@ func (u *httpUploader) body(message *collector.ExportTraceServiceRequest) ([]byt
 		return body, nil
 	}
 	var zipped bytes.Buffer
-	writer := gzip.NewWriter(&zipped)
+	writer, _ := u.writers.Get().(*gzip.Writer)
+	if writer == nil {
+		writer = gzip.NewWriter(&zipped)
+	}
+	writer.Reset(&zipped)
+	defer func() {
+		writer.Reset(io.Discard) // so that it doesn't hold the body
+		u.writers.Put(writer)
+	}()
 	_, err = writer.Write(body)
 	err = errors.Join(err, writer.Close())
 	return zipped.Bytes(), err
@@ -136,7 +147,7 @@ func (u *httpUploader) read(response *http.Response) error {
 	case len(body) > maxBody:
 		return &delivery.Error{Outcome: delivery.Refused, Err: fmt.Errorf("%s: response body too large: exceeded %d bytes", response.Status, maxBody)}
 	case response.StatusCode >= 200 && response.StatusCode <= 299:
-		return u.partial(response.Header.Get("Content-Type"), body)
+		return u.partial(response.Status, response.Header.Get("Content-Type"), body)
 	}
 	text := strings.TrimSpace(string(body))
 	if text == "" {
@@ -149,18 +160,27 @@ func (u *httpUploader) read(response *http.Response) error {
 	}
 }
 
-// partial returns the error for a success that isn't whole. What is not an answer
-// of OTLP says nothing.
-func (u *httpUploader) partial(contentType string, body []byte) error {
+// partial returns the error for a success that isn't whole. A page is that of a login or
+// of another server, which has not taken the spans. Other answers that aren't of OTLP may
+// be those of a receiver that is careless with them; that has something to say.
+func (u *httpUploader) partial(status, contentType string, body []byte) error {
 	var answer collector.ExportTraceServiceResponse
 	var err error
-	switch mediaType, _, _ := strings.Cut(contentType, ";"); strings.TrimSpace(mediaType) {
-	case "application/x-protobuf":
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	mediaType = strings.ToLower(strings.TrimSpace(mediaType))
+	switch {
+	case len(body) == 0 || mediaType == "":
+	case mediaType == "application/x-protobuf":
 		err = proto.Unmarshal(body, &answer)
-	case "application/json":
-		if len(body) > 0 {
-			err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, &answer)
+	case mediaType == "application/json":
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, &answer)
+	default:
+		outcome := delivery.Partial
+		if mediaType == "text/html" || mediaType == "application/xhtml+xml" {
+			outcome = delivery.Refused
 		}
+		return &delivery.Error{Outcome: outcome, Err: fmt.Errorf(
+			"%s with the content type %q, which is not one of OTLP: check that the endpoint is the URL of a collector", status, printable.Clip(contentType))}
 	}
 	if err != nil {
 		return &delivery.Error{Outcome: delivery.Partial, Err: fmt.Errorf("the answer to a success can't be read: %w", err)}
