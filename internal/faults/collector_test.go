@@ -34,6 +34,7 @@ type receiver struct {
 	// its spans are rejected, why, and whether it has answered by itself.
 	answer func(request int, w http.ResponseWriter, r *http.Request) (rejected int64, why string, done bool)
 	refuse error // of gRPC
+	first  bool  // only the first call is refused
 
 	stop    func()
 	ended   chan struct{} // closed by end: for what hangs
@@ -146,7 +147,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 func (r *receiver) Export(_ context.Context, req *collector.ExportTraceServiceRequest) (*collector.ExportTraceServiceResponse, error) {
-	if r.refuse != nil {
+	r.mu.Lock()
+	r.requests++
+	refused := r.refuse != nil && (r.requests == 1 || !r.first)
+	r.mu.Unlock()
+	if refused {
 		return nil, r.refuse
 	}
 	r.take(req.ResourceSpans, 0)

@@ -75,6 +75,15 @@ var faults = []fault{
 		w.end(8)
 		w.shutdown(context.Background())
 	}, ""},
+	{"a connection breaks once", func(w *world) {
+		w.receiver.answer = func(request int, rw http.ResponseWriter, _ *http.Request) (int64, string, bool) {
+			return 0, "", request == 1 && hangUp(rw)
+		}
+		w.start()
+		w.end(3)
+		w.flush()
+		w.shutdown(context.Background())
+	}, ""},
 	{"slow, within its timeout", func(w *world) {
 		w.receiver.answer = func(_ int, _ http.ResponseWriter, r *http.Request) (int64, string, bool) {
 			timer := time.NewTimer(20 * time.Millisecond)
@@ -106,6 +115,14 @@ var faults = []fault{
 		w.receiver.refuse, w.grpc = status.Error(codes.Unauthenticated, "no"), true
 		w.receiver.serveGRPC(w.T)
 		w.script()
+	}, ""},
+	{"Unavailable once, gRPC", func(w *world) {
+		w.receiver.refuse, w.receiver.first, w.grpc = status.Error(codes.Unavailable, "quota exceeded"), true, true
+		w.receiver.serveGRPC(w.T)
+		w.start()
+		w.end(3)
+		w.flush()
+		w.shutdown(context.Background())
 	}, ""},
 	{"503 once, with Retry-After: 1", func(w *world) {
 		w.receiver.answer = func(request int, rw http.ResponseWriter, r *http.Request) (int64, string, bool) {
