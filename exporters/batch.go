@@ -50,7 +50,8 @@ type BatchOptions struct {
 //   - ForceFlush exports what has ended before it. In an outage it returns after the
 //     first batch; the rest stays queued.
 //   - Shutdown exports what is queued. It gives up at the first outage, so a dead
-//     endpoint costs the exporter's timeout once at most, not once a batch. When ctx
+//     endpoint costs the exporter's timeout once at most, not once a batch, and one that
+//     answers 503 or the like to the end, the export timeout once. When ctx
 //     ends before, it cancels the batch under way and returns ctx.Err() too. An exporter
 //     that doesn't look at its context is waited for half a second more; its own Shutdown
 //     is called when ExportSpans has returned, which may then be later. A second call

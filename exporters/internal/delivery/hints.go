@@ -7,7 +7,7 @@ import "context"
 // Hints are what who hands an exporter a batch tells it, in the context.
 type Hints struct {
 	// Hurry is closed when somebody waits for the end: an endpoint where nobody
-	// answers isn't tried again then. nil: nobody ever does.
+	// answers is tried once more at most then. nil: nobody ever does.
 	Hurry <-chan struct{}
 	// Valid says that all texts of the batch are UTF-8.
 	Valid bool
