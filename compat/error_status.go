@@ -24,7 +24,7 @@ const (
 )
 
 // errorTag returns the status that the value of an error tag stands for: a bool
-// or its text, else any value describes the error. Nil and an empty text are no
+// or its text, else any value describes the error. Nil and an empty text are not a
 // statement: they are what SetTag("error", err) leaves when all went well
 // (OpenTelemetry specification, compatibility/opentracing.md, "Set Tag"; the
 // values it doesn't name follow what users write).

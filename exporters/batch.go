@@ -60,7 +60,7 @@ type BatchOptions struct {
 //   - Both return an error for what was dropped since the last ForceFlush; the first,
 //     since the start.
 //   - A text that isn't UTF-8, which would cost the whole batch on the wire, is
-//     mended: what is wrong in it becomes U+FFFD. This goes for all texts of a span,
+//     repaired: what is wrong in it becomes U+FFFD. This goes for all texts of a span,
 //     of its scope and of its resource. Other spans are exported as they are.
 //   - What an error quotes of an exporter's has one printable line of at most 1000
 //     bytes, with control characters escaped and what looks like a secret as

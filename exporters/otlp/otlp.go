@@ -99,7 +99,7 @@ func FromEnv(ctx context.Context) (sdktrace.SpanExporter, error) { return New(ct
 // exporters.Batch is flushed or shut down, an endpoint where nobody answers is tried
 // once more, after a fifth of a second, unless it took the timeout. Other answers refuse
 // the batch. A partial success is an error of ExportSpans, too, in which the spans
-// that were not rejected have arrived. Texts that aren't UTF-8 are mended, as Batch
+// that were not rejected have arrived. Texts that aren't UTF-8 are repaired, as Batch
 // does.
 //
 // A redirect is followed only if it stays on the endpoint's host and keeps the
