@@ -5,7 +5,6 @@ package compat
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/opentracing/opentracing-go"
@@ -35,7 +34,7 @@ func withItem(bag baggage.Baggage, item baggage.Member) baggage.Baggage {
 // reportUncarried reports a key that the propagator in use drops without a word:
 // in W3C's baggage header keys are tokens, and can't be escaped.
 func (t *Tracer) reportUncarried(key string) {
-	if isToken(key) || !slices.Contains(t.propagator(opentracing.HTTPHeaders).Fields(), "baggage") {
+	if isToken(key) || !hasW3CBaggage(t.propagator(opentracing.HTTPHeaders)) {
 		return
 	}
 	t.reportOnce(fmt.Sprintf("compat: baggage item %.64q stays in this process: W3C's baggage header has only letters, digits and "+

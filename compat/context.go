@@ -43,10 +43,7 @@ func (c *activeContext) Value(key any) any {
 	case activeContextKey{}:
 		return c
 	}
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	return c.activated.extractedValue(key)
+	return c.activated.valueIn(c.Context, key)
 }
 
 // String makes a context printable without printing a span's internals.
@@ -89,10 +86,7 @@ func (c *startContext) Value(key any) any {
 	if value, found := parent.startValue(key); found {
 		return value
 	}
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	return parent.extractedValue(key)
+	return parent.valueIn(c.Context, key)
 }
 
 // release ends the start: who keeps the context doesn't keep the parent, and with
@@ -159,10 +153,7 @@ type extractedContext struct {
 }
 
 func (c *extractedContext) Value(key any) any {
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	return c.parent.extractedValue(key)
+	return c.parent.valueIn(c.Context, key)
 }
 
 // ContextWithSpanContext returns ctx for OpenTelemetry code that starts a child of sc, or
@@ -216,10 +207,7 @@ func (c *referredContext) Value(key any) any {
 	case contextKeys.deferred, activeContextKey{}:
 		return nil // what ctx has of them is another span's
 	}
-	if value := c.Context.Value(key); value != nil {
-		return value
-	}
-	return c.parent.extractedValue(key)
+	return c.parent.valueIn(c.Context, key)
 }
 
 // String makes the context printable without printing a span's internals.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/propagation"
 )
 
 // What W3C's baggage header holds at most (W3C Baggage, section 3.3.2): receivers drop
@@ -18,6 +19,11 @@ const (
 	maxW3CBytes     = 8192
 	maxEscapedBytes = 3 // what a byte of a value may become
 )
+
+// hasW3CBaggage reports whether a propagator writes that header.
+func hasW3CBaggage(p propagation.TextMapPropagator) bool {
+	return slices.Contains(p.Fields(), baggageField)
+}
 
 // fitsW3C reports whether the header can hold all items.
 func fitsW3C(items []baggage.Member) bool {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
@@ -118,7 +117,7 @@ func (t *Tracer) injectHTTP(ctx context.Context, sc *spanContext, header http.He
 
 // injectInto injects sc, with the values of ctx, into a carrier.
 func (t *Tracer) injectInto(ctx context.Context, propagator propagation.TextMapPropagator, sc *spanContext, carrier propagation.TextMapCarrier) {
-	if !sc.items.fitW3C() && slices.Contains(propagator.Fields(), baggageField) {
+	if !sc.items.fitW3C() && hasW3CBaggage(propagator) {
 		sc = sc.withBaggage(t.fittingW3C(sc.items.members()))
 	}
 	propagator.Inject(newStartContext(ctx, sc, false), carrier)
@@ -198,16 +197,13 @@ func extractFrom(propagator propagation.TextMapPropagator, carrier propagation.T
 type livePropagator struct {
 	fixedFields
 	tracer *Tracer
-	w3c    bool // has W3C's baggage, with its limits
 }
 
 func (t *Tracer) newLivePropagator(wrapped propagation.TextMapPropagator) propagation.TextMapPropagator {
 	if live, ok := wrapped.(*livePropagator); ok {
 		wrapped = live.TextMapPropagator
 	}
-	p := &livePropagator{fixedFields: fixedFields{wrapped, fieldsOf(wrapped)}, tracer: t}
-	p.w3c = slices.Contains(p.fields, baggageField)
-	return p
+	return &livePropagator{fixedFields: fixedFields{wrapped, fieldsOf(wrapped)}, tracer: t}
 }
 
 // Inject adds the items to what ctx has, leaves out what the wire can't carry, and
@@ -216,7 +212,7 @@ func (p *livePropagator) Inject(ctx context.Context, carrier propagation.TextMap
 	if active := activeIn(ctx); active != nil && active.span.current() != active.activated {
 		ctx = baggage.ContextWithBaggage(ctx, contextBaggage(ctx))
 	}
-	if p.w3c && ctx != nil {
+	if ctx != nil && hasW3CBaggage(p) {
 		if items := baggage.FromContext(ctx).Members(); !fitsW3C(items) {
 			ctx = baggage.ContextWithBaggage(ctx, p.tracer.fittingW3C(items))
 		}

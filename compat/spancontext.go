@@ -122,6 +122,15 @@ type contextSpan struct {
 
 func (s *contextSpan) SpanContext() trace.SpanContext { return s.context }
 
+// valueIn returns what ctx has under key, else what the propagator that extracted the
+// trace's headers put there.
+func (c *spanContext) valueIn(ctx context.Context, key any) any {
+	if value := ctx.Value(key); value != nil {
+		return value
+	}
+	return c.extractedValue(key)
+}
+
 // extractedValue returns what the propagator that extracted the trace's headers put
 // into the context under key; nil for nothing.
 func (c *spanContext) extractedValue(key any) any {

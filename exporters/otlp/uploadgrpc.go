@@ -65,8 +65,8 @@ func newGRPCUploader(s settings) (otlptrace.Client, error) {
 	return u, nil
 }
 
-// reconnect is gRPC's own backoff, but no longer than ten seconds: by default, it
-// doesn't look for two minutes whether an endpoint is back again.
+// reconnect is gRPC's own backoff with a maximum of ten seconds. By default, gRPC waits
+// for up to two minutes before it dials again.
 func reconnect() backoff.Config {
 	config := backoff.DefaultConfig
 	config.MaxDelay = 10 * time.Second
