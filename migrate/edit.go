@@ -12,10 +12,13 @@ import (
 	"strings"
 )
 
-// An edit replaces one syntax node when its site is converted.
+// An editOwner decides whether its edits are made.
+type editOwner interface{ edits() bool }
+
+// An edit replaces one syntax node when its owner says so.
 type edit struct {
-	node ast.Node
-	site *site
+	node  ast.Node
+	owner editOwner
 	// render returns the new text; nil deletes a statement with its line.
 	render func(r *renderer) string
 	wraps  bool // goes around the other edits of the node
@@ -23,23 +26,17 @@ type edit struct {
 
 // A renderer makes new text of a file for one set of converted sites.
 type renderer struct {
-	file  *sourceFile
-	edits map[ast.Node][]*edit
-	on    func(*site) bool
-	facts func(*site) facts
-	known func(*node) facts
+	*fileEdits
 	names *names
 	at    token.Pos // of the edit being rendered, to pick names against scope
-	// spans receives the sites of rendered edits with their places in the
-	// outermost text, to find out whose edit does not compile.
-	base *token.File
-	open map[*edit]bool
+	base  *token.File
+	open  map[*edit]bool
 }
 
 // active returns the edit of a node that applies, or nil.
 func (r *renderer) active(n ast.Node) *edit {
-	for _, e := range r.edits[n] {
-		if r.on(e.site) && !r.open[e] {
+	for _, e := range r.byNode[n] {
+		if e.owner.edits() && !r.open[e] {
 			return e
 		}
 	}

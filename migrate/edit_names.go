@@ -34,7 +34,6 @@ type nameUse struct {
 // names picks the names of imports, package tracers and helpers. It is filled by a
 // first rendering, which notes where each is used, and fixed for the second.
 type names struct {
-	fset    *token.FileSet
 	imports map[*sourceFile]map[string][]token.Pos
 	chosen  map[*sourceFile]map[string]string
 
@@ -43,9 +42,8 @@ type names struct {
 	fixed   map[*unit]map[string]string // tracer and helper names
 }
 
-func newNames(fset *token.FileSet) *names {
+func newNames() *names {
 	return &names{
-		fset:    fset,
 		imports: make(map[*sourceFile]map[string][]token.Pos),
 		chosen:  make(map[*sourceFile]map[string]string),
 		tracers: make(map[*unit][]nameUse),

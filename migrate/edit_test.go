@@ -112,7 +112,7 @@ func FuzzEdits(f *testing.F) {
 		}
 		file := &sourceFile{name: "p.go", syntax: syntax, src: []byte(src)}
 		render := func(edits map[ast.Node][]*edit) string {
-			r := &renderer{file: file, edits: edits, on: func(*site) bool { return true }, base: fset.File(syntax.FileStart), open: make(map[*edit]bool)}
+			r := &renderer{fileEdits: &fileEdits{file, edits}, base: fset.File(syntax.FileStart), open: make(map[*edit]bool)}
 			return r.whole()
 		}
 		if got := render(nil); got != src {

@@ -23,6 +23,7 @@ type group struct {
 // makeGroups joins the classes that share a site and collects the groups.
 func (rw *rewriter) makeGroups() {
 	for _, s := range rw.sites {
+		s.run = rw
 		if len(s.nodes) == 0 {
 			s.nodes = []*node{rw.newNode(s.pos, nil)}
 		}

@@ -96,7 +96,7 @@ func collectImports(pkg *types.Package, known map[string]*types.Package) {
 func (rw *rewriter) checked(c *checker) ([]*output, error) {
 	const rounds = 20
 	for range rounds {
-		outs, err := rw.render()
+		outs, err := rw.moduleEdits().render()
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ type use struct {
 // A planner finds the sites of one file.
 type planner struct {
 	*flowWalker
+	run       *rewriter
 	rules     ruleSet
 	opts      *FixOptions
 	parent    map[ast.Node]ast.Node
@@ -26,7 +27,7 @@ type planner struct {
 	order     []*use
 	owner     map[*ast.Ident]*site
 	sites     []*site
-	edits     map[ast.Node][]*edit
+	edits     *fileEdits
 	taken     map[string][]ast.Node // the blocks that new names are for
 	errorTags []*errorTag
 	// remotes are span contexts with the contexts that they were extracted into.
@@ -42,15 +43,16 @@ type planner struct {
 	slices map[*types.Var]*optionSlice
 }
 
-func newPlanner(g *graph, f *sourceFile, rules ruleSet, opts *FixOptions) *planner {
+func newPlanner(rw *rewriter, f *sourceFile, rules ruleSet) *planner {
 	return &planner{
-		flowWalker: &flowWalker{graph: g, file: f, info: f.unit.info},
+		flowWalker: &flowWalker{graph: rw.graph, file: f, info: f.unit.info},
+		run:        rw,
 		rules:      rules,
-		opts:       opts,
+		opts:       rw.opts,
 		parent:     make(map[ast.Node]ast.Node),
 		uses:       make(map[*ast.Ident]*use),
 		owner:      make(map[*ast.Ident]*site),
-		edits:      make(map[ast.Node][]*edit),
+		edits:      newFileEdits(f),
 		remotes:    make(map[*types.Var]*remote),
 		contexts:   make(map[*types.Var][]*startedContext),
 		scanned:    make(map[ast.Node]bool),
@@ -159,8 +161,11 @@ func (p *planner) useOf(e ast.Expr) *use {
 
 // symbolOf returns the symbol that an expression names, or "".
 func (p *planner) symbolOf(e ast.Expr) string {
-	if u := p.useOf(e); u != nil {
-		return u.sym.String()
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return symbolText(p.info.Uses[e])
+	case *ast.SelectorExpr:
+		return symbolText(p.info.Uses[e.Sel])
 	}
 	return ""
 }
@@ -278,7 +283,7 @@ func (p *planner) nodesOf(u *use) []*node {
 }
 
 func (p *planner) edit(s *site, n ast.Node, render func(r *renderer) string) {
-	p.edits[n] = append(p.edits[n], &edit{node: n, site: s, render: render})
+	p.edits.add(s, n, render)
 }
 
 // method returns the receiver expression of a method call.

@@ -7,6 +7,7 @@ import "go/token"
 // A site is what one rule does: it covers one or more uses and converts with all of
 // its nodes' groups, or not at all.
 type site struct {
+	run     *rewriter // from when groups are made
 	file    *sourceFile
 	rule    string
 	pos     token.Pos
@@ -54,6 +55,9 @@ type site struct {
 	kept, instead *site
 	apart         bool // what the calls are given may have to stay
 }
+
+// edits tells whether the site's edits are made.
+func (s *site) edits() bool { return s.run.on(s) }
 
 func (s *site) need(nodes ...*node) {
 	for _, n := range nodes {

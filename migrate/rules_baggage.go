@@ -147,7 +147,7 @@ func (p *planner) dropAsked(s *site, span ast.Expr) {
 	v := p.variable(span)
 	last, _ := p.lastAssignment(v, span)
 	as, ok := last.(*ast.AssignStmt)
-	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || len(p.edits[as]) > 1 {
+	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || len(p.edits.byNode[as]) > 1 {
 		return
 	}
 	symbol, call := p.calls(as.Rhs[0])

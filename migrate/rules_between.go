@@ -44,7 +44,7 @@ func (p *planner) local(s ast.Stmt) bool {
 			}
 		case *ast.CallExpr:
 			tv := p.info.Types[n.Fun]
-			local = local && (tv.IsType() || p.useOf(n.Fun) != nil || len(n.Args) > 0 && p.appends(n, p.variable(n.Args[0])))
+			local = local && (tv.IsType() || p.symbolOf(n.Fun) != "" || len(n.Args) > 0 && p.appends(n, p.variable(n.Args[0])))
 		case *ast.IncDecStmt, *ast.SendStmt, *ast.GoStmt, *ast.DeferStmt, *ast.RangeStmt, *ast.SelectStmt, *ast.FuncLit:
 			local = false
 		case *ast.UnaryExpr:
@@ -59,7 +59,7 @@ func (p *planner) local(s ast.Stmt) bool {
 func (p *planner) noCallBefore(stmt ast.Stmt, to ast.Node) bool {
 	first := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && call.End() <= to.Pos() && p.useOf(call.Fun) == nil {
+		if call, ok := n.(*ast.CallExpr); ok && call.End() <= to.Pos() && p.symbolOf(call.Fun) == "" {
 			first = false
 		}
 		return first
@@ -97,7 +97,7 @@ func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
 func (p *planner) callsNothing(stmt ast.Stmt) bool {
 	nothing := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && p.useOf(call.Fun) == nil && !p.info.Types[call.Fun].IsType() {
+		if call, ok := n.(*ast.CallExpr); ok && p.symbolOf(call.Fun) == "" && !p.info.Types[call.Fun].IsType() {
 			nothing = false
 		}
 		return nothing

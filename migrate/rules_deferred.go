@@ -60,11 +60,11 @@ func (p *planner) stable(call *ast.CallExpr) bool {
 	ast.Inspect(call, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if p.useOf(n.Fun) == nil {
+			if p.symbolOf(n.Fun) == "" {
 				ok = false
 			}
 		case *ast.Ident:
-			if v, is := p.info.Uses[n].(*types.Var); is && !v.IsField() && p.uses[n] == nil && p.assignments(fn, v) > 1 {
+			if v, is := p.info.Uses[n].(*types.Var); is && !v.IsField() && symbolText(v) == "" && p.assignments(fn, v) > 1 {
 				ok = false
 			}
 		}

@@ -126,7 +126,7 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	status := func(r *renderer, span string) string {
 		return "\n" + span + ".SetStatus(" + r.codes("Error") + `, "")`
 	}
-	open := func(r *renderer) bool { return fields.isOpen(r.facts(o.site)) }
+	open := func(r *renderer) bool { return fields.isOpen(p.run.factsOf(o.site)) }
 	o.unstated = func(r *renderer, span string) string {
 		switch {
 		case open(r):

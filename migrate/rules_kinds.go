@@ -64,7 +64,7 @@ func (p *planner) kindName(u *use) {
 
 func (p *planner) replaceKind(s *site, e ast.Expr, kind string) {
 	p.edit(s, e, func(r *renderer) string {
-		if r.facts(s)&kindText != 0 {
+		if p.run.factsOf(s)&kindText != 0 {
 			return quote(kind)
 		}
 		return r.trace(kindConstant(kind))
@@ -114,7 +114,7 @@ func (p *planner) kindExpr(e ast.Expr) {
 	if call := p.textConversion(e); call != nil && p.useOf(e) == nil {
 		s := p.kindSite(e, 0, p.expr(e))
 		p.edit(s, call, func(r *renderer) string {
-			if r.facts(s)&kindText != 0 {
+			if p.run.factsOf(s)&kindText != 0 {
 				return r.text(e)
 			}
 			return r.operand(e) + ".String()"
@@ -230,7 +230,7 @@ func (p *planner) kindForm(v ast.Expr) valueForm {
 	n := p.expr(v)
 	return func(r *renderer, key string) string {
 		constructor := "Stringer"
-		if n == nil || r.known(n)&kindText != 0 {
+		if n == nil || p.run.knownOf(n)&kindText != 0 {
 			constructor = "String"
 		}
 		return r.attribute(constructor) + "(" + key + ", " + r.text(v) + ")"
@@ -266,7 +266,7 @@ func (p *planner) startKind(st *start, v ast.Expr) bool {
 		return true
 	}
 	st.kind = func(r *renderer) string {
-		if n == nil || r.known(n)&kindText != 0 {
+		if n == nil || p.run.knownOf(n)&kindText != 0 {
 			return r.helper("spanKind") + "(" + r.text(v) + ")"
 		}
 		return r.trace("WithSpanKind") + "(" + r.text(v) + ")"

@@ -90,7 +90,7 @@ func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
 		o.note = "recorded as an exception by request"
 	}
 	o.stmt = func(r *renderer, span string) string {
-		if set.isOpen(r.facts(o.site)) {
+		if set.isOpen(p.run.factsOf(o.site)) {
 			return helperCall(r.helper("logFields"), span, set.logged(r))
 		}
 		switch {

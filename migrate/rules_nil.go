@@ -200,7 +200,7 @@ func (p *planner) pureArguments(e ast.Expr) bool {
 			if tv := p.info.Types[n.Fun]; tv.IsType() {
 				return true
 			}
-			if u := p.useOf(n.Fun); u != nil {
+			if p.symbolOf(n.Fun) != "" {
 				return true
 			}
 			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "len" {

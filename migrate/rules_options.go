@@ -150,7 +150,7 @@ func (p *planner) optionExpr(u *use, e ast.Expr) {
 		case len(st.attrs) > 0:
 			var texts []string
 			for _, a := range st.attrs {
-				if a.isOption(r) {
+				if p.isTagOption(a) {
 					return a.text(r)
 				}
 				texts = append(texts, a.text(r))

@@ -339,11 +339,5 @@ func isFuncLit(n ast.Node) bool {
 
 // wrap adds an edit that goes around the other edits of a node.
 func (p *planner) wrap(s *site, n ast.Node, render func(r *renderer) string) {
-	all := p.edits[n]
-	i := 0
-	for i < len(all) && all[i].wraps {
-		i++
-	}
-	e := &edit{node: n, site: s, render: render, wraps: true}
-	p.edits[n] = append(all[:i:i], append([]*edit{e}, all[i:]...)...)
+	p.edits.wrap(s, n, render)
 }

@@ -227,7 +227,7 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 		others++
 		return true
 	})
-	if decl == nil || others > 0 || len(p.edits[decl]) > 0 {
+	if decl == nil || others > 0 || len(p.edits.byNode[decl]) > 0 {
 		return
 	}
 	i := slices.IndexFunc(decl.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })

@@ -270,7 +270,7 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 	}
 	for _, ref := range o.refs {
 		stmt := p.enclosingStmt(ref)
-		if stmt == o.decl && !o.param || len(p.edits[stmt]) > 0 && p.edits[stmt][0].site == s {
+		if stmt == o.decl && !o.param || len(p.edits.byNode[stmt]) > 0 && p.edits.byNode[stmt][0].owner == s {
 			continue
 		}
 		elements := stmt.(*ast.AssignStmt).Rhs[0].(*ast.CallExpr).Args[1:]

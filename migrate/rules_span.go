@@ -280,7 +280,7 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 				break
 			}
 			b, more := p.spanOps(es.X)
-			if b == nil || !p.same(b, base) || !allTags(more) || len(p.edits[next]) > 0 {
+			if b == nil || !p.same(b, base) || !allTags(more) || len(p.edits.byNode[next]) > 0 {
 				break
 			}
 			refused := false

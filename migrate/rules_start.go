@@ -46,8 +46,8 @@ type startAttribute struct {
 	tag  *node // of the variable, or nil
 }
 
-func (a startAttribute) isOption(r *renderer) bool {
-	return a.tag != nil && tagIsOption(r.known(a.tag))
+func (p *planner) isTagOption(a startAttribute) bool {
+	return a.tag != nil && tagIsOption(p.run.knownOf(a.tag))
 }
 
 func (s *start) deny(category string, at ast.Node, reason string) {
@@ -213,7 +213,7 @@ func (p *planner) core(r *renderer, st *start, base string, rootOption bool) str
 	}
 	var texts []string
 	for _, a := range st.attrs {
-		if a.isOption(r) {
+		if p.isTagOption(a) {
 			args = append(args, a.text(r))
 			continue
 		}

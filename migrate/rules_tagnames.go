@@ -88,7 +88,7 @@ func (p *planner) replaceType(u *use, name func(r *renderer, known facts) string
 		return
 	}
 	s := p.site(u, n)
-	p.edit(s, u.expr, func(r *renderer) string { return name(r, r.facts(s)) })
+	p.edit(s, u.expr, func(r *renderer) string { return name(r, p.run.factsOf(s)) })
 }
 
 // tagNameConversion replaces ext.StringTagName(name).
@@ -196,7 +196,7 @@ func (p *planner) ownNameOp(call *ast.CallExpr, n *node) *op {
 	}
 	o := &op{nodes: []*node{n}, note: "the name may be error at run time: false is Ok then, which is final in OpenTelemetry"}
 	o.stmt = func(r *renderer, span string) string {
-		if r.facts(o.site)&nameError != 0 {
+		if p.run.factsOf(o.site)&nameError != 0 {
 			return r.helper("setTag") + "(" + span + ", string(" + r.text(name) + "), " + r.text(value) + ")"
 		}
 		return span + ".SetAttributes(" + keyed(r) + ")"

@@ -42,7 +42,7 @@ func (p *planner) tagValue(u *use, e ast.Expr) {
 	attribute := p.attributeFor(kv)
 	p.edit(s, e, func(r *renderer) string {
 		switch {
-		case !tagIsOption(r.facts(s)):
+		case !tagIsOption(p.run.factsOf(s)):
 			return attribute(r)
 		case st.kind != nil:
 			return st.kind(r)

@@ -148,6 +148,14 @@ func SymbolOf(obj types.Object) (Symbol, bool) {
 	return Symbol{Path: obj.Pkg().Path(), Name: name, Kind: kind, Area: AreaOther}, true
 }
 
+// symbolText returns the text of the symbol that obj is, or "".
+func symbolText(obj types.Object) string {
+	if s, ok := SymbolOf(obj); ok {
+		return s.String()
+	}
+	return ""
+}
+
 // symbolName returns the table name of an exported package-level object, method
 // or field, and "" for everything else.
 func symbolName(obj types.Object) (string, SymbolKind) {
