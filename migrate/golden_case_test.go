@@ -28,13 +28,15 @@ import (
 //	         rewritten in part CATEGORY because …  (some groups are, others are refused)
 //	         refused CATEGORY because …            (nothing is changed)
 //	         unchanged because …                   (nothing to do, or nothing that may be done)
-//	differs: because …                             (the spans may differ, and why that is right)
+//	differs: because …                             (what it records may differ, and why that is right)
+//	differs (SET-UP): because …                    (the same under another set-up than "sampled")
 //	module:  apart                                 (a module of its own, for what would hold others back)
 //
 // A line that starts with a blank goes on with the line before. The files after it are the package
 // golden.example/MODULE/NAME, whose files Run is called; want/FILE is a file after rewriting
 // (only those that change), "spans" what the case records, "spans.after" that of the rewritten
-// code where it differs.
+// code where it differs. "SET-UP" and "SET-UP.after" are the same under another set-up, both only
+// where they differ.
 type goldenCase struct {
 	name   string
 	path   string
@@ -42,14 +44,34 @@ type goldenCase struct {
 
 	title, pattern, trap string
 	want                 expectation
-	differs              string
+	differs              map[setUp]string
 	module               string // by default "cases"
 
 	files []txtar.File // as they were written
 	after []txtar.File // as they are to be after rewriting: only those that change
-	spans string
-	// spansAfter is empty unless differs is set.
-	spansAfter string
+	// recorded and recordedAfter are what is recorded under a set-up as it was written and as
+	// it was rewritten, the latter only where differs is set.
+	recorded, recordedAfter map[setUp]string
+}
+
+// A setUp is what is installed while a case runs, one of setUps in testdata/goldenprogram. Under
+// every one a case has to do the same before and after.
+type setUp string
+
+const (
+	sampled   setUp = "sampled"           // compat with an SDK that records all spans
+	absent    setUp = "nothing installed" // the no-op tracer and provider of a process that sets none
+	unsampled setUp = "unsampled"         // compat with an SDK that records no span
+)
+
+var setUps = []setUp{sampled, absent, unsampled}
+
+// section is the name of the section of a case that has what is recorded.
+func (s setUp) section() string {
+	if s == sampled {
+		return "spans"
+	}
+	return string(s)
 }
 
 // An expectation is the parsed want line.
@@ -98,16 +120,26 @@ func parseGoldenCase(path string) (*goldenCase, error) {
 		path:   path,
 		header: ar.Comment,
 		module: "cases",
+
+		differs:  make(map[setUp]string),
+		recorded: make(map[setUp]string), recordedAfter: make(map[setUp]string),
 	}
 	if err := c.parseHeader(string(ar.Comment)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+files:
 	for _, f := range ar.Files {
+		for _, s := range setUps {
+			switch f.Name {
+			case s.section():
+				c.recorded[s] = string(f.Data)
+				continue files
+			case s.section() + ".after":
+				c.recordedAfter[s] = string(f.Data)
+				continue files
+			}
+		}
 		switch {
-		case f.Name == "spans":
-			c.spans = string(f.Data)
-		case f.Name == "spans.after":
-			c.spansAfter = string(f.Data)
 		case strings.HasPrefix(f.Name, "want/"):
 			c.after = append(c.after, txtar.File{Name: strings.TrimPrefix(f.Name, "want/"), Data: f.Data})
 		default:
@@ -145,11 +177,15 @@ func (c *goldenCase) parseHeader(s string) error {
 		case "want":
 			want = value
 		case "differs":
-			c.differs = value
+			c.differs[sampled] = value
 		case "module":
 			c.module = value
 		default:
-			return fmt.Errorf("header line %q: unknown key", line)
+			i := slices.IndexFunc(setUps, func(s setUp) bool { return key == fmt.Sprintf("differs (%s)", s) })
+			if i < 0 {
+				return fmt.Errorf("header line %q: unknown key", line)
+			}
+			c.differs[setUps[i]] = value
 		}
 	}
 	if c.pattern == "" || c.trap == "" {
@@ -185,9 +221,14 @@ func (c *goldenCase) write() error {
 	for _, f := range c.after {
 		ar.Files = append(ar.Files, txtar.File{Name: "want/" + f.Name, Data: f.Data})
 	}
-	ar.Files = append(ar.Files, txtar.File{Name: "spans", Data: []byte(c.spans)})
-	if c.spansAfter != "" {
-		ar.Files = append(ar.Files, txtar.File{Name: "spans.after", Data: []byte(c.spansAfter)})
+	for _, s := range setUps {
+		after, differs := c.recordedAfter[s]
+		if s == sampled || differs {
+			ar.Files = append(ar.Files, txtar.File{Name: s.section(), Data: []byte(c.recorded[s])})
+		}
+		if differs {
+			ar.Files = append(ar.Files, txtar.File{Name: s.section() + ".after", Data: []byte(after)})
+		}
 	}
 	data := txtar.Format(ar)
 	if old, err := os.ReadFile(c.path); err == nil && bytes.Equal(old, data) {

@@ -23,9 +23,13 @@ func TestGoldenCheck(t *testing.T) {
 		}
 		return r
 	}
+	runs := func() map[setUp]*recording {
+		return map[setUp]*recording{sampled: spans("a"), absent: spans(), unsampled: spans()}
+	}
 	fine := func() (*goldenCase, goldenOutcome) {
-		return &goldenCase{files: file(old), after: file(new), spans: "a\n", want: expectation{kind: "rewritten"}},
-			goldenOutcome{once: file(new), twice: file(new), before: spans("a"), after: spans("a")}
+		c := &goldenCase{files: file(old), after: file(new), want: expectation{kind: "rewritten"}, differs: make(map[setUp]string)}
+		c.recorded, c.recordedAfter = map[setUp]string{sampled: "a\n"}, make(map[setUp]string)
+		return c, goldenOutcome{once: file(new), twice: file(new), before: runs(), after: runs()}
 	}
 	for _, test := range []struct {
 		explanation string
@@ -33,22 +37,87 @@ func TestGoldenCheck(t *testing.T) {
 		want        string // empty: no failure
 	}{
 		{"a rewritten case with the same spans passes", func(*goldenCase, *goldenOutcome) {}, ""},
-		{"another span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after = spans("b") }, "records other spans than before"},
-		{"a lost span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after = spans() }, "records other spans than before"},
+		{"another span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled] = spans("b") }, "sampled: records something else than before"},
+		{"a lost span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled] = spans() }, "sampled: records something else than before"},
 		{
 			"a difference may be declared, and is then stored", func(c *goldenCase, o *goldenOutcome) {
-				c.differs, c.spansAfter, o.after = "because", "b\n", spans("b")
+				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "b\n", spans("b")
 			}, "",
 		},
 		{
-			"a declared difference that is none is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs = "because" },
+			"a declared difference that is none is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[sampled] = "because" },
 			"so drop the line",
 		},
-		{"spans that are not those stored are noticed", func(c *goldenCase, _ *goldenOutcome) { c.spans = "b\n" }, "than stored, before rewriting"},
+		{
+			"spans that are not those stored are noticed", func(c *goldenCase, _ *goldenOutcome) { c.recorded[sampled] = "b\n" },
+			"than stored, before rewriting",
+		},
+		{
+			"spans after rewriting that are not those stored are noticed", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "c\n", spans("b")
+			}, "than stored, after rewriting",
+		},
 		{
 			"a case that records nothing is noticed", func(c *goldenCase, o *goldenOutcome) {
-				c.spans, o.before, o.after = "", spans(), spans()
+				c.recorded[sampled], o.before[sampled], o.after[sampled] = "", spans(), spans()
 			}, "proves nothing",
+		},
+		{
+			"a header that is lost is noticed", func(c *goldenCase, o *goldenOutcome) {
+				c.recorded[sampled] = "a\nwire:\n\ttraceparent: a\n"
+				o.before[sampled].Wire = []string{"traceparent: a"}
+			}, "sampled: records something else than before",
+		},
+		{
+			"a header that is lost where nothing is sampled is noticed", func(_ *goldenCase, o *goldenOutcome) {
+				o.before[unsampled].Wire = []string{"traceparent: a, unsampled"}
+			}, "unsampled: records something else than before",
+		},
+		{
+			"a header that comes in addition is noticed", func(_ *goldenCase, o *goldenOutcome) {
+				o.after[unsampled].Wire = []string{"baggage: a=b"}
+			}, "unsampled: records something else than before",
+		},
+		{
+			"other output where no tracer is installed is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[absent].Output = "x\n" },
+			"nothing installed: records something else than before",
+		},
+		{
+			"a difference under one set-up is not declared by that of another", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[unsampled], o.changes = "because", []string{"p.go:1 why"}
+				o.after[unsampled].Output, o.after[absent].Output = "x\n", "x\n"
+			}, "nothing installed: records something else than before",
+		},
+		{
+			"a difference where no tracer is installed may be declared, and both sides are stored", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[absent], o.changes = "because", []string{"p.go:1 why"}
+				o.before[absent].Output, o.after[absent].Output = "x\n", "y\n"
+				c.recorded[absent], c.recordedAfter[absent] = "stdout:\n\tx\n", "stdout:\n\ty\n"
+			}, "",
+		},
+		{
+			"such a difference that the rewriter doesn't list is noticed", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[absent], o.after[absent].Output = "because", "y\n"
+			}, "nothing installed: records something else than before, and the rewriter lists no change",
+		},
+		{
+			"such a difference that is none is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[absent] = "because" },
+			"nothing installed: records the same as before, so drop the line",
+		},
+		{
+			"a new panic where no tracer is installed is noticed, even if a difference is declared", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[absent], o.changes = "because", []string{"p.go:1 why"}
+				o.after[absent].Panic = "boom"
+			}, "nothing installed: panics after rewriting: boom",
+		},
+		{
+			"a new panic where nothing is sampled is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[unsampled].Panic = "boom" },
+			"unsampled: panics after rewriting: boom",
+		},
+		{
+			"the same panic where no tracer is installed is the same", func(_ *goldenCase, o *goldenOutcome) {
+				o.before[absent].Panic, o.after[absent].Panic = "boom", "boom"
+			}, "",
 		},
 		{"other code than stored is noticed", func(c *goldenCase, _ *goldenOutcome) { c.after = nil }, "is rewritten otherwise than stored"},
 		{
@@ -65,9 +134,9 @@ func TestGoldenCheck(t *testing.T) {
 			o.once, o.twice = c.after, c.after
 		}, "is not formatted"},
 		{"a compiler error is noticed", func(_ *goldenCase, o *goldenOutcome) { o.compiler, o.after = "undefined: x", nil }, "does not compile"},
-		{"a new panic is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after.Panic = "boom" }, "panics after rewriting: boom"},
-		{"an old panic is noticed", func(_ *goldenCase, o *goldenOutcome) { o.before.Panic = "boom" }, "panics as it was written: boom"},
-		{"other output is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after.Output = "x\n" }, "records other spans than before"},
+		{"a new panic is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled].Panic = "boom" }, "panics after rewriting: boom"},
+		{"an old panic is noticed", func(_ *goldenCase, o *goldenOutcome) { o.before[sampled].Panic = "boom" }, "panics as it was written: boom"},
+		{"other output is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled].Output = "x\n" }, "records something else than before"},
 		{"an import that is left is noticed", func(c *goldenCase, o *goldenOutcome) {
 			c.after, o.once, o.twice = nil, file(old), file(old)
 		}, "still imports"},

@@ -4,10 +4,10 @@ package migrate_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"io/fs"
 	"maps"
 	"os"
@@ -129,8 +129,14 @@ func (m *goldenModule) read(t *testing.T, c *goldenCase) []txtar.File {
 	return files
 }
 
-// fix runs the rewriter over the whole module, in place, and returns what it refused outside of tests, by case.
-func (m *goldenModule) fix(t *testing.T) map[string]goldenRefusals {
+// goldenFix is what the rewriter says about the cases, outside of tests, by their names.
+type goldenFix struct {
+	refused map[string]goldenRefusals
+	changes map[string][]string
+}
+
+// fix runs the rewriter over the whole module, in place.
+func (m *goldenModule) fix(t *testing.T) goldenFix {
 	t.Helper()
 	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env()}, "./...")
 	if err != nil {
@@ -139,13 +145,10 @@ func (m *goldenModule) fix(t *testing.T) map[string]goldenRefusals {
 	for _, s := range result.Skipped {
 		t.Errorf("package %s was skipped: %s", s.Path, s.Reason)
 	}
-	refused := make(map[string]goldenRefusals)
+	fixed := goldenFix{make(map[string]goldenRefusals), make(map[string][]string)}
+	refused := fixed.refused
 	for _, r := range result.Refusals {
-		rel, err := filepath.Rel(m.dir, r.Pos.Filename)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		name, place := m.place(t, r.Pos)
 		if r.Test {
 			continue
 		}
@@ -153,10 +156,26 @@ func (m *goldenModule) fix(t *testing.T) map[string]goldenRefusals {
 			refused[name] = make(goldenRefusals)
 		}
 		if _, again := refused[name][r.Category]; !again {
-			refused[name][r.Category] = fmt.Sprintf("%s:%d %s: %s", rel, r.Pos.Line, r.Symbol, r.Reason)
+			refused[name][r.Category] = fmt.Sprintf("%s %s: %s", place, r.Symbol, r.Reason)
 		}
 	}
-	return refused
+	for _, s := range result.TelemetryChanges {
+		if name, place := m.place(t, s.Pos); !s.Test {
+			fixed.changes[name] = append(fixed.changes[name], place+" "+s.Note)
+		}
+	}
+	return fixed
+}
+
+// place returns the case that a position is in, and its file and line.
+func (m *goldenModule) place(t *testing.T, pos token.Position) (name, place string) {
+	t.Helper()
+	rel, err := filepath.Rel(m.dir, pos.Filename)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, _, _ = strings.Cut(filepath.ToSlash(rel), "/")
+	return name, fmt.Sprintf("%s:%d", rel, pos.Line)
 }
 
 // goldenRefusals has the place and reason of the first refusal of each category.
@@ -204,28 +223,42 @@ func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
 	return byCase
 }
 
-// run builds the program with the given cases and returns what each recorded.
-func (m *goldenModule) run(t *testing.T, cases []*goldenCase) map[string]*recording {
+// recordings are what cases recorded, by set-up and the case's name.
+type recordings map[setUp]map[string]*recording
+
+// of returns what a case recorded, by set-up.
+func (r recordings) of(c *goldenCase) map[setUp]*recording {
+	all := make(map[setUp]*recording)
+	for s, byName := range r {
+		all[s] = byName[c.name]
+	}
+	return all
+}
+
+// run builds the program with the given cases, runs it under every set-up, and returns what
+// each case recorded.
+func (m *goldenModule) run(t *testing.T, cases []*goldenCase) recordings {
 	t.Helper()
 	m.register(t, cases)
 	bin := filepath.Join(m.dir, "goldenprogram.exe")
 	if out, err := m.goCommand("build", "-o", bin, "./internal/goldenprogram"); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
-	result := filepath.Join(t.TempDir(), "recordings.json")
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	cmd := exec.CommandContext(ctx, bin, result)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("running the program: %v\n%s", err, out)
-	}
-	data, err := os.ReadFile(result)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all map[string]*recording
-	if err := json.Unmarshal(data, &all); err != nil {
-		t.Fatal(err)
+	all := make(recordings)
+	for _, s := range setUps {
+		result := filepath.Join(t.TempDir(), "recordings.json")
+		if out, err := exec.CommandContext(t.Context(), bin, string(s), result).CombinedOutput(); err != nil {
+			t.Fatalf("running the program, %s: %v\n%s", s, err, out)
+		}
+		data, err := os.ReadFile(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		byName := make(map[string]*recording)
+		if err := json.Unmarshal(data, &byName); err != nil {
+			t.Fatal(err)
+		}
+		all[s] = byName
 	}
 	return all
 }

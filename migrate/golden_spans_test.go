@@ -12,6 +12,7 @@ import (
 // recording is what one case left behind, as testdata/goldenprogram writes it.
 type recording struct {
 	Spans  []*goldenSpan
+	Wire   []string
 	Output string
 	Panic  string
 	Stack  string
@@ -38,6 +39,9 @@ func (r *recording) text() string {
 	var b strings.Builder
 	for _, s := range r.Spans {
 		s.draw(&b, "")
+	}
+	if len(r.Wire) > 0 {
+		b.WriteString("wire:\n\t" + strings.Join(r.Wire, "\n\t") + "\n")
 	}
 	if r.Output != "" {
 		b.WriteString("stdout:\n")

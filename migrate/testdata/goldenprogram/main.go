@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command goldenprogram runs every golden case, one after the other, over an OpenTelemetry SDK
-// with compat installed, and writes what each of them recorded as JSON. It is built
-// twice: with the cases as they were written (OpenTracing) and as they were rewritten.
+// Command goldenprogram runs every golden case, one after the other, under one of the set-ups
+// (see [setUps]), and writes what each of them recorded as JSON. It is built twice: with the
+// cases as they were written (OpenTracing) and as they were rewritten.
 package main
 
 import (
@@ -11,14 +11,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/ot2otel/ot2otel/compat"
-	"github.com/ot2otel/ot2otel/exporters"
 	"go.opentelemetry.io/otel"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"golden.example/cases/internal/registry"
 )
@@ -28,42 +27,68 @@ const caseTimeout = 10 * time.Second
 
 // recording is what one case leaves behind.
 type recording struct {
-	Spans  []*span `json:"spans"`
-	Output string  `json:"output,omitempty"` // what it wrote to stdout
-	Panic  string  `json:"panic,omitempty"`
-	Stack  string  `json:"stack,omitempty"`
-	Errors string  `json:"errors,omitempty"` // what went to otel's error handler
+	Spans  []*span  `json:"spans"`
+	Wire   []string `json:"wire,omitempty"`   // what it injected, a line for each time
+	Output string   `json:"output,omitempty"` // what it wrote to stdout
+	Panic  string   `json:"panic,omitempty"`
+	Stack  string   `json:"stack,omitempty"`
+	Errors string   `json:"errors,omitempty"` // what went to otel's error handler
 }
 
+// The arguments are the set-up, the file to write, and at which case to begin: by default the
+// first.
 func main() {
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, "goldenprogram:", err)
 		os.Exit(1)
 	}
 }
 
-func run(file string) error {
-	rec := &recorder{}
-	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithSpanProcessor(rec),
-		sdktrace.WithSpanProcessor(exporters.LateSpanKind(sdktrace.NewSimpleSpanProcessor(rec))),
-	)
-	compat.Install(provider, nil)
-
-	all := make(map[string]*recording)
-	for _, c := range registry.Cases {
+func run(name, file string, from []string) error {
+	setUp := setUps[name]
+	if setUp == nil {
+		return fmt.Errorf("no set-up is called %q", name)
+	}
+	all, first := make(map[string]*recording), 0
+	if len(from) > 0 {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(data, &all); err != nil {
+			return err
+		}
+		if first, err = strconv.Atoi(from[0]); err != nil {
+			return err
+		}
+	}
+	rec := newRecorder()
+	usable := setUp(rec)
+	if !usable() {
+		return fmt.Errorf("a package sets a global before its case runs")
+	}
+	next := first
+	for next < len(registry.Cases) && usable() {
+		c := registry.Cases[next]
 		fmt.Fprintln(os.Stderr, "running", c.Name)
 		r, err := runCase(rec, c)
 		if err != nil {
 			return fmt.Errorf("case %s: %w", c.Name, err)
 		}
 		all[c.Name] = r
+		next++
 	}
 	data, err := json.MarshalIndent(all, "", "\t")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, data, 0o600)
+	if err := os.WriteFile(file, data, 0o600); err != nil || next == len(registry.Cases) {
+		return err
+	}
+	// The case has set a global, which the others need as it was.
+	cmd := exec.Command(os.Args[0], name, file, strconv.Itoa(next))
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
 }
 
 func runCase(rec *recorder, c registry.Case) (*recording, error) {
@@ -109,5 +134,6 @@ func runCase(rec *recorder, c registry.Case) (*recording, error) {
 	r.Output = string(out)
 	r.Errors = errors.String()
 	r.Spans = rec.trees()
+	r.Wire = rec.wire.lines()
 	return r, nil
 }

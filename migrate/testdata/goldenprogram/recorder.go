@@ -49,12 +49,20 @@ type recorder struct {
 	mu      sync.Mutex
 	started []sdktrace.ReadOnlySpan
 	ended   map[trace.SpanID]sdktrace.ReadOnlySpan
+	wire    *wire
+}
+
+func newRecorder() *recorder {
+	r := &recorder{wire: &wire{}}
+	r.reset()
+	return r
 }
 
 func (r *recorder) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.started, r.ended = nil, make(map[trace.SpanID]sdktrace.ReadOnlySpan)
+	r.wire.reset()
 }
 
 func (r *recorder) OnStart(_ context.Context, s sdktrace.ReadWriteSpan) {
