@@ -54,7 +54,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		}
 		u.files = append(u.files, f)
 	}
-	rw := newRewriter(pass.Fset, []*unit{u}, opts)
+	rw := fixRun{newRewriter(pass.Fset, []*unit{u}, opts)}
 	rw.others = true // what isn't seen
 	rw.plan()
 	outs, err := rw.checked(passChecker(pass))
@@ -73,7 +73,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 }
 
 // report makes diagnostics of the sites of a pass.
-func (rw *rewriter) report(pass *analysis.Pass, outs []*output) {
+func (rw fixRun) report(pass *analysis.Pass, outs []*output) {
 	fixed := make(map[*sourceFile]bool)
 	for _, s := range rw.sites {
 		if len(s.uses) == 0 || s.instead != nil && !rw.on(s) || s.kept != nil && len(s.uses) == len(s.kept.uses) && rw.on(s.kept) {

@@ -32,9 +32,9 @@ type dynamicCall struct {
 	method string
 }
 
-// callGraph makes the call graph of all functions, those included that have nothing to
+// newCallGraph makes the call graph of all functions, those included that have nothing to
 // do with OpenTracing.
-func (g *graph) callGraph() *callGraph {
+func newCallGraph(g *graph) *callGraph {
 	c := &callGraph{
 		fset: g.fset, base: make(map[string]token.Pos),
 		mentions: make(map[token.Pos][]token.Pos),

@@ -240,7 +240,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 // planned computes everything and writes nothing. program is a whole module with its
 // tests, wanted are the packages of it that were named, nil for all.
 func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Result, error) {
-	rw := newRewriter(program.Fset, programUnits(program, wanted, opts), opts)
+	rw := fixRun{newRewriter(program.Fset, programUnits(program, wanted, opts), opts)}
 	rw.own, rw.program = program.ownPaths(), program
 	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
 	rw.plan()

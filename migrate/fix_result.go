@@ -16,8 +16,11 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
+// A fixRun checks and sums up what the engine decides.
+type fixRun struct{ *rewriter }
+
 // result sums a run up.
-func (rw *rewriter) result(outs []*output) *Result {
+func (rw fixRun) result(outs []*output) *Result {
 	res := &Result{Files: make(map[string][]byte), before: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
 	for _, o := range outs {
 		switch {
@@ -87,7 +90,7 @@ func (r *Result) notLookedAt(program *Program, wanted map[string]bool) {
 	}
 }
 
-func (rw *rewriter) groupName(g *group) string {
+func (rw fixRun) groupName(g *group) string {
 	for _, n := range g.nodes {
 		if n.obj != nil && n.obj.Pkg() != nil {
 			return n.obj.Name()
@@ -96,7 +99,7 @@ func (rw *rewriter) groupName(g *group) string {
 	return g.sites[0].symbol
 }
 
-func (rw *rewriter) count(res *Result, s *site, index map[*group]int) {
+func (rw fixRun) count(res *Result, s *site, index map[*group]int) {
 	on := rw.on(s)
 	if !on && (!s.file.unit.wanted || s.instead != nil) {
 		return
@@ -162,7 +165,7 @@ func (rw *rewriter) why(s *site) *pin {
 }
 
 // apiChanges lists the exported declarations of importable packages whose types change.
-func (rw *rewriter) apiChanges() []APIChange {
+func (rw fixRun) apiChanges() []APIChange {
 	var all []APIChange
 	for _, u := range rw.units {
 		if !importable(u) {

@@ -45,8 +45,8 @@ type nilContext struct {
 	dst  *node
 }
 
-// A graph is the flow graph of a set of units.
-type graph struct {
+// sourceCode is the code of a set of units.
+type sourceCode struct {
 	fset  *token.FileSet
 	units []*unit
 	own   map[string]bool // import paths of the units
@@ -54,6 +54,22 @@ type graph struct {
 	// program has what is not among the files, for those that have nothing to do with
 	// OpenTracing lack the bodies of functions. It is nil where one package is looked at.
 	program *Program
+}
+
+func newSourceCode(fset *token.FileSet, units []*unit) *sourceCode {
+	c := &sourceCode{fset: fset, units: units, own: make(map[string]bool), files: make(map[*token.File]*sourceFile)}
+	for _, u := range units {
+		c.own[u.path] = true
+		for _, f := range u.files {
+			c.files[fset.File(f.syntax.FileStart)] = f
+		}
+	}
+	return c
+}
+
+// A graph is the flow graph of a set of units.
+type graph struct {
+	*sourceCode
 
 	byPos map[token.Pos]*node
 	byObj map[types.Object]*node // of other modules
@@ -82,8 +98,8 @@ type graph struct {
 	// breakTests lets tests that bring a tracer of their own go without its spans.
 	breakTests bool
 	// others tells whether code that isn't rewritten reads spans out of contexts by
-	// the OpenTracing API; opentracingBelow, whether any code does afterwards.
-	others, opentracingBelow bool
+	// the OpenTracing API.
+	others bool
 	// baggage has the packages whose contexts may have baggage of spans in them.
 	baggage map[string]bool
 }
@@ -101,10 +117,9 @@ type madeFlow struct {
 }
 
 func newGraph(fset *token.FileSet, units []*unit) *graph {
-	g := &graph{
-		fset: fset, units: units,
-		own:   make(map[string]bool),
-		files: make(map[*token.File]*sourceFile),
+	return &graph{
+		sourceCode: newSourceCode(fset, units),
+
 		byPos: make(map[token.Pos]*node),
 		byObj: make(map[types.Object]*node),
 		anon:  make(map[ast.Node]*node),
@@ -120,13 +135,6 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		called:   make(map[callResult]*node),
 		making:   make(map[*node]bool),
 	}
-	for _, u := range units {
-		g.own[u.path] = true
-		for _, f := range u.files {
-			g.files[fset.File(f.syntax.FileStart)] = f
-		}
-	}
-	return g
 }
 
 // build fills the graph.
@@ -142,7 +150,7 @@ func (g *graph) build() {
 	}
 	for _, u := range g.units {
 		for _, f := range u.files {
-			w := &flowWalker{graph: g, file: f, info: u.info}
+			w := newFlowWalker(g, f)
 			w.walkFile()
 		}
 	}

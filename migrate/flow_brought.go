@@ -33,7 +33,7 @@ type watch struct {
 // planWatched refuses what a test looks at by a tracer that it makes the global one,
 // or puts a span of into a context: the functions that run because of the test, and
 // start spans by the global tracer or take them out of contexts.
-func (rw *rewriter) planWatched() {
+func (rw *testRun) planWatched() {
 	if rw.breakTests {
 		return
 	}
@@ -45,17 +45,17 @@ func (rw *rewriter) planWatched() {
 	roots := make(map[tests][]token.Pos)
 	first := make(map[tests]watch)
 	var order []tests
-	for _, p := range rw.order {
+	for _, p := range rw.files {
 		for _, w := range p.watches() {
 			if calls == nil {
-				calls = rw.callGraph()
+				calls = newCallGraph(rw.graph)
 			}
 			of := tests{p.file.unit, w.global}
 			if roots[of] == nil {
 				order = append(order, of)
 				first[of] = w
 			}
-			roots[of] = append(roots[of], calls.tests(p.file, p.around(w.call.Pos()))...)
+			roots[of] = append(roots[of], calls.tests(p.file, placeAround(p.file, w.call.Pos()))...)
 		}
 	}
 	for _, of := range order {
@@ -64,7 +64,7 @@ func (rw *rewriter) planWatched() {
 	}
 }
 
-func (rw *rewriter) holdWatched(w watch, reached func(token.Pos) bool) {
+func (rw *testRun) holdWatched(w watch, reached func(token.Pos) bool) {
 	reason := "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
 	if w.global {
 		reason = "a test makes another tracer than the program's the global one, and may look at the spans that it records"
@@ -73,7 +73,7 @@ func (rw *rewriter) holdWatched(w watch, reached func(token.Pos) bool) {
 		if s.file.test || !slices.ContainsFunc(s.uses, func(u *use) bool { return w.sees(u.sym) }) {
 			continue
 		}
-		if reached(rw.planners[s.file].around(s.pos)) {
+		if reached(placeAround(s.file, s.pos)) {
 			s.deny("test-tracer", w.call.Pos(), reason)
 		}
 	}
@@ -91,7 +91,7 @@ func (w watch) sees(sym Symbol) bool {
 }
 
 // watches returns the watches of a test file.
-func (p *planner) watches() []watch {
+func (p *testFile) watches() []watch {
 	if !p.file.test {
 		return nil
 	}
@@ -118,7 +118,7 @@ func (p *planner) watches() []watch {
 
 // looksAtMocks tells whether the tests of the file's package use more of mocktracer
 // than to make a tracer.
-func (p *planner) looksAtMocks() bool {
+func (p *testFile) looksAtMocks() bool {
 	for _, obj := range p.info.Uses {
 		if s, ok := SymbolOf(obj); ok && s.Path == MocktracerPath && s.Name != "New" {
 			return true
@@ -129,7 +129,7 @@ func (p *planner) looksAtMocks() bool {
 
 // brings tells whether an expression in a test is a tracer, or a span of one, that the
 // code under test didn't choose.
-func (p *planner) brings(e ast.Expr) bool {
+func (p *testFile) brings(e ast.Expr) bool {
 	t := p.info.TypeOf(e)
 	if isNoop(t) || isCompatTracer(t) || isMockTracer(t) && !p.looksAtMocks() {
 		return false
@@ -163,9 +163,9 @@ func (p *planner) brings(e ast.Expr) bool {
 	return f.Pkg().Path() != compatPath && (decl == nil || decl.test)
 }
 
-// around returns the place by which a call graph knows the declaration around pos.
-func (p *planner) around(pos token.Pos) token.Pos {
-	for _, decl := range p.file.syntax.Decls {
+// placeAround returns the place by which a call graph knows the declaration around pos.
+func placeAround(f *sourceFile, pos token.Pos) token.Pos {
+	for _, decl := range f.syntax.Decls {
 		if pos < decl.Pos() || pos >= decl.End() {
 			continue
 		}

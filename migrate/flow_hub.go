@@ -23,7 +23,7 @@ func (g *graph) hub(name, path string) *node {
 
 // reachAll returns the packages of the rewritten code that each package imports,
 // itself and what it tests among them.
-func (g *graph) reachAll() map[string]map[string]bool {
+func (g *sourceCode) reachAll() map[string]map[string]bool {
 	reach := make(map[string]map[string]bool)
 	for _, u := range g.units {
 		reach[u.path] = make(map[string]bool)
@@ -66,7 +66,7 @@ func (g *graph) joinHubs(reach map[string]map[string]bool) {
 	}
 }
 
-func (g *graph) reachable(pkg *types.Package, seen map[string]bool) {
+func (g *sourceCode) reachable(pkg *types.Package, seen map[string]bool) {
 	for _, imp := range pkg.Imports() {
 		if g.own[imp.Path()] && !seen[imp.Path()] {
 			seen[imp.Path()] = true

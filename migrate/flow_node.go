@@ -102,9 +102,9 @@ func join(a, b *node) {
 	}
 }
 
-// before returns the nodes whose values may be seen at one, itself among them. What a
+// sources returns the nodes whose values may be seen at one, itself among them. What a
 // call returns that starts it anew each time comes from the call alone, if anew is set.
-func (g *graph) before(n *node, anew bool) map[*node]bool {
+func (g *graph) sources(n *node, anew bool) map[*node]bool {
 	seen := map[*node]bool{n: true}
 	for list := []*node{n}; len(list) > 0; {
 		last := list[len(list)-1]
@@ -150,11 +150,11 @@ func (g *graph) makes(result *node) bool {
 	if !known {
 		g.making[result] = false // while it is looked at, for one that calls itself
 		if fn := g.declaration(result.pos); fn != nil {
-			spans := g.before(result, true)
+			spans := g.sources(result, true)
 			made = startedIn(spans, fn)
 			if f, ok := g.files[g.fset.File(fn.Pos())].unit.info.Defs[fn.Name].(*types.Func); ok {
 				for v := range f.Signature().Results().Variables() {
-					if other := g.object(v); other != nil && other != result && meet(spans, g.before(other, true)) {
+					if other := g.object(v); other != nil && other != result && meet(spans, g.sources(other, true)) {
 						made = false
 					}
 				}
@@ -166,7 +166,7 @@ func (g *graph) makes(result *node) bool {
 }
 
 // declaration returns the function whose declaration is around a place, or nil.
-func (g *graph) declaration(at token.Pos) *ast.FuncDecl {
+func (g *sourceCode) declaration(at token.Pos) *ast.FuncDecl {
 	f := g.files[g.fset.File(at)]
 	if f == nil {
 		return nil

@@ -63,7 +63,7 @@ func (g *graph) findOwnOptions() {
 	})
 }
 
-func (g *graph) functions(visit func(u *unit, fd *ast.FuncDecl, f *types.Func)) {
+func (g *sourceCode) functions(visit func(u *unit, fd *ast.FuncDecl, f *types.Func)) {
 	for _, u := range g.units {
 		for _, file := range u.files {
 			for _, decl := range file.syntax.Decls {

@@ -9,10 +9,13 @@ import (
 
 // A flowWalker adds the flows of one file to the graph.
 type flowWalker struct {
+	*syntaxFile
 	*graph
-	file    *sourceFile
-	info    *types.Info
 	results []*types.Tuple // of the functions around
+}
+
+func newFlowWalker(g *graph, f *sourceFile) *flowWalker {
+	return &flowWalker{syntaxFile: newSyntaxFile(g.sourceCode, f), graph: g}
 }
 
 func (w *flowWalker) walkFile() {
@@ -69,7 +72,7 @@ func (w *flowWalker) walk(root ast.Node) {
 	})
 }
 
-func (w *flowWalker) elem(t types.Type) types.Type {
+func (w *syntaxFile) elem(t types.Type) types.Type {
 	switch u := t.Underlying().(type) {
 	case *types.Chan:
 		return u.Elem()

@@ -89,7 +89,9 @@ func (rw *rewriter) converts(s *site) bool {
 // decide refuses the groups that have a use without a rule, too many adapters, or a
 // neighbour that is refused.
 func (rw *rewriter) decide() {
-	rw.keepErrorTags()
+	for _, f := range rw.families.all() {
+		f.begin()
+	}
 	for _, g := range rw.list {
 		uses, wanted := g.uses(), false
 		g.tests = true
@@ -107,11 +109,11 @@ func (rw *rewriter) decide() {
 			}
 		}
 		g.refuse(g.root.pin)
-		g.refuse(g.conflict())
-		g.refuse(g.severalNoops())
 		limit := rw.maxAdapters(g)
 		g.limit = min(limit, uses-1)
-		g.refuse(rw.carryBaggage(g, limit))
+		for _, f := range rw.families.all() {
+			g.refuse(f.judge(g))
+		}
 		switch {
 		case !wanted:
 			g.refuse(&pin{"not-selected", g.first(), "only packages that were not named use it"})
@@ -121,11 +123,24 @@ func (rw *rewriter) decide() {
 			g.refuse(&pin{"external-api", g.first(), "it is only handed to, or comes from, code that stays OpenTracing"})
 		}
 	}
-	rw.spread()
-	for rw.holdReaders() || rw.followCode() || rw.keepFew() || rw.keepBesides() {
-		rw.spread()
+	rw.spreadRefusals()
+	for rw.refuseAgain() || rw.followCode() || rw.keepFew() {
+		rw.spreadRefusals()
 	}
-	rw.noteNoops()
+	for _, f := range rw.families.all() {
+		f.end()
+	}
+}
+
+// refuseAgain tells whether a family refuses more groups, those first that are built on
+// others.
+func (rw *rewriter) refuseAgain() bool {
+	for _, f := range slices.Backward(rw.families.all()) {
+		if f.again() {
+			return true
+		}
+	}
+	return false
 }
 
 // maxAdapters returns how many adapters a group may have.
@@ -177,8 +192,8 @@ func (rw *rewriter) followCode() (refused bool) {
 	return refused
 }
 
-// spread refuses the neighbours of refused groups until nothing changes.
-func (rw *rewriter) spread() {
+// spreadRefusals refuses the neighbours of refused groups until nothing changes.
+func (rw *rewriter) spreadRefusals() {
 	for changed := true; changed; {
 		changed = false
 		for _, s := range rw.sites {
@@ -199,35 +214,37 @@ func (rw *rewriter) spread() {
 			}
 		}
 	}
-	rw.lookBelow()
+	for _, f := range rw.families.all() {
+		f.spread()
+	}
 }
 
 // lookBelow tells whether code that stays OpenTracing reads spans out of contexts:
 // then those that are put there need to be put there for both APIs. So do those whose
 // baggage goes by adapters, or would be lost otherwise.
-func (rw *rewriter) lookBelow() {
-	rw.opentracingBelow = rw.others
+func (rw *contextRun) lookBelow() {
+	rw.opentracing = rw.others
 	for _, s := range rw.sites {
 		switch {
 		case rw.on(s):
-			rw.opentracingBelow = rw.opentracingBelow || s.baggage == baggageInSpan || s.carries || s.activates && s.loses && rw.baggage[s.file.unit.path]
+			rw.opentracing = rw.opentracing || s.baggage == baggageInSpan || s.carries || s.activates && s.loses && rw.baggage[s.file.unit.path]
 		case !s.file.test:
-			rw.opentracingBelow = rw.opentracingBelow || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
+			rw.opentracing = rw.opentracing || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
 		}
 	}
 	for _, s := range rw.sites {
 		switch {
 		case s.activates:
-			s.adapter = rw.opentracingBelow
+			s.adapter = rw.opentracing
 		case s.baggage != 0:
-			s.adapter = s.baggage == baggageInSpan || rw.opentracingBelow && s.setsBaggage()
+			s.adapter = s.baggage == baggageInSpan || rw.opentracing && setsBaggage(s)
 		case s.loses && !s.carries && rw.baggage[s.file.unit.path] && s.changes == "":
 			s.changes = baggageParentLost
 		}
 	}
 }
 
-func (s *site) setsBaggage() bool {
+func setsBaggage(s *site) bool {
 	return slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.Name == "Span.SetBaggageItem" })
 }
 
@@ -263,7 +280,7 @@ func hiding(n *node, pos token.Pos) *pin {
 //
 // A span of NoopTracer is one for code that asks whether there is any, and none
 // afterwards, so where such code is below it stays OpenTracing, and then hides it.
-func (rw *rewriter) holdReaders() bool {
+func (rw *contextRun) holdReaders() bool {
 	held := false
 	refuse := func(s *site, why *pin) {
 		for _, n := range s.nodes {
@@ -293,7 +310,7 @@ func (rw *rewriter) holdReaders() bool {
 // noteNoops notes where a span that may be one of NoopTracer is put into a context
 // below which code asks whether there is any. Most of these tracers are what a program
 // has when nothing else was configured, so the place is listed, not refused.
-func (rw *rewriter) noteNoops() {
+func (rw *contextRun) noteNoops() {
 	for _, s := range rw.sites {
 		if !s.mayHide || !rw.on(s) || s.file.test {
 			continue
@@ -316,7 +333,7 @@ func (g *group) refuse(why *pin) {
 
 // severalNoops finds a question for NoopTracer in a group that gets a type of its
 // own for it in each of several packages.
-func (g *group) severalNoops() *pin {
+func severalNoops(g *group) *pin {
 	if !g.root.rooted {
 		return nil
 	}

@@ -59,7 +59,7 @@ func (rw *rewriter) factsOf(s *site) facts {
 }
 
 // conflict finds facts that do not go together: a tag that would need two types.
-func (g *group) conflict() *pin {
+func conflict(g *group) *pin {
 	if tagIsOption(g.facts) && g.facts&tagSet != 0 {
 		return &pin{"tag-value", g.first(), "a tag that can be an option only is set later, too"}
 	}

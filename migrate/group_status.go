@@ -15,7 +15,7 @@ import (
 // difference, those that decide are kept: they go by the OpenTracing view of the span.
 type errorTag struct {
 	*op
-	p      *planner
+	p      *spanFile
 	span   *node
 	base   ast.Expr // the span, or nil for one that has just been started
 	moment moment
@@ -25,7 +25,7 @@ type errorTag struct {
 }
 
 // keepErrorTags finds the error tags to keep.
-func (rw *rewriter) keepErrorTags() {
+func (rw *spanRun) keepErrorTags() {
 	rw.contents()
 	tags := rw.errorTags()
 	together := make(map[*errorTag][]*errorTag)
@@ -83,7 +83,7 @@ func (rw *rewriter) keepErrorTags() {
 // keepBesides keeps the tags of a span that OpenTracing code gets out of the context,
 // where that has tags that decide together with them. It tells whether it refused a
 // group.
-func (rw *rewriter) keepBesides() (refused bool) {
+func (rw *spanRun) keepBesides() (refused bool) {
 	for _, pair := range rw.deciding {
 		a, b := pair[0], pair[1]
 		if a.kept || !rw.on(a.site) || rw.on(b.site) {
@@ -107,7 +107,7 @@ func (rw *rewriter) keepBesides() (refused bool) {
 
 // tie makes two tags convert together: neither is right where the other one stays, and
 // a later run would not see one that is converted.
-func (rw *rewriter) tie(a, b *errorTag) {
+func (rw *spanRun) tie(a, b *errorTag) {
 	if !a.stays() && !b.stays() && a.span.find() != b.span.find() {
 		a.site.need(b.span)
 		b.site.need(a.span)
@@ -126,12 +126,12 @@ func (t *errorTag) decidesWith(b *errorTag) bool {
 func (t *errorTag) mayBeBare() bool { return t.facts&(setsErrorTrue|setsErrorMaybe) != 0 }
 
 // errorTags returns the error tags. Those of sites that stay are as good as kept.
-func (rw *rewriter) errorTags() (tags []*errorTag) {
-	for _, p := range rw.order {
+func (rw *spanRun) errorTags() (tags []*errorTag) {
+	for _, p := range rw.files {
 		for _, t := range p.errorTags {
 			if t.facts != 0 {
 				t.kept = t.stays()
-				t.from, t.own = rw.before(t.span, false), rw.before(t.span, true)
+				t.from, t.own = rw.sources(t.span, false), rw.sources(t.span, true)
 				tags = append(tags, t)
 			}
 		}
@@ -143,7 +143,7 @@ const keptOrder = "what the span's status is depends on the order of its error t
 
 // noteKept makes the sites of kept tags adapters. Too many of them, or one that can't
 // be kept, refuse the group.
-func (rw *rewriter) noteKept(tags []*errorTag) {
+func (rw *spanRun) noteKept(tags []*errorTag) {
 	kept := make(map[*group]map[*site]bool)
 	for _, t := range tags {
 		if !t.kept || t.stays() {
@@ -171,7 +171,7 @@ func (rw *rewriter) noteKept(tags []*errorTag) {
 
 // mayShare tells whether two error tags may be set on one span: it flows to both, or
 // one gets it out of a context that the other's is put into.
-func (rw *rewriter) mayShare(a, b *errorTag) bool {
+func (rw *spanRun) mayShare(a, b *errorTag) bool {
 	if flowTogether(a, b) {
 		return a != b || rw.repeats(a)
 	}
@@ -191,13 +191,13 @@ func meet(a, b map[*node]bool) bool {
 }
 
 // repeats tells whether a tag is set again on the same span, by a loop.
-func (rw *rewriter) repeats(t *errorTag) bool {
+func (rw *spanRun) repeats(t *errorTag) bool {
 	return t.moment.at != nil && t.p.repeated(t.moment.at, t.moment.at, t.own)
 }
 
 // byContext tells whether code of the same package, or of one that it imports, may get
 // the span of the first tag out of a context for the second.
-func (rw *rewriter) byContext(a, b *errorTag) bool {
+func (rw *spanRun) byContext(a, b *errorTag) bool {
 	if a == b || b.span.origin&originContext == 0 {
 		return false
 	}

@@ -136,7 +136,7 @@ func concerns(fset *token.FileSet, u *unit, own map[string]bool, table []Instrum
 		found := g.concerned(f) || usesInstrumentation(table, f)
 		if !found {
 			// A value may go to a type that it satisfies, which none of them mentions.
-			(&flowWalker{graph: g, file: f, info: u.info}).walkFile()
+			newFlowWalker(g, f).walkFile()
 			found = len(g.nodes) > 0
 		}
 		if found {

@@ -93,7 +93,7 @@ func collectImports(pkg *types.Package, known map[string]*types.Package) {
 
 // checked renders and type-checks until everything that is left compiles. A group
 // whose code doesn't is refused, as a bug of ours.
-func (rw *rewriter) checked(c *checker) ([]*output, error) {
+func (rw fixRun) checked(c *checker) ([]*output, error) {
 	const rounds = 20
 	for range rounds {
 		outs, err := rw.moduleEdits().render()
@@ -245,7 +245,7 @@ type importerFunc func(path string) (*types.Package, error)
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
 
 // blame refuses the groups whose edits are nearest to the errors.
-func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
+func (rw fixRun) blame(c *checker, problems []types.Error) bool {
 	found := false
 	for _, problem := range problems {
 		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
@@ -278,12 +278,12 @@ func (rw *rewriter) blame(c *checker, problems []types.Error) bool {
 			}
 		}
 	}
-	rw.spread()
+	rw.spreadRefusals()
 	return found
 }
 
 // shown returns the name of a file as it is shown to a reader.
-func (rw *rewriter) shown(file string) string {
+func (rw fixRun) shown(file string) string {
 	if rw.program == nil {
 		return filepath.Base(file)
 	}
@@ -292,7 +292,7 @@ func (rw *rewriter) shown(file string) string {
 
 // inFolder returns the converted sites of a folder: those that a file which was added
 // to it may be for.
-func (rw *rewriter) inFolder(dir string) []*site {
+func (rw fixRun) inFolder(dir string) []*site {
 	var in []*site
 	for _, s := range rw.sites {
 		if filepath.Dir(s.file.name) == dir && rw.on(s) {
@@ -304,7 +304,7 @@ func (rw *rewriter) inFolder(dir string) []*site {
 
 // near returns the converted sites of the declaration that an error is in, by name:
 // the text has moved.
-func (rw *rewriter) near(p *planner, pos token.Pos, now *ast.File) []*site {
+func (rw fixRun) near(p *planner, pos token.Pos, now *ast.File) []*site {
 	name, n := "", 0
 	if now != nil {
 		name, n = enclosingDecl(now, pos)

@@ -19,99 +19,51 @@ type use struct {
 // A planner finds the sites of one file.
 type planner struct {
 	*flowWalker
-	run       *rewriter
-	rules     ruleSet
-	opts      *FixOptions
-	parent    map[ast.Node]ast.Node
-	uses      map[*ast.Ident]*use
-	order     []*use
-	owner     map[*ast.Ident]*site
-	sites     []*site
-	edits     *fileEdits
-	taken     map[string][]ast.Node // the blocks that new names are for
-	errorTags []*errorTag
-	// remotes are span contexts with the contexts that they were extracted into.
-	remotes map[*types.Var]*remote
-	// contexts are those that the starts of spans keep; scanned are the functions
-	// that were looked through for them.
-	contexts map[*types.Var][]*startedContext
-	scanned  map[ast.Node]bool
-	builders map[string]opBuilder
-	// referred are the span contexts that a start makes a context of by an adapter.
-	referred map[ast.Expr]bool
-	// slices are local slices of options with references among them; nil for others.
-	slices map[*types.Var]*optionSlice
+	run   *rewriter
+	rules ruleSet // nil in a file that has nothing to do with OpenTracing
+	opts  *FixOptions
+	uses  map[*ast.Ident]*use
+	order []*use
+	owner map[*ast.Ident]*site
+	sites []*site
+	edits *fileEdits
+	taken map[string][]ast.Node // the blocks that new names are for
 }
 
-func newPlanner(rw *rewriter, f *sourceFile, rules ruleSet) *planner {
+func newPlanner(rw *rewriter, f *sourceFile) *planner {
 	return &planner{
-		flowWalker: &flowWalker{graph: rw.graph, file: f, info: f.unit.info},
+		flowWalker: newFlowWalker(rw.graph, f),
 		run:        rw,
-		rules:      rules,
 		opts:       rw.opts,
-		parent:     make(map[ast.Node]ast.Node),
 		uses:       make(map[*ast.Ident]*use),
 		owner:      make(map[*ast.Ident]*site),
 		edits:      newFileEdits(f),
-		remotes:    make(map[*types.Var]*remote),
-		contexts:   make(map[*types.Var][]*startedContext),
-		scanned:    make(map[ast.Node]bool),
-		builders:   spanOpBuilders(),
-		referred:   make(map[ast.Expr]bool),
-		slices:     make(map[*types.Var]*optionSlice),
 	}
 }
 
 // plan visits the file from outside inwards and from top to bottom: a rule for a
 // whole call or statement takes the uses inside it before their own rules see them.
-func (p *planner) plan() {
+func (p *planner) plan(families families) {
 	if !p.concerned(p.file) {
 		return // and need no more memory, as most files of a large module
 	}
-	var stack []ast.Node
+	p.parents()
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		if len(stack) > 0 {
-			p.parent[n] = stack[len(stack)-1]
-		}
-		stack = append(stack, n)
 		if id, ok := n.(*ast.Ident); ok {
 			p.collect(id)
 		}
 		return true
 	})
+	all := families.file(p)
+	p.rules = newRuleSet(all)
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok {
-			p.kindExpr(e)
+		for _, rules := range all {
+			if rules.visit(n) {
+				break
+			}
 		}
 		switch n := n.(type) {
-		case *ast.CompositeLit:
-			p.tagsLiteral(n)
-		case *ast.AssignStmt:
-			p.tagsAssigned(n)
-		case *ast.SwitchStmt:
-			p.kindSwitch(n)
-		case *ast.IfStmt:
-			if !p.jaegerGuard(n) {
-				p.nilGuard(n)
-			}
-		case *ast.BinaryExpr:
-			p.comparison(n)
-		case *ast.TypeAssertExpr:
-			p.typeAssertion(n)
 		case *ast.CallExpr:
-			switch {
-			case p.adapts(n):
-				p.adapter(n)
-			case p.identifies(n):
-				p.otelContext(n)
-			}
-			if p.adaptsBack(n) {
-				p.adapterBack(n)
-			}
 			if u := p.useOf(n.Fun); u != nil && p.owner[u.id] == nil {
 				u.call = n
 				p.apply(u)
@@ -160,7 +112,7 @@ func (p *planner) useOf(e ast.Expr) *use {
 }
 
 // symbolOf returns the symbol that an expression names, or "".
-func (p *planner) symbolOf(e ast.Expr) string {
+func (p *syntaxFile) symbolOf(e ast.Expr) string {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		return symbolText(p.info.Uses[e])
@@ -171,7 +123,7 @@ func (p *planner) symbolOf(e ast.Expr) string {
 }
 
 // calls returns the symbol that an expression calls, and the call.
-func (p *planner) calls(e ast.Expr) (string, *ast.CallExpr) {
+func (p *syntaxFile) calls(e ast.Expr) (string, *ast.CallExpr) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return "", nil
@@ -190,9 +142,9 @@ func (p *planner) apply(u *use) {
 		return
 	case u.call != nil && p.isMethodExpr(u.expr):
 	case u.call != nil && r.call != nil:
-		r.call(p, u)
+		r.call(u)
 	case u.call == nil && r.value != nil:
-		r.value(p, u)
+		r.value(u)
 	}
 	if p.owner[u.id] == nil {
 		category := r.category
@@ -296,7 +248,7 @@ func receiverOf(call *ast.CallExpr) ast.Expr {
 
 // statement returns the statement whose expression, or one of whose right sides,
 // e is, through parentheses.
-func (p *planner) statement(e ast.Expr) ast.Node {
+func (p *syntaxFile) statement(e ast.Expr) ast.Node {
 	n := p.parent[e]
 	for {
 		par, ok := n.(*ast.ParenExpr)
@@ -309,10 +261,10 @@ func (p *planner) statement(e ast.Expr) ast.Node {
 
 // siblings returns the list of statements that s is in, and its index, or nil when
 // there is room for one simple statement only.
-func (p *planner) siblings(s ast.Stmt) ([]ast.Stmt, int) { return listOf(p.parent[s], s) }
+func (p *syntaxFile) siblings(s ast.Stmt) ([]ast.Stmt, int) { return listOf(p.parent[s], s) }
 
 // enclosingStmt returns the innermost statement around a node.
-func (p *planner) enclosingStmt(n ast.Node) ast.Stmt {
+func (p *syntaxFile) enclosingStmt(n ast.Node) ast.Stmt {
 	for n != nil {
 		if s, ok := n.(ast.Stmt); ok {
 			return s
@@ -324,7 +276,7 @@ func (p *planner) enclosingStmt(n ast.Node) ast.Stmt {
 
 // enclosingFunc returns the innermost function around a node: a *ast.FuncDecl or
 // *ast.FuncLit, or nil.
-func (p *planner) enclosingFunc(n ast.Node) ast.Node {
+func (p *syntaxFile) enclosingFunc(n ast.Node) ast.Node {
 	for n = p.parent[n]; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
@@ -335,7 +287,7 @@ func (p *planner) enclosingFunc(n ast.Node) ast.Node {
 }
 
 // objectOf returns the variable that an expression names, or nil.
-func (p *planner) variable(e ast.Expr) *types.Var {
+func (p *syntaxFile) variable(e ast.Expr) *types.Var {
 	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
 		v, _ := p.info.ObjectOf(id).(*types.Var)
 		return v

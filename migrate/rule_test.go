@@ -32,13 +32,9 @@ func TestRulesHaveAllNames(t *testing.T) {
 
 // The table has one row for every symbol of the OpenTracing API, and no other.
 func TestEverySymbolHasARule(t *testing.T) {
-	rules := newRuleSet()
 	known := make(map[string]bool)
 	for _, s := range Symbols() {
 		known[s.String()] = true
-		if rules[s.String()] == nil {
-			t.Errorf("%s has no rule", s)
-		}
 	}
 	count := make(map[string]int)
 	for _, r := range ruleTable() {
@@ -50,8 +46,8 @@ func TestEverySymbolHasARule(t *testing.T) {
 			t.Errorf("the rule for %s has no name", r.symbol)
 		}
 	}
-	for symbol, n := range count {
-		if n > 1 {
+	for symbol := range known {
+		if n := count[symbol]; n != 1 {
 			t.Errorf("%s has %d rules", symbol, n)
 		}
 	}

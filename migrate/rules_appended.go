@@ -21,7 +21,7 @@ type appended struct {
 
 // appendedReferences moves the references that the statements right before a start
 // append to its options into the start.
-func (p *planner) appendedReferences(st *start) {
+func (p *startFile) appendedReferences(st *start) {
 	v := p.variable(st.spread)
 	at := p.enclosingStmt(st.call)
 	list, i := p.siblings(at)
@@ -55,7 +55,7 @@ func (p *planner) appendedReferences(st *start) {
 }
 
 // appendTo returns the parts of the statement v = append(v, …), or nil.
-func (p *planner) appendTo(stmt ast.Stmt, v *types.Var) (*ast.AssignStmt, *ast.CallExpr) {
+func (p *syntaxFile) appendTo(stmt ast.Stmt, v *types.Var) (*ast.AssignStmt, *ast.CallExpr) {
 	as, ok := stmt.(*ast.AssignStmt)
 	if !ok || as.Tok != token.ASSIGN || len(as.Lhs) != 1 || len(as.Rhs) != 1 || p.variable(as.Lhs[0]) != v {
 		return nil, nil
@@ -76,7 +76,7 @@ func (p *planner) appendTo(stmt ast.Stmt, v *types.Var) (*ast.AssignStmt, *ast.C
 
 // reachesFurther tells whether a variable is used after a statement, or in another
 // round of a loop, or by a function that may be called then.
-func (p *planner) reachesFurther(v *types.Var, at ast.Stmt) bool {
+func (p *syntaxFile) reachesFurther(v *types.Var, at ast.Stmt) bool {
 	if v.IsField() || v.Parent() == p.file.unit.pkg.Scope() {
 		return true
 	}
@@ -109,7 +109,7 @@ func (p *planner) reachesFurther(v *types.Var, at ast.Stmt) bool {
 
 // appendedTo lets the start that an appended reference is for take it, and tells
 // whether one did.
-func (p *planner) appendedTo(u *use) bool {
+func (p *startFile) appendedTo(u *use) bool {
 	outer, ok := p.statement(u.call).(*ast.CallExpr)
 	if !ok || len(outer.Args) < 2 {
 		return false
@@ -145,7 +145,7 @@ func (p *planner) appendedTo(u *use) bool {
 }
 
 // dropAppended rewrites the statements that appended references.
-func (p *planner) dropAppended(s *site, st *start) {
+func (p *startFile) dropAppended(s *site, st *start) {
 	for _, a := range st.appended {
 		if len(a.keep) == 0 {
 			p.edit(s, a.stmt, nil)

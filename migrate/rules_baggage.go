@@ -9,11 +9,11 @@ import (
 	"slices"
 )
 
-func baggageRules() []rule {
+func (p *baggageFile) baggageRows() []rule {
 	return append(append(
-		rowsFor("baggage", (*planner).spanCall, nil, "baggage", "opentracing.Span.SetBaggageItem"),
-		rowsFor("baggage", (*planner).baggageItem, nil, "baggage", "opentracing.Span.BaggageItem")...),
-		rowsFor("baggage", (*planner).foreachBaggageItem, nil, "baggage", "opentracing.SpanContext.ForeachBaggageItem")...)
+		rowsFor("baggage", p.spanCall, nil, "baggage", "opentracing.Span.SetBaggageItem"),
+		rowsFor("baggage", p.baggageItem, nil, "baggage", "opentracing.Span.BaggageItem")...),
+		rowsFor("baggage", p.foreachBaggageItem, nil, "baggage", "opentracing.SpanContext.ForeachBaggageItem")...)
 }
 
 // baggageUse says what a site has to do with the baggage of a span.
@@ -32,7 +32,7 @@ const baggageParentLost = "the child has the baggage of the context, not that of
 // context that the span is in, whenever it was made, and so it does through an
 // adapter. Where it is set right after the start, before anybody else has seen span
 // or context, putting it into the context is the same.
-func (p *planner) setBaggageOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *baggageFile) setBaggageOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) != 2 {
 		return nil, nil
 	}
@@ -43,7 +43,7 @@ func (p *planner) setBaggageOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	}
 	return receiverOf(call), []*op{{baggage: kind, stmt: func(r *renderer, span string) string {
 		args := r.text(call.Args[0]) + ", " + r.text(call.Args[1]) + ")"
-		if ctx != nil && !p.opentracingBelow {
+		if ctx != nil && !p.below.opentracing {
 			return ctx.Name() + " = " + r.helper("withBaggageItem") + "(" + ctx.Name() + ", " + args
 		}
 		return r.pkg(compatPath) + ".OpenTracingSpan(" + span + ").SetBaggageItem(" + args
@@ -52,7 +52,7 @@ func (p *planner) setBaggageOps(call *ast.CallExpr) (ast.Expr, []*op) {
 
 // baggageContext returns the context variable that an item can be put into instead
 // of the span, or nil.
-func (p *planner) baggageContext(call *ast.CallExpr) *types.Var {
+func (p *baggageFile) baggageContext(call *ast.CallExpr) *types.Var {
 	span := p.variable(p.chainBase(receiverOf(call)))
 	stmt, ok := p.enclosingStmt(call).(*ast.ExprStmt)
 	if !ok || span == nil || span.IsField() || p.variable(p.calledSpan(stmt.X)) != span {
@@ -94,7 +94,7 @@ func (p *planner) baggageContext(call *ast.CallExpr) *types.Var {
 
 // staysBehind tells whether a span variable is only called where it is: no other
 // code gets the span but out of the context.
-func (p *planner) staysBehind(span, ctx *types.Var, start *ast.AssignStmt) bool {
+func (p *baggageFile) staysBehind(span, ctx *types.Var, start *ast.AssignStmt) bool {
 	stays := true
 	ast.Inspect(p.outermostFunc(start), func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -119,7 +119,7 @@ func (p *planner) staysBehind(span, ctx *types.Var, start *ast.AssignStmt) bool 
 }
 
 // activeContext renders the context that a span is active in at a call, or is nil.
-func (p *planner) activeContext(call *ast.CallExpr, span ast.Expr) func(r *renderer) string {
+func (p *baggageFile) activeContext(call *ast.CallExpr, span ast.Expr) func(r *renderer) string {
 	if kept := p.contextFor(call, span); kept != nil {
 		return func(*renderer) string { return kept.name }
 	}
@@ -143,7 +143,7 @@ func (p *planner) activeContext(call *ast.CallExpr, span ast.Expr) func(r *rende
 
 // dropAsked deletes the variable of a span that is asked for its baggage only: the
 // context is asked afterwards.
-func (p *planner) dropAsked(s *site, span ast.Expr) {
+func (p *baggageFile) dropAsked(s *site, span ast.Expr) {
 	v := p.variable(span)
 	last, _ := p.lastAssignment(v, span)
 	as, ok := last.(*ast.AssignStmt)
@@ -178,7 +178,7 @@ func (p *planner) dropAsked(s *site, span ast.Expr) {
 }
 
 // baggageItem handles BaggageItem.
-func (p *planner) baggageItem(u *use) {
+func (p *baggageFile) baggageItem(u *use) {
 	call, span := u.call, receiverOf(u.call)
 	if span == nil || len(call.Args) != 1 {
 		return
@@ -202,7 +202,7 @@ func (p *planner) baggageItem(u *use) {
 
 // foreachBaggageItem handles ForeachBaggageItem of a span's context, or of one that
 // was extracted.
-func (p *planner) foreachBaggageItem(u *use) {
+func (p *baggageFile) foreachBaggageItem(u *use) {
 	call, sc := u.call, receiverOf(u.call)
 	if sc == nil || len(call.Args) != 1 {
 		return
@@ -237,7 +237,7 @@ func (p *planner) foreachBaggageItem(u *use) {
 
 // startReferences looks at what becomes of the baggage of the spans that a start
 // refers to, and at span contexts that stay OpenTracing.
-func (p *planner) startReferences(s *site, st *start) {
+func (p *startFile) startReferences(s *site, st *start) {
 	// Where the one parent is all that the new span has its baggage from, an adapter
 	// knows it.
 	st.site = s
@@ -260,7 +260,7 @@ func (p *planner) startReferences(s *site, st *start) {
 
 // unseen tells whether nobody can ask for the baggage of the span that a call starts:
 // it stays in a variable on which calls are made that tell nothing of it.
-func (p *planner) unseen(start *ast.CallExpr) bool {
+func (p *startFile) unseen(start *ast.CallExpr) bool {
 	as, ok := p.statement(start).(*ast.AssignStmt)
 	if !ok || len(as.Lhs) != 1 || as.Tok != token.DEFINE {
 		return false
@@ -289,7 +289,7 @@ func (p *planner) unseen(start *ast.CallExpr) bool {
 
 // losesBaggage tells whether a reference's baggage stays behind: its span is not
 // known to be active in the context that the new span is started in.
-func (p *planner) losesBaggage(st *start, ref *reference) bool {
+func (p *startFile) losesBaggage(st *start, ref *reference) bool {
 	switch {
 	case ref.ctx != nil:
 		return false
@@ -303,12 +303,13 @@ func (p *planner) losesBaggage(st *start, ref *reference) bool {
 	return !p.activeIn(ref.span, base, st.call) && (st.fromContext || p.takenFrom(ref.span) == nil)
 }
 
-// carryBaggage finds the starts in a group whose parent is named by its span or span
+// judge finds the starts in a group whose parent is named by its span or span
 // context, where the new span would miss the parent's baggage: it would be set on the
 // parent, and looked for in a context. A span carries its baggage to the child by an
 // adapter. So does a span context, which has to stay OpenTracing for that. It returns
 // why the group can't change, if an item is lost inside it.
-func (rw *rewriter) carryBaggage(g *group, limit int) *pin {
+func (rw *baggageRun) judge(g *group) *pin {
+	limit := rw.maxAdapters(g)
 	inside := slices.ContainsFunc(g.sites, func(s *site) bool {
 		return s.baggage != 0 || s.showsBaggage && rw.baggage[s.file.unit.path]
 	})

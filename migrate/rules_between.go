@@ -10,7 +10,7 @@ import (
 
 // adjacent tells whether nothing happens between a statement and a place after it
 // but calls of spans and changes of local variables: no field can be set.
-func (p *planner) adjacent(from ast.Stmt, to ast.Node) bool {
+func (p *spanFile) adjacent(from ast.Stmt, to ast.Node) bool {
 	stmt := p.enclosingStmt(to)
 	siblings, i := p.siblings(from)
 	i++
@@ -33,7 +33,7 @@ func (p *planner) adjacent(from ast.Stmt, to ast.Node) bool {
 
 // local tells whether a statement only changes local variables, and calls nothing
 // but OpenTracing's functions.
-func (p *planner) local(s ast.Stmt) bool {
+func (p *syntaxFile) local(s ast.Stmt) bool {
 	local := true
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -56,7 +56,7 @@ func (p *planner) local(s ast.Stmt) bool {
 }
 
 // noCallBefore tells whether no call in a statement comes before a place in it.
-func (p *planner) noCallBefore(stmt ast.Stmt, to ast.Node) bool {
+func (p *syntaxFile) noCallBefore(stmt ast.Stmt, to ast.Node) bool {
 	first := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok && call.End() <= to.Pos() && p.symbolOf(call.Fun) == "" {
@@ -68,7 +68,7 @@ func (p *planner) noCallBefore(stmt ast.Stmt, to ast.Node) bool {
 }
 
 // concernsSpan tells whether a statement only calls a span.
-func (p *planner) concernsSpan(s ast.Stmt) bool {
+func (p *spanFile) concernsSpan(s ast.Stmt) bool {
 	var e ast.Expr
 	switch s := s.(type) {
 	case *ast.DeferStmt:
@@ -81,7 +81,7 @@ func (p *planner) concernsSpan(s ast.Stmt) bool {
 }
 
 // concernsOnly tells whether a statement only calls a span.
-func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
+func (p *spanFile) concernsOnly(s ast.Stmt, span *types.Var) bool {
 	switch s := s.(type) {
 	case *ast.DeferStmt:
 		symbol, call := p.calls(s.Call)
@@ -94,7 +94,7 @@ func (p *planner) concernsOnly(s ast.Stmt, span *types.Var) bool {
 }
 
 // callsNothing tells whether a statement calls nothing but OpenTracing.
-func (p *planner) callsNothing(stmt ast.Stmt) bool {
+func (p *syntaxFile) callsNothing(stmt ast.Stmt) bool {
 	nothing := true
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok && p.symbolOf(call.Fun) == "" && !p.info.Types[call.Fun].IsType() {

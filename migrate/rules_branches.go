@@ -10,7 +10,7 @@ import (
 // startsOf returns the starts one of which a span variable holds the span of at a
 // place, with the variable's declaration where there are several; nil where other
 // spans are possible.
-func (p *planner) startsOf(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *ast.DeclStmt) {
+func (p *contextFile) startsOf(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *ast.DeclStmt) {
 	if last, known := p.lastAssignment(v, at); known {
 		if as := p.startAssignment(last, v); as != nil {
 			if list, _ := p.siblings(as); list != nil {
@@ -23,7 +23,7 @@ func (p *planner) startsOf(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *ast.D
 }
 
 // startAssignment returns a statement as an assignment of a start to v, or nil.
-func (p *planner) startAssignment(n ast.Node, v *types.Var) *ast.AssignStmt {
+func (p *contextFile) startAssignment(n ast.Node, v *types.Var) *ast.AssignStmt {
 	as, ok := n.(*ast.AssignStmt)
 	if !ok || len(as.Rhs) != 1 || p.variable(as.Lhs[0]) != v {
 		return nil
@@ -42,7 +42,7 @@ func (p *planner) startAssignment(n ast.Node, v *types.Var) *ast.AssignStmt {
 }
 
 // branchStarts handles a span that is declared first and started in every branch.
-func (p *planner) branchStarts(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *ast.DeclStmt) {
+func (p *contextFile) branchStarts(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *ast.DeclStmt) {
 	var inner ast.Node = at
 	for n := p.parent[at]; n != nil; inner, n = n, p.parent[n] {
 		switch n.(type) {
@@ -55,7 +55,7 @@ func (p *planner) branchStarts(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *a
 			if !ok || p.declares(decl) != v {
 				continue
 			}
-			b := branches{planner: p, span: v}
+			b := branches{contextFile: p, span: v}
 			if !b.walk(list[i+1:end]) || b.other || p.assignments(p.enclosingFunc(at), v) != 1+len(b.starts) {
 				return nil, nil
 			}
@@ -66,7 +66,7 @@ func (p *planner) branchStarts(v *types.Var, at ast.Node) ([]*ast.AssignStmt, *a
 }
 
 // declares returns the variable that a statement declares without a value, or nil.
-func (p *planner) declares(decl *ast.DeclStmt) *types.Var {
+func (p *syntaxFile) declares(decl *ast.DeclStmt) *types.Var {
 	gen, ok := decl.Decl.(*ast.GenDecl)
 	if !ok || len(gen.Specs) != 1 {
 		return nil
@@ -81,7 +81,7 @@ func (p *planner) declares(decl *ast.DeclStmt) *types.Var {
 
 // branches collects the starts of a span on all paths through statements.
 type branches struct {
-	*planner
+	*contextFile
 	span   *types.Var
 	starts []*ast.AssignStmt
 	other  bool // something else may be assigned
@@ -125,7 +125,7 @@ func (b *branches) walk(list []ast.Stmt) (always bool) {
 
 // leaves tells whether a statement is an if that assigns v only where it returns, so
 // that what follows sees nothing of it.
-func (p *planner) leaves(s ast.Stmt, v *types.Var) bool {
+func (p *syntaxFile) leaves(s ast.Stmt, v *types.Var) bool {
 	ifs, ok := s.(*ast.IfStmt)
 	if !ok || ifs.Init != nil && p.assigns(ifs.Init, v) || p.assigns(ifs.Cond, v) {
 		return false
@@ -134,7 +134,7 @@ func (p *planner) leaves(s ast.Stmt, v *types.Var) bool {
 		block, isBlock := branch.(*ast.BlockStmt)
 		switch {
 		case branch == nil || !p.assigns(branch, v):
-		case isBlock && p.returns(block):
+		case isBlock && p.endsInReturn(block):
 		case !isBlock && p.leaves(branch, v):
 		default:
 			return false
@@ -143,8 +143,8 @@ func (p *planner) leaves(s ast.Stmt, v *types.Var) bool {
 	return true
 }
 
-// returns tells whether a block can only be left by a return.
-func (p *planner) returns(block *ast.BlockStmt) bool {
+// endsInReturn tells whether a block can only be left by a return.
+func (p *syntaxFile) endsInReturn(block *ast.BlockStmt) bool {
 	if len(block.List) == 0 {
 		return false
 	}

@@ -22,7 +22,7 @@ func (w *flowWalker) identifies(call *ast.CallExpr) bool {
 // becomes
 //
 //	sc := span.SpanContext(); sc.IsValid()
-func (p *planner) otelContext(call *ast.CallExpr) {
+func (p *spanContextFile) otelContext(call *ast.CallExpr) {
 	context := call.Args[0]
 	s := &site{file: p.file, pos: call.Pos(), symbol: "compat.OTelSpanContext", rule: "adapters"}
 	s.need(p.expr(context))
@@ -46,7 +46,7 @@ func (p *planner) otelContext(call *ast.CallExpr) {
 }
 
 // printedContext returns the span context whose text an expression is, or nil.
-func (p *planner) printedContext(e ast.Expr) ast.Expr {
+func (p *spanContextFile) printedContext(e ast.Expr) ast.Expr {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || len(call.Args) == 0 {
 		return nil
@@ -65,7 +65,7 @@ func (p *planner) printedContext(e ast.Expr) ast.Expr {
 // compareTexts handles a comparison of two span contexts by their texts. That of
 // OpenTelemetry's says whether the context is remote, too, so an extracted one would
 // differ from the one that was injected.
-func (p *planner) compareTexts(e *ast.BinaryExpr, contexts ...ast.Expr) {
+func (p *spanContextFile) compareTexts(e *ast.BinaryExpr, contexts ...ast.Expr) {
 	s := &site{file: p.file, pos: e.Pos(), symbol: "opentracing.SpanContext", rule: "comparisons"}
 	p.sites = append(p.sites, s)
 	for _, context := range contexts {

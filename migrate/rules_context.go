@@ -7,15 +7,14 @@ import (
 	"go/ast"
 )
 
-func contextRules() []rule {
-	return append(append(append(
-		rowsFor("context", (*planner).spanFromContext, (*planner).sameFunction, "method-value", "opentracing.SpanFromContext"),
-		rowsFor("context", (*planner).contextWithSpan, (*planner).sameFunction, "method-value", "opentracing.ContextWithSpan")...),
-		rowsFor("context", (*planner).spanContextCall, nil, "method-value", "opentracing.Span.Context")...),
-		rowsFor("tracers", (*planner).spanTracer, nil, "method-value", "opentracing.Span.Tracer")...)
+func (p *contextFile) contextRows() []rule {
+	return append(append(
+		rowsFor("context", p.spanFromContext, p.sameFunction, "method-value", "opentracing.SpanFromContext"),
+		rowsFor("context", p.contextWithSpan, p.sameFunction, "method-value", "opentracing.ContextWithSpan")...),
+		rowsFor("context", p.spanContextCall, nil, "method-value", "opentracing.Span.Context")...)
 }
 
-func (p *planner) spanFromContext(u *use) {
+func (p *contextFile) spanFromContext(u *use) {
 	if len(u.call.Args) != 1 {
 		return
 	}
@@ -27,9 +26,9 @@ func (p *planner) spanFromContext(u *use) {
 
 // sameFunction leaves a function that is used as a value to be refused: its type
 // is another one.
-func (p *planner) sameFunction(*use) {}
+func (p *contextFile) sameFunction(*use) {}
 
-func (p *planner) contextWithSpan(u *use) {
+func (p *contextFile) contextWithSpan(u *use) {
 	if len(u.call.Args) != 2 {
 		return
 	}
@@ -55,7 +54,7 @@ func (p *planner) contextWithSpan(u *use) {
 	s.loses = !p.isNil(span) && p.carriedFor(call, span) == nil && p.takenFrom(span) == nil
 	p.edit(s, call, func(r *renderer) string {
 		switch {
-		case !p.opentracingBelow:
+		case !p.below.opentracing:
 			return p.activated(r, call)
 		case p.isNil(span):
 			return r.trace("ContextWithSpan") + "(" + r.text(call.Fun) + "(" + r.text(ctx) + ", nil), nil)"
@@ -65,13 +64,13 @@ func (p *planner) contextWithSpan(u *use) {
 }
 
 // ignored tells whether the result of a call is thrown away.
-func (p *planner) ignored(call *ast.CallExpr) bool {
+func (p *syntaxFile) ignored(call *ast.CallExpr) bool {
 	_, ok := p.statement(call).(*ast.ExprStmt)
 	return ok
 }
 
 // alreadyActive handles the activation of a span in a context that it is active in.
-func (p *planner) alreadyActive(s *site, call *ast.CallExpr) bool {
+func (p *contextFile) alreadyActive(s *site, call *ast.CallExpr) bool {
 	ctx, span := call.Args[0], call.Args[1]
 	c := p.variable(ctx)
 	if c == nil || !p.activeIn(span, c.Name(), call) {
@@ -91,7 +90,7 @@ func (p *planner) alreadyActive(s *site, call *ast.CallExpr) bool {
 
 // activated renders the activation of a span for OpenTelemetry alone. A span that
 // was taken out of another context brings that one's baggage.
-func (p *planner) activated(r *renderer, call *ast.CallExpr) string {
+func (p *contextFile) activated(r *renderer, call *ast.CallExpr) string {
 	ctx, span := call.Args[0], call.Args[1]
 	text := r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"
 	if kept := p.carriedFor(call, span); kept != nil {
@@ -104,7 +103,7 @@ func (p *planner) activated(r *renderer, call *ast.CallExpr) string {
 }
 
 // takenFrom returns the context that a span was taken out of, or nil.
-func (p *planner) takenFrom(span ast.Expr) ast.Expr {
+func (p *contextFile) takenFrom(span ast.Expr) ast.Expr {
 	symbol, call := p.calls(span)
 	if symbol == "opentracing.SpanFromContext" {
 		if p.isPath(call.Args[0]) {
@@ -124,7 +123,7 @@ func (p *planner) takenFrom(span ast.Expr) ast.Expr {
 	return nil
 }
 
-func (p *planner) spanContextCall(u *use) {
+func (p *contextFile) spanContextCall(u *use) {
 	span := receiverOf(u.call)
 	if span == nil {
 		return
@@ -135,7 +134,7 @@ func (p *planner) spanContextCall(u *use) {
 
 // spanTracer handles span.Tracer() as a value. Which tracer made the span makes no
 // difference to the spans that are started from it.
-func (p *planner) spanTracer(u *use) {
+func (p *startFile) spanTracer(u *use) {
 	span := receiverOf(u.call)
 	if span == nil {
 		return
@@ -163,7 +162,7 @@ func (p *planner) spanTracer(u *use) {
 }
 
 // onlyTracerOf tells whether a local variable would be unused without this place.
-func (p *planner) onlyTracerOf(span ast.Expr) bool {
+func (p *startFile) onlyTracerOf(span ast.Expr) bool {
 	v := p.variable(span)
 	if v == nil || v.IsField() {
 		return false
@@ -175,7 +174,7 @@ func (p *planner) onlyTracerOf(span ast.Expr) bool {
 	return p.mentions(fn, v) <= 2
 }
 
-func (p *planner) parameter(fn ast.Node, e ast.Expr) bool {
+func (p *syntaxFile) parameter(fn ast.Node, e ast.Expr) bool {
 	v := p.variable(e)
 	found := false
 	ast.Inspect(fn, func(n ast.Node) bool {
@@ -190,7 +189,7 @@ func (p *planner) parameter(fn ast.Node, e ast.Expr) bool {
 }
 
 // tracerTest handles span.Tracer() != nil, which is always true for a span.
-func (p *planner) tracerTest(u *use) bool {
+func (p *startFile) tracerTest(u *use) bool {
 	cmp, ok := p.statement(u.call).(*ast.BinaryExpr)
 	if !ok {
 		return false
@@ -223,7 +222,7 @@ func (p *planner) tracerTest(u *use) bool {
 
 // spanNode returns the node of the span that the first of some ops is done to: it
 // may be embedded in what the method is called on, or in the argument.
-func (p *planner) spanNode(base ast.Expr, first *op) *node {
+func (p *spanFile) spanNode(base ast.Expr, first *op) *node {
 	if sel, ok := ast.Unparen(first.call.Fun).(*ast.SelectorExpr); ok && sel.X == base {
 		return p.receiver(sel)
 	}

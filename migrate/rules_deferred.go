@@ -10,7 +10,7 @@ import (
 
 // deferred handles defer and go. Arguments are evaluated at the statement in both
 // APIs, as long as there is one call.
-func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.Expr, ops []*op) {
+func (p *spanFile) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.Expr, ops []*op) {
 	// What is chained before the last call is done at the statement itself.
 	var now, later []*op
 	for _, o := range ops {
@@ -54,7 +54,7 @@ func (p *planner) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.
 
 // stable tells whether the value of a call's operands is the same later: constants
 // and variables that are assigned once.
-func (p *planner) stable(call *ast.CallExpr) bool {
+func (p *syntaxFile) stable(call *ast.CallExpr) bool {
 	ok := true
 	fn := p.enclosingFunc(call)
 	ast.Inspect(call, func(n ast.Node) bool {
@@ -75,7 +75,7 @@ func (p *planner) stable(call *ast.CallExpr) bool {
 
 // assignments counts the places in a function where a variable gets a value. A
 // parameter has one already.
-func (p *planner) assignments(fn ast.Node, v *types.Var) int {
+func (p *syntaxFile) assignments(fn ast.Node, v *types.Var) int {
 	count := 0
 	if fn == nil || v.Parent() == p.file.unit.pkg.Scope() {
 		return 2

@@ -10,7 +10,7 @@ import (
 )
 
 // errorTagOp is what the error tag becomes: a status, never an attribute.
-func (p *planner) errorTagOp(kv keyValue) *op {
+func (p *spanFile) errorTagOp(kv keyValue) *op {
 	o := p.statusOp(kv)
 	o.keep = func(r *renderer, span string) string { return keptTag(r, span, r.text(kv.value)) }
 	return o
@@ -21,7 +21,7 @@ func keptTag(r *renderer, span, value string) string {
 	return r.pkg(compatPath) + ".OpenTracingSpan(" + span + `).SetTag("error", ` + value + ")"
 }
 
-func (p *planner) statusOp(kv keyValue) *op {
+func (p *spanFile) statusOp(kv keyValue) *op {
 	tv := p.info.Types[kv.value]
 	t := tv.Type
 	if kv.typ != nil {
@@ -94,7 +94,7 @@ func fine() *op {
 
 // errorText tells whether an expression is err.Error(), which is no "true", "false"
 // or nothing at all.
-func (p *planner) errorText(e ast.Expr) bool {
+func (p *syntaxFile) errorText(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || len(call.Args) != 0 {
 		return false
@@ -105,7 +105,7 @@ func (p *planner) errorText(e ast.Expr) bool {
 
 // logErrorOps handles ext.LogError(span, err, fields…): the exception, its fields
 // and the status.
-func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) < 2 {
 		return nil, nil
 	}
@@ -165,7 +165,7 @@ func (p *planner) logErrorOps(call *ast.CallExpr) (ast.Expr, []*op) {
 
 // openError renders the log of LogError where one of its fields may name another
 // event or hold a second error.
-func (p *planner) openError(r *renderer, span string, err ast.Expr, fields *fieldSet) string {
+func (p *spanFile) openError(r *renderer, span string, err ast.Expr, fields *fieldSet) string {
 	first := []string{r.attribute("String") + `("event", "error")`, r.helper("errorField") + "(" + r.text(err) + ")"}
 	if fields.spread == nil {
 		return helperCall(r.helper("logFields"), span, append(first, fields.logged(r)...))

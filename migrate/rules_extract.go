@@ -25,7 +25,7 @@ const baggageStays = "the baggage that came with the span context does not go on
 
 // extract handles Extract. The context with what was extracted is kept in a
 // variable when a span is started from it.
-func (p *planner) extract(u *use) {
+func (p *propagationFile) extract(u *use) {
 	call := u.call
 	if len(call.Args) != 2 {
 		return
@@ -88,7 +88,7 @@ func (p *planner) extract(u *use) {
 }
 
 // extracted renders a context with what a carrier has.
-func (p *planner) extracted(r *renderer, from *remote, carrier func(*renderer) string) string {
+func (p *propagationFile) extracted(r *renderer, from *remote, carrier func(*renderer) string) string {
 	switch {
 	case from == nil || from.base == nil:
 		return r.pkg(otelPath) + ".GetTextMapPropagator().Extract(" + r.pkg("context") + ".Background(), " + carrier(r) + ")"
@@ -99,7 +99,7 @@ func (p *planner) extracted(r *renderer, from *remote, carrier func(*renderer) s
 }
 
 // extractedParts renders the assignment of span context and error.
-func (p *planner) extractedParts(r *renderer, as *ast.AssignStmt, from string, dropped bool) string {
+func (p *propagationFile) extractedParts(r *renderer, as *ast.AssignStmt, from string, dropped bool) string {
 	sc, err, tok := r.text(as.Lhs[0]), r.text(as.Lhs[1]), as.Tok
 	switch {
 	case dropped:
@@ -115,7 +115,7 @@ func (p *planner) extractedParts(r *renderer, as *ast.AssignStmt, from string, d
 
 // remoteOf returns the context to keep for a span context, or nil where no span is
 // started from it or its place has no room for a variable.
-func (p *planner) remoteOf(v *types.Var, as *ast.AssignStmt) *remote {
+func (p *startFile) remoteOf(v *types.Var, as *ast.AssignStmt) *remote {
 	if v == nil || as.Tok != token.DEFINE || p.assignments(p.enclosingFunc(as), v) != 1+len(p.setToNil(v, as)) {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (p *planner) remoteOf(v *types.Var, as *ast.AssignStmt) *remote {
 }
 
 // refersTo tells whether a call makes a reference to a span context.
-func (p *planner) refersTo(call *ast.CallExpr, v *types.Var) bool {
+func (p *startFile) refersTo(call *ast.CallExpr, v *types.Var) bool {
 	switch p.symbolOf(call.Fun) {
 	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
 		return len(call.Args) == 1 && p.variable(call.Args[0]) == v
@@ -160,7 +160,7 @@ func (p *planner) refersTo(call *ast.CallExpr, v *types.Var) bool {
 
 // startedIn returns the context in which the span with a reference is started, and
 // whether that context's own span counts too; nil where it is dropped.
-func (p *planner) startedIn(ref *ast.CallExpr) (base ast.Expr, active bool) {
+func (p *startFile) startedIn(ref *ast.CallExpr) (base ast.Expr, active bool) {
 	if o := p.sliceAround(ref); o != nil {
 		return o.keep, false
 	}
@@ -183,7 +183,7 @@ func (p *planner) startedIn(ref *ast.CallExpr) (base ast.Expr, active bool) {
 }
 
 // keptBase returns the context that the span of a start is put into, or nil.
-func (p *planner) keptBase(as *ast.AssignStmt) ast.Expr {
+func (p *contextFile) keptBase(as *ast.AssignStmt) ast.Expr {
 	if p.startAssignment(as, p.variable(as.Lhs[0])) == nil {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (p *planner) keptBase(as *ast.AssignStmt) ast.Expr {
 
 // within tells whether a span can be started in a remote's context: its values are
 // those of the context that the span's has to have.
-func (p *planner) within(from *remote, st *start) bool {
+func (p *startFile) within(from *remote, st *start) bool {
 	switch {
 	case st.fromContext:
 		return from.active && p.sameContext(from.base, st.keep) && p.stableContext(from.base, from.at, st.call)
@@ -213,7 +213,7 @@ func (p *planner) within(from *remote, st *start) bool {
 
 // mention is one mention of a span context that was extracted: what its node in
 // the tree is a part of.
-func (p *planner) eachMention(v *types.Var, as *ast.AssignStmt, visit func(id *ast.Ident, parent ast.Node)) {
+func (p *syntaxFile) eachMention(v *types.Var, as *ast.AssignStmt, visit func(id *ast.Ident, parent ast.Node)) {
 	ast.Inspect(p.enclosingFunc(as), func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && v != nil && p.info.ObjectOf(id) == v && id != as.Lhs[0] {
 			visit(id, p.parent[id])
@@ -223,7 +223,7 @@ func (p *planner) eachMention(v *types.Var, as *ast.AssignStmt, visit func(id *a
 }
 
 // onlyReferences tells whether the variable is only named as a parent.
-func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
+func (p *propagationFile) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
 	only := true
 	sets := p.setToNil(v, as)
 	p.eachMention(v, as, func(id *ast.Ident, parent ast.Node) {
@@ -240,7 +240,7 @@ func (p *planner) onlyReferences(v *types.Var, as *ast.AssignStmt) bool {
 }
 
 // flowsOn tells whether the span context goes anywhere but into references.
-func (p *planner) flowsOn(v *types.Var, as *ast.AssignStmt) bool {
+func (p *propagationFile) flowsOn(v *types.Var, as *ast.AssignStmt) bool {
 	flows := false
 	p.eachMention(v, as, func(_ *ast.Ident, parent ast.Node) {
 		switch parent := parent.(type) {
@@ -258,7 +258,7 @@ func (p *planner) flowsOn(v *types.Var, as *ast.AssignStmt) bool {
 
 // setToNil returns the statements that set the span context to nil where there was
 // an error: nothing was extracted then anyway.
-func (p *planner) setToNil(v *types.Var, as *ast.AssignStmt) (sets []ast.Stmt) {
+func (p *startFile) setToNil(v *types.Var, as *ast.AssignStmt) (sets []ast.Stmt) {
 	err := p.variable(as.Lhs[1])
 	p.eachMention(v, as, func(_ *ast.Ident, parent ast.Node) {
 		set, ok := parent.(*ast.AssignStmt)

@@ -11,7 +11,7 @@ import (
 
 // A fieldSet is the content of one log.
 type fieldSet struct {
-	p         *planner
+	p         *spanFile
 	op        *op
 	event     ast.Expr // the value of the event field, a text
 	errObject ast.Expr // the error of the last error.object field
@@ -36,7 +36,7 @@ type field struct {
 }
 
 // fields takes apart log.Field arguments.
-func (p *planner) fields(args []ast.Expr, spread bool, o *op) *fieldSet {
+func (p *spanFile) fields(args []ast.Expr, spread bool, o *op) *fieldSet {
 	set := &fieldSet{p: p, op: o}
 	for i, arg := range args {
 		if spread && i == len(args)-1 {
@@ -64,7 +64,7 @@ func (p *planner) fields(args []ast.Expr, spread bool, o *op) *fieldSet {
 	return set
 }
 
-func (p *planner) opRefuse(o *op, category string, at ast.Node, reason string) {
+func (p *spanFile) opRefuse(o *op, category string, at ast.Node, reason string) {
 	if o.refusal == nil {
 		o.refusal = &pin{category, at.Pos(), reason}
 	}
@@ -95,7 +95,7 @@ func (f *fieldSet) add(kv keyValue) {
 }
 
 // valueType is the type of a tag's or field's value as the API sees it.
-func (p *planner) valueType(kv keyValue) types.Type {
+func (p *valueFile) valueType(kv keyValue) types.Type {
 	t := kv.typ
 	if t == nil {
 		t = p.info.TypeOf(kv.value)
@@ -109,7 +109,7 @@ func (p *planner) valueType(kv keyValue) types.Type {
 func isText(t types.Type) bool { return types.Identical(t, types.Typ[types.String]) }
 
 // mayBe tells whether the key of a field may be one of the names.
-func (p *planner) mayBe(kv keyValue, names ...string) bool {
+func (p *valueFile) mayBe(kv keyValue, names ...string) bool {
 	for _, name := range names {
 		if kv.known && kv.name == name || !kv.known && p.possible(kv.key, name) {
 			return true
@@ -120,12 +120,12 @@ func (p *planner) mayBe(kv keyValue, names ...string) bool {
 
 // possible tells whether a key that is put together at run time may be a name: a
 // constant beginning or end may rule it out.
-func (p *planner) possible(key ast.Expr, name string) bool {
+func (p *syntaxFile) possible(key ast.Expr, name string) bool {
 	return key == nil || strings.HasPrefix(name, p.beginning(key)) && strings.HasSuffix(name, p.ending(key))
 }
 
 // beginning returns what a text begins with for certain.
-func (p *planner) beginning(e ast.Expr) string {
+func (p *syntaxFile) beginning(e ast.Expr) string {
 	if text, known := constantText(p.info, e); known {
 		return text
 	}
@@ -142,7 +142,7 @@ func (p *planner) beginning(e ast.Expr) string {
 }
 
 // ending returns what a text ends with for certain.
-func (p *planner) ending(e ast.Expr) string {
+func (p *syntaxFile) ending(e ast.Expr) string {
 	if text, known := constantText(p.info, e); known {
 		return text
 	}
@@ -153,7 +153,7 @@ func (p *planner) ending(e ast.Expr) string {
 }
 
 // namesEvent tells whether a field may name the event or hold its error.
-func (p *planner) namesEvent(kv keyValue) bool {
+func (p *valueFile) namesEvent(kv keyValue) bool {
 	t := p.valueType(kv)
 	return p.mayBe(kv, "event") && (isText(t) || types.IsInterface(t)) ||
 		p.mayBe(kv, "error.object") && (implementsError(t) || types.IsInterface(t))
@@ -259,13 +259,13 @@ func (f *fieldSet) call(r *renderer, before string, first []string, when ast.Exp
 	return text
 }
 
-func (p *planner) isEmptyText(e ast.Expr) bool {
+func (p *syntaxFile) isEmptyText(e ast.Expr) bool {
 	text, known := constantText(p.info, e)
 	return known && text == ""
 }
 
 // constant returns the value of a constant text, or "".
-func (p *planner) constant(e ast.Expr) string {
+func (p *syntaxFile) constant(e ast.Expr) string {
 	if text, known := constantText(p.info, e); known {
 		return text
 	}
@@ -276,7 +276,7 @@ func (p *planner) constant(e ast.Expr) string {
 }
 
 // field takes apart log.String(k, v) and its like.
-func (p *planner) field(arg ast.Expr) (kv keyValue, uses []*use, ok bool) {
+func (p *valueFile) field(arg ast.Expr) (kv keyValue, uses []*use, ok bool) {
 	symbol, call := p.calls(arg)
 	if call == nil {
 		return kv, nil, false
@@ -312,7 +312,7 @@ func (p *planner) field(arg ast.Expr) (kv keyValue, uses []*use, ok bool) {
 }
 
 // loggedField renders a field for a helper that looks at it: an error keeps its type.
-func (p *planner) loggedField(kv keyValue) func(r *renderer) string {
+func (p *spanFile) loggedField(kv keyValue) func(r *renderer) string {
 	t := p.valueType(kv)
 	switch {
 	case kv.known && kv.name == "error.object" && implementsError(t):
@@ -326,7 +326,7 @@ func (p *planner) loggedField(kv keyValue) func(r *renderer) string {
 }
 
 // fieldValue turns a field that is made apart from its log into an attribute.
-func (p *planner) fieldValue(u *use) {
+func (p *spanFile) fieldValue(u *use) {
 	if u.sym.Name == "Noop" {
 		s := p.site(u, p.expr(u.call))
 		s.facts |= fieldsOpen
@@ -361,7 +361,7 @@ func isNumber(t types.Type) bool {
 
 // fieldFunction replaces a function of package log that is used as a value by one
 // of the same signature, where there is one.
-func (p *planner) fieldFunction(u *use) {
+func (p *spanFile) fieldFunction(u *use) {
 	known := fieldsOpen
 	var name func(r *renderer) string
 	switch u.sym.Name {
@@ -383,11 +383,11 @@ func (p *planner) fieldFunction(u *use) {
 }
 
 // interleavedCall handles a call that makes fields of alternating keys and values.
-func (p *planner) interleavedCall(u *use) { p.interleavedFields(u, p.result(u.call, 0)) }
+func (p *spanFile) interleavedCall(u *use) { p.interleavedFields(u, p.result(u.call, 0)) }
 
-func (p *planner) interleaved(u *use) { p.interleavedFields(u, p.expr(u.expr)) }
+func (p *spanFile) interleaved(u *use) { p.interleavedFields(u, p.expr(u.expr)) }
 
-func (p *planner) interleavedFields(u *use, n *node) {
+func (p *spanFile) interleavedFields(u *use, n *node) {
 	s := p.site(u, n)
 	s.facts |= fieldsOpen
 	p.edit(s, u.expr, func(r *renderer) string { return r.helper("interleavedFields") })

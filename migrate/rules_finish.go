@@ -4,20 +4,20 @@ package migrate
 
 import "go/ast"
 
-func finishRules() []rule {
+func (p *spanFile) finishRows() []rule {
 	return append(append(
-		rowsFor("finish", (*planner).spanCall, (*planner).finishValue, "method-value", "opentracing.Span.Finish"),
-		rowsFor("finish", (*planner).spanCall, nil, "finish-options", "opentracing.Span.FinishWithOptions")...),
+		rowsFor("finish", p.spanCall, p.finishValue, "method-value", "opentracing.Span.Finish"),
+		rowsFor("finish", p.spanCall, nil, "finish-options", "opentracing.Span.FinishWithOptions")...),
 		rowsFor("finish", nil, nil, "finish-options", "opentracing.FinishOptions",
 			"opentracing.FinishOptions.FinishTime", "opentracing.FinishOptions.LogRecords", "opentracing.FinishOptions.BulkLogData")...)
 }
 
-func (p *planner) finishOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) finishOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	return receiverOf(call), []*op{{ends: true, stmt: func(_ *renderer, span string) string { return span + ".End()" }}}
 }
 
 // finishWithOps handles span.FinishWithOptions(opentracing.FinishOptions{…}).
-func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	lit, ok := ast.Unparen(call.Args[0]).(*ast.CompositeLit)
 	if !ok || p.symbolOf(lit.Type) != "opentracing.FinishOptions" {
 		return receiverOf(call), []*op{{ends: true, refusal: &pin{"finish-options", call.Pos(), "the options are put together elsewhere"}}}
@@ -42,7 +42,7 @@ func (p *planner) finishWithOps(call *ast.CallExpr) (ast.Expr, []*op) {
 
 // records takes apart a slice of log records that is written out, each by the given
 // function. No slice, or nil, has none.
-func (p *planner) records(e ast.Expr, symbol string, end *op, each func(ast.Expr) (*op, bool)) (ops []*op, ok bool) {
+func (p *spanFile) records(e ast.Expr, symbol string, end *op, each func(ast.Expr) (*op, bool)) (ops []*op, ok bool) {
 	if e == nil || p.isNil(e) {
 		return nil, true
 	}
@@ -66,7 +66,7 @@ func (p *planner) records(e ast.Expr, symbol string, end *op, each func(ast.Expr
 }
 
 // logRecord takes apart opentracing.LogRecord{Timestamp: t, Fields: …}.
-func (p *planner) logRecord(e ast.Expr) (*op, bool) {
+func (p *spanFile) logRecord(e ast.Expr) (*op, bool) {
 	rec, ok := e.(*ast.CompositeLit)
 	if !ok {
 		return nil, false
@@ -90,7 +90,7 @@ func (p *planner) logRecord(e ast.Expr) (*op, bool) {
 
 // finishValue handles span.Finish as a value: t.Cleanup(span.Finish). The span is
 // bound where the value is made.
-func (p *planner) finishValue(u *use) {
+func (p *spanFile) finishValue(u *use) {
 	sel, ok := u.expr.(*ast.SelectorExpr)
 	if !ok || p.info.Selections[sel] == nil {
 		return
@@ -108,7 +108,7 @@ func (p *planner) finishValue(u *use) {
 }
 
 // finishFunction handles opentracing.Span.Finish as a function.
-func (p *planner) finishFunction(u *use, sel *ast.SelectorExpr) {
+func (p *spanFile) finishFunction(u *use, sel *ast.SelectorExpr) {
 	span := p.useOf(sel.X)
 	if span == nil || span.sym.String() != "opentracing.Span" {
 		return

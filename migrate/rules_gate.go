@@ -28,7 +28,7 @@ type parentGate struct {
 }
 
 // gateOf returns the gate that a slice of options has its only reference from, or nil.
-func (p *planner) gateOf(o *optionSlice) *parentGate {
+func (p *startFile) gateOf(o *optionSlice) *parentGate {
 	if len(o.refs) != 1 || p.symbolOf(o.refs[0].Fun) != "opentracing.ChildOf" || len(o.refs[0].Args) != 1 {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (p *planner) gateOf(o *optionSlice) *parentGate {
 }
 
 // isGate tells whether an if is a gate that goes.
-func (p *planner) isGate(n *ast.IfStmt) bool {
+func (p *startFile) isGate(n *ast.IfStmt) bool {
 	if n == nil || len(n.Body.List) != 1 {
 		return false
 	}
@@ -83,7 +83,7 @@ func (p *planner) isGate(n *ast.IfStmt) bool {
 }
 
 // openGate removes a gate, and the variable that only the gate used.
-func (p *planner) openGate(s *site, g *parentGate) {
+func (p *startFile) openGate(s *site, g *parentGate) {
 	cond := ast.Unparen(g.stmt.Cond).(*ast.BinaryExpr)
 	s.need(p.expr(cond.X), p.expr(g.from))
 	p.edit(s, g.stmt, nil)
@@ -99,6 +99,6 @@ func (p *planner) openGate(s *site, g *parentGate) {
 }
 
 // commentIn tells whether a comment stands between two places.
-func (p *planner) commentIn(from, to token.Pos) bool {
+func (p *syntaxFile) commentIn(from, to token.Pos) bool {
 	return slices.ContainsFunc(p.file.syntax.Comments, func(c *ast.CommentGroup) bool { return from < c.Pos() && c.Pos() < to })
 }

@@ -5,24 +5,22 @@ package migrate
 import (
 	"go/ast"
 	"go/token"
-	"slices"
-	"strings"
 )
 
-func globalRules() []rule {
+func (p *contextFile) globalRows() []rule {
 	return append(
-		rowsFor("tracers", (*planner).globalTracer, (*planner).globalTracerFunc, "method-value", "opentracing.GlobalTracer"),
+		rowsFor("tracers", p.globalTracer, p.globalTracerFunc, "method-value", "opentracing.GlobalTracer"),
 		rowsFor("tracers", nil, nil, "set-up", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
 }
 
 // globalTracer handles the global tracer as a value.
-func (p *planner) globalTracer(u *use) {
+func (p *contextFile) globalTracer(u *use) {
 	s := p.site(u, p.expr(u.call))
 	p.edit(s, u.call, func(r *renderer) string { return p.tracerValue(r, u.call) })
 }
 
 // globalTracerFunc handles the function as a value: tracer = opentracing.GlobalTracer.
-func (p *planner) globalTracerFunc(u *use) {
+func (p *contextFile) globalTracerFunc(u *use) {
 	if p.expr(u.expr) == nil || p.isMethodExpr(u.expr) {
 		return
 	}
@@ -34,7 +32,7 @@ func (p *planner) globalTracerFunc(u *use) {
 
 // tracerValue renders the package's tracer as a value. A variable that is declared
 // for it may have its very name.
-func (p *planner) tracerValue(r *renderer, at ast.Expr) string {
+func (p *contextFile) tracerValue(r *renderer, at ast.Expr) string {
 	named := false
 	switch stmt := p.statement(at).(type) {
 	case *ast.AssignStmt:
@@ -46,37 +44,6 @@ func (p *planner) tracerValue(r *renderer, at ast.Expr) string {
 		return r.pkg(otelPath) + ".Tracer(" + quote(p.file.unit.path) + ")"
 	}
 	return r.tracer()
-}
-
-// blankUnused takes the name off a variable that only a replaced expression used.
-func (p *planner) blankUnused(s *site, e ast.Expr) {
-	v, fn := p.variable(e), p.enclosingFunc(e)
-	if v == nil || v.IsField() || fn == nil || p.mentions(fn, v) != 2 {
-		return
-	}
-	ast.Inspect(fn, func(n ast.Node) bool {
-		as, ok := n.(*ast.AssignStmt)
-		if !ok || as.Tok != token.DEFINE {
-			return true
-		}
-		named := slices.IndexFunc(as.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })
-		if named < 0 {
-			return true
-		}
-		if slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool { return p.variable(l) != v && p.info.Defs[l.(*ast.Ident)] != nil && !isBlank(l) }) {
-			p.edit(s, as.Lhs[named], func(*renderer) string { return "_" })
-			return false
-		}
-		p.edit(s, as, func(r *renderer) string {
-			names := make([]string, len(as.Lhs))
-			for i, l := range as.Lhs {
-				names[i] = r.text(l)
-			}
-			names[named] = "_"
-			return strings.Join(names, ", ") + " = " + r.texts(as.Rhs)
-		})
-		return false
-	})
 }
 
 // needless returns the other side of tracer != nil && …, where the tracer is the
@@ -106,7 +73,7 @@ func (p *planner) needless(e *ast.BinaryExpr) ast.Expr {
 }
 
 // dropTest drops the test that the global tracer is not nil.
-func (p *planner) dropTest(e *ast.BinaryExpr) {
+func (p *startFile) dropTest(e *ast.BinaryExpr) {
 	other := p.needless(e)
 	if other == nil {
 		return
@@ -116,15 +83,4 @@ func (p *planner) dropTest(e *ast.BinaryExpr) {
 	p.sites = append(p.sites, s)
 	p.edit(s, p.statement(e), func(r *renderer) string { return r.text(other) })
 	p.dropVariable(s, p.variable(e.X), p.enclosingFunc(e))
-}
-
-// mocktracerRules refuses what only tests use.
-func mocktracerRules() []rule {
-	var out []rule
-	for _, s := range Symbols() {
-		if s.Path == MocktracerPath {
-			out = append(out, rule{symbol: s.String(), name: "mocktracer", category: "mocktracer"})
-		}
-	}
-	return out
 }

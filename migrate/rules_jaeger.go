@@ -33,7 +33,7 @@ func isJaegerContext(t types.Type) bool {
 //	if sc := span.SpanContext(); sc.IsValid() {
 //		log.Print(sc.TraceID().String())
 //	}
-func (p *planner) jaegerContext(s *site, e *ast.TypeAssertExpr) {
+func (p *spanContextFile) jaegerContext(s *site, e *ast.TypeAssertExpr) {
 	s.note = "OpenTelemetry's context takes the place of Jaeger's, which compat has no more: the IDs are back"
 	switch stmt := p.statement(e).(type) {
 	case *ast.SelectorExpr:
@@ -59,7 +59,7 @@ func (p *planner) jaegerContext(s *site, e *ast.TypeAssertExpr) {
 // becomes
 //
 //	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
-func (p *planner) jaegerGuard(n *ast.IfStmt) bool {
+func (p *spanContextFile) jaegerGuard(n *ast.IfStmt) bool {
 	cond, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
 	if !ok || cond.Op != token.NEQ || !p.isNil(cond.Y) || n.Else != nil || len(n.Body.List) != 1 {
 		return false
@@ -95,7 +95,7 @@ func (p *planner) jaegerGuard(n *ast.IfStmt) bool {
 // contextVariables handles sc, ok := span.Context().(jaeger.SpanContext), and
 // sc, ok := compat.OTelSpanContext(span.Context()), whose context is OpenTelemetry's
 // already.
-func (p *planner) contextVariables(s *site, stmt *ast.AssignStmt, context ast.Expr, jaeger bool) bool {
+func (p *spanContextFile) contextVariables(s *site, stmt *ast.AssignStmt, context ast.Expr, jaeger bool) bool {
 	fn := p.enclosingFunc(stmt)
 	if stmt.Tok != token.DEFINE || len(stmt.Rhs) != 1 || fn == nil {
 		return false
@@ -139,7 +139,7 @@ func (p *planner) rename(s *site, fn ast.Node, declared ast.Expr, v *types.Var, 
 
 // jaegerUses tells whether only methods of a span context are called that
 // OpenTelemetry's has too.
-func (p *planner) jaegerUses(s *site, fn ast.Node, declared ast.Expr, sc *types.Var) bool {
+func (p *spanContextFile) jaegerUses(s *site, fn ast.Node, declared ast.Expr, sc *types.Var) bool {
 	fine := true
 	ast.Inspect(fn, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -160,7 +160,7 @@ func (p *planner) jaegerUses(s *site, fn ast.Node, declared ast.Expr, sc *types.
 
 // jaegerCall tells whether a method call on Jaeger's span context means the same on
 // OpenTelemetry's: IDs as text, in as many digits.
-func (p *planner) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
+func (p *spanContextFile) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
 	switch method {
 	case "IsValid", "IsSampled":
 		return true
@@ -193,7 +193,7 @@ func (p *planner) jaegerCall(s *site, call *ast.CallExpr, method string) bool {
 
 // jaegerID tells whether an ID that is kept in a variable is only tested, or used as
 // a text or as a value of any type, which loggers print by its String method.
-func (p *planner) jaegerID(s *site, stmt *ast.AssignStmt, call *ast.CallExpr, method string) bool {
+func (p *spanContextFile) jaegerID(s *site, stmt *ast.AssignStmt, call *ast.CallExpr, method string) bool {
 	fn := p.enclosingFunc(stmt)
 	if stmt.Tok != token.DEFINE || len(stmt.Lhs) != 1 || fn == nil || isBlank(stmt.Lhs[0]) {
 		return false
@@ -230,7 +230,7 @@ func (p *planner) jaegerID(s *site, stmt *ast.AssignStmt, call *ast.CallExpr, me
 
 // shownAsText tells whether an ID becomes a value of any type, which loggers print by
 // its String method.
-func (p *planner) shownAsText(id ast.Expr) bool {
+func (p *spanContextFile) shownAsText(id ast.Expr) bool {
 	if p.opts.ShortTraceIDs {
 		return false
 	}
@@ -261,7 +261,7 @@ func isAny(t types.Type) bool {
 }
 
 // takesAny tells whether an argument goes to a parameter of type any.
-func (p *planner) takesAny(call *ast.CallExpr, arg ast.Expr) bool {
+func (p *syntaxFile) takesAny(call *ast.CallExpr, arg ast.Expr) bool {
 	sig, ok := p.info.TypeOf(call.Fun).Underlying().(*types.Signature)
 	if !ok {
 		return false
@@ -276,7 +276,7 @@ func (p *planner) takesAny(call *ast.CallExpr, arg ast.Expr) bool {
 
 // printsText tells whether an argument of a function that formats is printed by its
 // String method: with %s or %v where there is a format.
-func (p *planner) printsText(call *ast.CallExpr, arg ast.Expr) bool {
+func (p *syntaxFile) printsText(call *ast.CallExpr, arg ast.Expr) bool {
 	f := p.callee(call)
 	if !strings.HasSuffix(f.Name(), "f") {
 		return true

@@ -20,7 +20,7 @@ func separate(f *types.Func) bool {
 }
 
 // isMethodExpr tells whether an expression is a method as a function of its receiver.
-func (w *flowWalker) isMethodExpr(e ast.Expr) bool {
+func (w *syntaxFile) isMethodExpr(e ast.Expr) bool {
 	sel, ok := e.(*ast.SelectorExpr)
 	return ok && w.info.Selections[sel] != nil && w.info.Selections[sel].Kind() == types.MethodExpr
 }
@@ -47,7 +47,7 @@ func (p *planner) needApart(s *site, call *ast.CallExpr) {
 //
 // It is the same span, so it gets the same. Of the status this holds for errors without
 // a description only.
-func (p *planner) keepCall(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
+func (p *spanFile) keepCall(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
 	switch p.statement(call).(type) {
 	case *ast.ExprStmt, *ast.DeferStmt, *ast.GoStmt:
 	default:

@@ -15,10 +15,9 @@ import (
 
 const kindType = "ext.SpanKindEnum"
 
-func kindRules() []rule {
-	all := rowsFor("kinds", (*planner).kindConversion, (*planner).kindMention, "type-without-counterpart", kindType)
-	all = append(all, rowsFor("kinds", nil, (*planner).optionValue, "tag-value", "ext.SpanKindRPCClient", "ext.SpanKindRPCServer", "ext.SpanKindProducer", "ext.SpanKindConsumer")...)
-	return append(all, rowsFor("kinds", nil, (*planner).kindName, "tag-name-value",
+func (p *valueFile) kindRows() []rule {
+	all := rowsFor("kinds", p.kindConversion, p.kindMention, "type-without-counterpart", kindType)
+	return append(all, rowsFor("kinds", nil, p.kindName, "tag-name-value",
 		"ext.SpanKindRPCClientEnum", "ext.SpanKindRPCServerEnum", "ext.SpanKindProducerEnum", "ext.SpanKindConsumerEnum")...)
 }
 
@@ -53,7 +52,7 @@ func kindConstant(kind string) string {
 }
 
 // kindName replaces ext.SpanKindRPCClientEnum outside of the calls that know it.
-func (p *planner) kindName(u *use) {
+func (p *valueFile) kindName(u *use) {
 	kind := kindNamed(u.sym.String())
 	if call := p.textConversion(u.expr); call != nil {
 		p.edit(p.site(u), call, func(*renderer) string { return quote(kind) })
@@ -62,7 +61,7 @@ func (p *planner) kindName(u *use) {
 	p.replaceKind(p.site(u, p.expr(u.expr)), u.expr, kind)
 }
 
-func (p *planner) replaceKind(s *site, e ast.Expr, kind string) {
+func (p *valueFile) replaceKind(s *site, e ast.Expr, kind string) {
 	p.edit(s, e, func(r *renderer) string {
 		if p.run.factsOf(s)&kindText != 0 {
 			return quote(kind)
@@ -72,7 +71,7 @@ func (p *planner) replaceKind(s *site, e ast.Expr, kind string) {
 }
 
 // kindMention replaces the type.
-func (p *planner) kindMention(u *use) {
+func (p *valueFile) kindMention(u *use) {
 	p.replaceType(u, func(r *renderer, known facts) string {
 		if known&kindText != 0 {
 			return "string"
@@ -82,7 +81,7 @@ func (p *planner) kindMention(u *use) {
 }
 
 // kindConversion replaces ext.SpanKindEnum(text).
-func (p *planner) kindConversion(u *use) {
+func (p *valueFile) kindConversion(u *use) {
 	n := p.expr(u.call)
 	if n == nil || len(u.call.Args) != 1 {
 		return
@@ -101,13 +100,13 @@ func (p *planner) kindConversion(u *use) {
 	}
 }
 
-func (p *planner) isKind(e ast.Expr) bool {
+func (p *valueFile) isKind(e ast.Expr) bool {
 	tv := p.info.Types[e]
 	return tv.IsValue() && openTracingType(tv.Type) == kindType
 }
 
 // kindExpr looks at where a kind is used. It stays a text where it is used as one.
-func (p *planner) kindExpr(e ast.Expr) {
+func (p *valueFile) kindExpr(e ast.Expr) {
 	if !p.isKind(e) || p.expr(e) == nil {
 		return
 	}
@@ -126,7 +125,7 @@ func (p *planner) kindExpr(e ast.Expr) {
 	}
 }
 
-func (p *planner) kindSite(at ast.Expr, known facts, nodes ...*node) *site {
+func (p *valueFile) kindSite(at ast.Expr, known facts, nodes ...*node) *site {
 	s := &site{file: p.file, pos: at.Pos(), symbol: kindType, rule: "kinds", facts: known}
 	s.need(nodes...)
 	p.sites = append(p.sites, s)
@@ -134,7 +133,7 @@ func (p *planner) kindSite(at ast.Expr, known facts, nodes ...*node) *site {
 }
 
 // keepsKind tells whether a kind is used in a way that a trace.SpanKind can be, too.
-func (p *planner) keepsKind(e ast.Expr) bool {
+func (p *valueFile) keepsKind(e ast.Expr) bool {
 	isKind := func(t types.Type) bool { return t != nil && openTracingType(t) == kindType }
 	switch n := p.statement(e).(type) {
 	case *ast.CallExpr:
@@ -198,7 +197,7 @@ func (p *planner) keepsKind(e ast.Expr) bool {
 }
 
 // kindsTogether joins kinds that are compared. A text among them makes all texts.
-func (p *planner) kindsTogether(at ast.Expr, kinds []ast.Expr) {
+func (p *valueFile) kindsTogether(at ast.Expr, kinds []ast.Expr) {
 	var nodes []*node
 	known := facts(0)
 	for _, e := range kinds {
@@ -214,7 +213,7 @@ func (p *planner) kindsTogether(at ast.Expr, kinds []ast.Expr) {
 }
 
 // kindSwitch joins the cases of a switch over a kind.
-func (p *planner) kindSwitch(n *ast.SwitchStmt) {
+func (p *valueFile) kindSwitch(n *ast.SwitchStmt) {
 	if n.Tag == nil || !p.isKind(n.Tag) {
 		return
 	}
@@ -226,7 +225,7 @@ func (p *planner) kindSwitch(n *ast.SwitchStmt) {
 }
 
 // kindForm makes the attribute of a kind that is known at run time only.
-func (p *planner) kindForm(v ast.Expr) valueForm {
+func (p *valueFile) kindForm(v ast.Expr) valueForm {
 	n := p.expr(v)
 	return func(r *renderer, key string) string {
 		constructor := "Stringer"
@@ -239,7 +238,7 @@ func (p *planner) kindForm(v ast.Expr) valueForm {
 
 // startKind sets the kind of a start from the value of its tag span.kind, and tells
 // whether it is one that OpenTelemetry has, or may be one.
-func (p *planner) startKind(st *start, v ast.Expr) bool {
+func (p *startFile) startKind(st *start, v ast.Expr) bool {
 	if u := p.useOf(v); u != nil && kindNamed(u.sym.String()) != "" {
 		st.uses = append(st.uses, u)
 		st.kind = kindOption(kindNamed(u.sym.String()))

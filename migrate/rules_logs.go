@@ -7,27 +7,27 @@ import (
 	"go/types"
 )
 
-func logRules() []rule {
+func (p *spanFile) logRows() []rule {
 	var all []rule
 	all = append(all, rowsFor("logs", nil, nil, "log-encoder", "log.Lazy")...)
-	all = append(all, rowsFor("logs", (*planner).interleavedCall, (*planner).interleaved, "log-field", "log.InterleavedKVToFields")...)
-	all = append(all, rowsFor("logs", (*planner).spanCall, nil, "method-value",
+	all = append(all, rowsFor("logs", p.interleavedCall, p.interleaved, "log-field", "log.InterleavedKVToFields")...)
+	all = append(all, rowsFor("logs", p.spanCall, nil, "method-value",
 		"opentracing.Span.LogFields", "opentracing.Span.LogKV", "opentracing.Span.LogEvent",
 		"opentracing.Span.LogEventWithPayload", "ext.LogError")...)
-	all = append(all, rowsFor("logs", (*planner).spanCall, nil, "deprecated-log", "opentracing.Span.Log")...)
-	return append(all, rowsFor("logs", (*planner).fieldValue, (*planner).fieldFunction, "log-field",
+	all = append(all, rowsFor("logs", p.spanCall, nil, "deprecated-log", "opentracing.Span.Log")...)
+	return append(all, rowsFor("logs", p.fieldValue, p.fieldFunction, "log-field",
 		"log.String", "log.Bool", "log.Int", "log.Int32", "log.Int64", "log.Uint32", "log.Uint64",
 		"log.Float32", "log.Float64", "log.Object", "log.Error", "log.Message", "log.Event", "log.Noop")...)
 }
 
-func (p *planner) logFieldsOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logFieldsOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	o := &op{}
 	set := p.fields(call.Args, call.Ellipsis.IsValid(), o)
 	p.logOp(o, set, nil)
 	return receiverOf(call), []*op{o}
 }
 
-func (p *planner) logKVOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logKVOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	o := &op{}
 	if call.Ellipsis.IsValid() || len(call.Args) == 1 && isAnySlice(p.info.TypeOf(call.Args[0])) {
 		o.stmt = func(r *renderer, span string) string {
@@ -77,7 +77,7 @@ func isAnySlice(t types.Type) bool {
 
 // logOp fills an op with what a log becomes: an event, or a recorded error. when is
 // its time, nil for now.
-func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
+func (p *spanFile) logOp(o *op, set *fieldSet, when ast.Expr) {
 	if when != nil && (set.apart || set.isOpen(0)) {
 		p.opRefuse(o, "deprecated-log", when, "the log has a time of its own, and what it becomes is known at run time only")
 	}
@@ -111,11 +111,11 @@ func (p *planner) logOp(o *op, set *fieldSet, when ast.Expr) {
 	}
 }
 
-func (p *planner) logEventOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logEventOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	return receiverOf(call), []*op{p.eventOp(call.Args[0], nil, nil)}
 }
 
-func (p *planner) logPayloadOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logPayloadOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) != 2 {
 		return receiverOf(call), []*op{{refusal: &pin{"spread-arguments", call.Pos(), "its arguments come from one call"}}}
 	}
@@ -124,7 +124,7 @@ func (p *planner) logPayloadOps(call *ast.CallExpr) (ast.Expr, []*op) {
 
 // eventOp is a log of the form that OpenTracing deprecated: an event and a payload,
 // which may be nil.
-func (p *planner) eventOp(event, payload, when ast.Expr) *op {
+func (p *spanFile) eventOp(event, payload, when ast.Expr) *op {
 	o := &op{}
 	set := &fieldSet{p: p, op: o}
 	if event != nil {
@@ -150,7 +150,7 @@ func (p *planner) eventOp(event, payload, when ast.Expr) *op {
 }
 
 // logDataOps handles span.Log(opentracing.LogData{…}).
-func (p *planner) logDataOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) logDataOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	o, ok := p.logData(call.Args[0])
 	if !ok {
 		o = &op{refusal: &pin{"deprecated-log", call.Pos(), "the record is put together elsewhere"}}
@@ -159,7 +159,7 @@ func (p *planner) logDataOps(call *ast.CallExpr) (ast.Expr, []*op) {
 }
 
 // logData takes apart a LogData that is written out, with or without its type.
-func (p *planner) logData(e ast.Expr) (*op, bool) {
+func (p *spanFile) logData(e ast.Expr) (*op, bool) {
 	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
 	if !ok || lit.Type != nil && p.symbolOf(lit.Type) != "opentracing.LogData" {
 		return nil, false

@@ -13,7 +13,7 @@ import (
 //
 // A value that comes from SpanFromContext or Extract was nil when there was no
 // span, and is an invalid one now. A variable that was never set stays nil.
-func (p *planner) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) {
+func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) {
 	s := &site{file: p.file, pos: e.Pos(), symbol: name, rule: "nil-tests"}
 	s.need(n)
 	switch name {
@@ -63,7 +63,7 @@ func validity(r *renderer, op token.Token, x ast.Expr, mayBeNil bool) string {
 //
 // becomes trace.SpanFromContext(ctx).SetAttributes(…), and keeps the variable where
 // there is more than one call.
-func (p *planner) nilGuard(n *ast.IfStmt) {
+func (p *spanFile) nilGuard(n *ast.IfStmt) {
 	span := p.guarded(n)
 	if span == nil {
 		return
@@ -79,7 +79,7 @@ func (p *planner) nilGuard(n *ast.IfStmt) {
 
 // guarded returns the variable of an if whose condition is only that a span is not
 // nil, and whose body is only calls on that span, without other effects.
-func (p *planner) guarded(n *ast.IfStmt) *types.Var {
+func (p *spanFile) guarded(n *ast.IfStmt) *types.Var {
 	cond, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
 	if !ok || n.Else != nil || len(n.Body.List) == 0 || cond.Op != token.NEQ || !p.isNil(cond.Y) {
 		return nil
@@ -111,7 +111,7 @@ func (p *planner) guarded(n *ast.IfStmt) *types.Var {
 }
 
 // guardInit returns the call in an if's span := opentracing.SpanFromContext(ctx), or nil.
-func (p *planner) guardInit(n *ast.IfStmt, span *types.Var) *ast.CallExpr {
+func (p *spanFile) guardInit(n *ast.IfStmt, span *types.Var) *ast.CallExpr {
 	init, ok := n.Init.(*ast.AssignStmt)
 	if !ok || init.Tok != token.DEFINE || len(init.Lhs) != 1 || len(init.Rhs) != 1 || p.variable(init.Lhs[0]) != span {
 		return nil
@@ -123,7 +123,7 @@ func (p *planner) guardInit(n *ast.IfStmt, span *types.Var) *ast.CallExpr {
 }
 
 // flattenCall rewrites a guard around one call, which needs no variable.
-func (p *planner) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
+func (p *spanFile) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
 	base, ops := p.spanOps(n.Body.List[0].(*ast.ExprStmt).X)
 	if len(ops) != 1 {
 		return false
@@ -147,7 +147,7 @@ func (p *planner) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
 }
 
 // flatten takes the statements of a guard out of it.
-func (p *planner) flatten(n *ast.IfStmt) {
+func (p *spanFile) flatten(n *ast.IfStmt) {
 	s := &site{file: p.file, pos: n.Pos(), symbol: "opentracing.Span", rule: "nil-tests"}
 	s.need(p.expr(ast.Unparen(n.Cond).(*ast.BinaryExpr).X))
 	p.sites = append(p.sites, s)
@@ -162,7 +162,7 @@ func (p *planner) flatten(n *ast.IfStmt) {
 
 // nameIsFree tells whether a variable of an if can be one of the block around it:
 // nothing else of that name is seen there, before or after, and no goto jumps over it.
-func (p *planner) nameIsFree(n *ast.IfStmt, name string) bool {
+func (p *syntaxFile) nameIsFree(n *ast.IfStmt, name string) bool {
 	if lookup(p.file, n.Pos(), name) != nil {
 		return false
 	}
@@ -179,7 +179,7 @@ func (p *planner) nameIsFree(n *ast.IfStmt, name string) bool {
 }
 
 // mentions counts the mentions of a variable in a syntax tree.
-func (p *planner) mentions(root ast.Node, v *types.Var) int {
+func (p *syntaxFile) mentions(root ast.Node, v *types.Var) int {
 	count := 0
 	ast.Inspect(root, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && p.info.ObjectOf(id) == v {
@@ -192,7 +192,7 @@ func (p *planner) mentions(root ast.Node, v *types.Var) int {
 
 // pureArguments tells whether nothing in an expression but OpenTracing's own calls
 // can have an effect or panic.
-func (p *planner) pureArguments(e ast.Expr) bool {
+func (p *syntaxFile) pureArguments(e ast.Expr) bool {
 	pure := true
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -8,7 +8,7 @@ import (
 )
 
 // option adds one StartSpanOption to a start.
-func (p *planner) option(st *start, e ast.Expr) {
+func (p *startFile) option(st *start, e ast.Expr) {
 	e = ast.Unparen(e)
 	if kv, uses, ok := p.tagLiteral(e); ok {
 		st.uses = append(st.uses, uses...)
@@ -76,7 +76,7 @@ func (p *planner) option(st *start, e ast.Expr) {
 }
 
 // startTag adds an initial tag to a start.
-func (p *planner) startTag(st *start, kv keyValue) {
+func (p *startFile) startTag(st *start, kv keyValue) {
 	p.constantValue(&kv)
 	st.uses = append(st.uses, kv.extra...)
 	if kv.known && kv.name == "error" {
@@ -101,7 +101,7 @@ func (p *planner) startTag(st *start, kv keyValue) {
 
 // optionValue turns an option that is not an argument of a start into one of
 // OpenTelemetry: opentracing.Tag{…} in a slice of options.
-func (p *planner) optionValue(u *use) {
+func (p *startFile) optionValue(u *use) {
 	var e ast.Expr = u.expr
 	if lit, ok := p.parent[u.expr].(*ast.CompositeLit); ok && lit.Type == u.expr {
 		e = lit
@@ -116,13 +116,13 @@ func (p *planner) optionValue(u *use) {
 }
 
 // optionCall is optionValue for opentracing.StartTime(t).
-func (p *planner) optionCall(u *use) {
+func (p *startFile) optionCall(u *use) {
 	if p.sliceAround(u.call) != nil || !p.appendedTo(u) {
 		p.optionExpr(u, u.call)
 	}
 }
 
-func (p *planner) optionExpr(u *use, e ast.Expr) {
+func (p *startFile) optionExpr(u *use, e ast.Expr) {
 	if !p.isOption(e) {
 		return
 	}
@@ -164,7 +164,7 @@ func (p *planner) optionExpr(u *use, e ast.Expr) {
 }
 
 // isOption tells whether an expression is used as a StartSpanOption.
-func (p *planner) isOption(e ast.Expr) bool {
+func (p *startFile) isOption(e ast.Expr) bool {
 	is := func(t types.Type) bool { return t != nil && openTracingType(t) == "opentracing.StartSpanOption" }
 	switch n := p.statement(e).(type) {
 	case *ast.CallExpr:
@@ -213,7 +213,7 @@ func (p *planner) isOption(e ast.Expr) bool {
 }
 
 // resultType returns the type of the i-th result of the function around a return.
-func (p *planner) resultType(n *ast.ReturnStmt, i int) types.Type {
+func (p *syntaxFile) resultType(n *ast.ReturnStmt, i int) types.Type {
 	var sig *types.Signature
 	switch fn := p.enclosingFunc(n).(type) {
 	case *ast.FuncDecl:

@@ -18,7 +18,7 @@ type moment struct {
 
 // momentOf returns the moment of a call. What a function literal does that is called
 // on the spot, or deferred, is part of the function around it.
-func (p *planner) momentOf(call *ast.CallExpr) moment {
+func (p *syntaxFile) momentOf(call *ast.CallExpr) moment {
 	m := moment{at: call}
 	for n := ast.Node(call); n != nil; n = p.parent[n] {
 		switch n := n.(type) {
@@ -43,7 +43,7 @@ func (p *planner) momentOf(call *ast.CallExpr) moment {
 
 // comesAfter tells whether b may be done after a, in one run of the function that both
 // are in.
-func (p *planner) comesAfter(a, b moment) bool {
+func (p *syntaxFile) comesAfter(a, b moment) bool {
 	switch {
 	case a.deferred != nil && b.deferred == nil:
 		return false
@@ -57,7 +57,7 @@ func (p *planner) comesAfter(a, b moment) bool {
 
 // repeated tells whether two nodes are in one loop that is not around all of the given
 // places. A goto may make one of any code.
-func (p *planner) repeated(a, b ast.Node, places map[*node]bool) bool {
+func (p *spanFile) repeated(a, b ast.Node, places map[*node]bool) bool {
 	for n := p.parent[a]; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.FuncDecl:
@@ -100,7 +100,7 @@ func startedIn(spans map[*node]bool, fn ast.Node) bool {
 
 // before tells whether a statement is done whenever a later one is: it stands
 // alone in a list that the other is in, too, however deep.
-func (p *planner) before(call, later *ast.CallExpr) bool {
+func (p *syntaxFile) before(call, later *ast.CallExpr) bool {
 	stmt, ok := p.statement(call).(*ast.ExprStmt)
 	if !ok || p.jumps(p.outermostFunc(call)) {
 		return false
@@ -117,7 +117,7 @@ func (p *planner) before(call, later *ast.CallExpr) bool {
 // reaches tells whether control can pass from one node to a later one of the same
 // function, other than by a loop: they are not in different branches, and no return
 // stands between.
-func (p *planner) reaches(from, later ast.Node) bool {
+func (p *syntaxFile) reaches(from, later ast.Node) bool {
 	inner, n := from, p.parent[from]
 	up := func(to ast.Node) { inner, n = to, p.parent[to] }
 	for n != nil {
@@ -163,7 +163,7 @@ func (p *planner) reaches(from, later ast.Node) bool {
 
 // branchTarget returns the statement that a break or continue leaves, or nil for what
 // goes elsewhere.
-func (p *planner) branchTarget(branch *ast.BranchStmt) ast.Node {
+func (p *syntaxFile) branchTarget(branch *ast.BranchStmt) ast.Node {
 	if branch.Tok != token.BREAK && branch.Tok != token.CONTINUE {
 		return nil
 	}
@@ -187,7 +187,7 @@ func (p *planner) branchTarget(branch *ast.BranchStmt) ast.Node {
 }
 
 // endsList tells whether a statement ends a list for good.
-func (p *planner) endsList(s ast.Stmt) bool {
+func (p *syntaxFile) endsList(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.ReturnStmt, *ast.BranchStmt:
 		return true
@@ -204,7 +204,7 @@ func (p *planner) endsList(s ast.Stmt) bool {
 
 // closes tells whether nobody else gets at a span after a call in the function that
 // starts it and ends it by a defer: nothing follows that could hand it on.
-func (p *planner) closes(m moment, span ast.Expr) bool {
+func (p *spanFile) closes(m moment, span ast.Expr) bool {
 	if m.deferred != nil || span == nil || p.jumps(m.fn) || !p.repeatable(span) || !p.finishedBy(m.fn, span) {
 		return false
 	}
@@ -237,7 +237,7 @@ func (p *planner) closes(m moment, span ast.Expr) bool {
 }
 
 // finishedBy tells whether a function defers the end of a span, and nothing else.
-func (p *planner) finishedBy(fn ast.Node, span ast.Expr) bool {
+func (p *spanFile) finishedBy(fn ast.Node, span ast.Expr) bool {
 	finished, only := false, true
 	ast.Inspect(fn, func(n ast.Node) bool {
 		stmt, ok := n.(*ast.DeferStmt)
@@ -260,7 +260,7 @@ func (p *planner) finishedBy(fn ast.Node, span ast.Expr) bool {
 // harmless tells whether nothing that is called in a statement can get at a span: only
 // calls of the OpenTracing API, and of other modules without spans, contexts and
 // functions among their arguments.
-func (p *planner) harmless(s ast.Node) bool {
+func (p *spanFile) harmless(s ast.Node) bool {
 	ok := true
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -274,7 +274,7 @@ func (p *planner) harmless(s ast.Node) bool {
 	return ok
 }
 
-func (p *planner) harmlessCall(call *ast.CallExpr) bool {
+func (p *spanFile) harmlessCall(call *ast.CallExpr) bool {
 	if p.info.Types[call.Fun].IsType() || p.info.Types[call.Fun].IsBuiltin() || p.useOf(call.Fun) != nil {
 		return true
 	}

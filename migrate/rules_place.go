@@ -11,7 +11,7 @@ import (
 )
 
 // placeSingle rewrites a start that returns a span alone.
-func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op) {
+func (p *startFile) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op) {
 	switch stmt := p.statement(whole).(type) {
 	case *ast.AssignStmt:
 		if len(stmt.Lhs) != 1 {
@@ -85,7 +85,7 @@ func (p *planner) placeSingle(s *site, whole *ast.CallExpr, st *start, ops []*op
 
 // placeAssigned rewrites span := tracer.StartSpan(…), together with the
 // ContextWithSpan that may follow.
-func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignStmt, st *start, ops []*op) {
+func (p *startFile) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignStmt, st *start, ops []*op) {
 	siblings, i := p.siblings(stmt)
 	lhs := stmt.Lhs[0]
 	if siblings == nil && len(ops) > 0 || len(ops) > 0 && (!p.repeatable(lhs) || isBlank(lhs)) {
@@ -136,7 +136,7 @@ func (p *planner) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.AssignSt
 }
 
 // isBackground tells whether an expression is context.Background() or TODO().
-func (p *planner) isBackground(e ast.Expr) bool {
+func (p *syntaxFile) isBackground(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
@@ -148,7 +148,7 @@ func (p *planner) isBackground(e ast.Expr) bool {
 // contextAt returns how to write the context in which a span without one of its
 // own is started: one in scope where the parent replaces its span anyway, a new
 // one for a root.
-func (p *planner) contextAt(at ast.Node) func(r *renderer, st *start) string {
+func (p *startFile) contextAt(at ast.Node) func(r *renderer, st *start) string {
 	found := p.contextName(at)
 	return func(r *renderer, st *start) string {
 		if st.slice != nil {
@@ -162,7 +162,7 @@ func (p *planner) contextAt(at ast.Node) func(r *renderer, st *start) string {
 }
 
 // contextName returns an expression for a context in scope, or "".
-func (p *planner) contextName(at ast.Node) string {
+func (p *syntaxFile) contextName(at ast.Node) string {
 	if v, ok := lookup(p.file, at.Pos(), "ctx").(*types.Var); ok && isContext(v.Type()) && v.Parent() != p.file.unit.pkg.Scope() {
 		return "ctx"
 	}
@@ -231,7 +231,7 @@ func (p *planner) freshWithin(fn, block ast.Node, name string) string {
 
 // hoistable returns the statement in front of which an expression can be
 // evaluated instead, or nil.
-func (p *planner) hoistable(e ast.Expr) ast.Stmt {
+func (p *syntaxFile) hoistable(e ast.Expr) ast.Stmt {
 	var inner ast.Node = e
 	for n := p.parent[e]; n != nil; inner, n = n, p.parent[n] {
 		switch n := n.(type) {
@@ -261,7 +261,7 @@ func (p *planner) hoistable(e ast.Expr) ast.Stmt {
 }
 
 // first tells whether nothing in a statement is evaluated before an expression in it.
-func (p *planner) first(e ast.Expr, at ast.Stmt) bool {
+func (p *syntaxFile) first(e ast.Expr, at ast.Stmt) bool {
 	var inner ast.Node = e
 	for n := p.parent[e]; inner != at; inner, n = n, p.parent[n] {
 		switch n := n.(type) {
@@ -303,14 +303,14 @@ func (p *planner) declareBefore(s *site, at ast.Stmt, render func(r *renderer) s
 // scoped puts text that declares variables where a statement declared none into a
 // block of its own, if a goto jumps over the statement: it may not jump over a
 // declaration in its label's block.
-func (p *planner) scoped(at ast.Stmt, text string) string {
+func (p *syntaxFile) scoped(at ast.Stmt, text string) string {
 	if !p.jumpedOver(at) {
 		return text
 	}
 	return "{\n" + text + "\n}"
 }
 
-func (p *planner) jumpedOver(at ast.Stmt) bool {
+func (p *syntaxFile) jumpedOver(at ast.Stmt) bool {
 	siblings, i := p.siblings(at)
 	if siblings == nil {
 		return false

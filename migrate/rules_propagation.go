@@ -9,15 +9,15 @@ import (
 	"slices"
 )
 
-func propagationRules() []rule {
-	all := rowsFor("propagation", (*planner).inject, nil, "method-value", "opentracing.Tracer.Inject")
-	all = append(all, rowsFor("propagation", (*planner).extract, nil, "method-value", "opentracing.Tracer.Extract")...)
-	all = append(all, rowsFor("propagation", nil, (*planner).notFound, "propagation-error", "opentracing.ErrSpanContextNotFound")...)
+func (p *propagationFile) propagationRows() []rule {
+	all := rowsFor("propagation", p.inject, nil, "method-value", "opentracing.Tracer.Inject")
+	all = append(all, rowsFor("propagation", p.extract, nil, "method-value", "opentracing.Tracer.Extract")...)
+	all = append(all, rowsFor("propagation", nil, p.notFound, "propagation-error", "opentracing.ErrSpanContextNotFound")...)
 	all = append(all, rowsFor("propagation", nil, nil, "propagation-error", "opentracing.ErrUnsupportedFormat",
 		"opentracing.ErrInvalidSpanContext", "opentracing.ErrInvalidCarrier", "opentracing.ErrSpanContextCorrupted")...)
 	all = append(all, rowsFor("propagation", nil, nil, "carrier", "opentracing.BuiltinFormat", "opentracing.Binary",
 		"opentracing.TextMap", "opentracing.HTTPHeaders")...)
-	return append(all, rowsFor("propagation", (*planner).carrierMethod, nil, "method-value",
+	return append(all, rowsFor("propagation", p.carrierMethod, nil, "method-value",
 		"opentracing.TextMapCarrier.Set", "opentracing.HTTPHeadersCarrier.Set",
 		"opentracing.TextMapCarrier.ForeachKey", "opentracing.HTTPHeadersCarrier.ForeachKey",
 		"opentracing.TextMapReader.ForeachKey", "opentracing.TextMapWriter.Set")...)
@@ -25,7 +25,7 @@ func propagationRules() []rule {
 
 // carrierMethod: Set has the same name and meaning on OpenTelemetry's carriers, and
 // the interfaces keep their methods. ForeachKey needs a helper.
-func (p *planner) carrierMethod(u *use) {
+func (p *propagationFile) carrierMethod(u *use) {
 	carrier := receiverOf(u.call)
 	s := p.site(u, p.expr(carrier))
 	helper := ""
@@ -43,7 +43,7 @@ func (p *planner) carrierMethod(u *use) {
 }
 
 // carrier renders the carrier of an Inject or Extract, or says why it can't.
-func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) string {
+func (p *propagationFile) carrier(s *site, format, carrier ast.Expr) func(r *renderer) string {
 	switch symbol := p.symbolOf(format); symbol {
 	case "opentracing.HTTPHeaders", "opentracing.TextMap":
 		p.take(s, p.useOf(format))
@@ -72,7 +72,7 @@ func (p *planner) carrier(s *site, format, carrier ast.Expr) func(r *renderer) s
 	return nil
 }
 
-func (p *planner) inject(u *use) {
+func (p *propagationFile) inject(u *use) {
 	call := u.call
 	if len(call.Args) != 3 {
 		return
@@ -115,7 +115,7 @@ func (p *planner) inject(u *use) {
 }
 
 // placeInject puts a call without a result in the place of one with an error.
-func (p *planner) placeInject(s *site, call *ast.CallExpr, text func(r *renderer) string) {
+func (p *propagationFile) placeInject(s *site, call *ast.CallExpr, text func(r *renderer) string) {
 	stmt := p.statement(call)
 	switch stmt := stmt.(type) {
 	case *ast.ExprStmt:
@@ -178,7 +178,7 @@ func (p *planner) placeInject(s *site, call *ast.CallExpr, text func(r *renderer
 }
 
 // propagator takes the tracer of an Inject or Extract: the propagator is global.
-func (p *planner) propagator(s *site, tracer ast.Expr) {
+func (p *propagationFile) propagator(s *site, tracer ast.Expr) {
 	symbol, call := p.calls(tracer)
 	switch symbol {
 	case "opentracing.GlobalTracer":
@@ -249,7 +249,7 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 }
 
 // notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.
-func (p *planner) notFound(u *use) {
+func (p *propagationFile) notFound(u *use) {
 	s := p.site(u, p.hub("errors of Extract", p.file.unit.path))
 	p.edit(s, u.expr, func(r *renderer) string {
 		r.helper("remoteSpanContext")

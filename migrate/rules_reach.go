@@ -11,7 +11,7 @@ import (
 
 // lastAssignment returns the statement that gave a local variable the value it has
 // at a place; nil for a parameter. It is not known where several are possible.
-func (p *planner) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, known bool) {
+func (p *syntaxFile) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, known bool) {
 	outer := p.outermostFunc(at)
 	if outer == nil || v == nil || v.IsField() || v.Parent() == p.file.unit.pkg.Scope() || p.jumps(outer) {
 		return nil, false
@@ -67,7 +67,7 @@ func (p *planner) lastAssignment(v *types.Var, at ast.Node) (last ast.Node, know
 
 // outermostFunc returns the declaration, or the literal of a package variable,
 // around a node, or nil.
-func (p *planner) outermostFunc(at ast.Node) (fn ast.Node) {
+func (p *syntaxFile) outermostFunc(at ast.Node) (fn ast.Node) {
 	for n := at; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
@@ -98,7 +98,7 @@ func listOf(n, inner ast.Node) ([]ast.Stmt, int) {
 }
 
 // assignedBy tells whether a statement itself assigns v, whatever else it holds.
-func (p *planner) assignedBy(s ast.Stmt, v *types.Var) bool {
+func (p *syntaxFile) assignedBy(s ast.Stmt, v *types.Var) bool {
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		for _, l := range s.Lhs {
@@ -126,7 +126,7 @@ func (p *planner) assignedBy(s ast.Stmt, v *types.Var) bool {
 
 // assignedValue returns what an assignment gives a variable, or a call of several results
 // of which it gets one.
-func (p *planner) assignedValue(as *ast.AssignStmt, v *types.Var) ast.Expr {
+func (p *syntaxFile) assignedValue(as *ast.AssignStmt, v *types.Var) ast.Expr {
 	if len(as.Rhs) == 1 {
 		return as.Rhs[0]
 	}
@@ -139,7 +139,7 @@ func (p *planner) assignedValue(as *ast.AssignStmt, v *types.Var) ast.Expr {
 
 // assigns tells whether anything in a syntax tree assigns v, takes its address or
 // changes what it points to.
-func (p *planner) assigns(root ast.Node, v *types.Var) bool {
+func (p *syntaxFile) assigns(root ast.Node, v *types.Var) bool {
 	found := false
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -166,7 +166,7 @@ func (p *planner) assigns(root ast.Node, v *types.Var) bool {
 
 // assignedElsewhere tells whether a closure in a function may assign v, or its
 // address is taken.
-func (p *planner) assignedElsewhere(fn ast.Node, v *types.Var) bool {
+func (p *syntaxFile) assignedElsewhere(fn ast.Node, v *types.Var) bool {
 	found := false
 	ast.Inspect(fn, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -184,7 +184,7 @@ func (p *planner) assignedElsewhere(fn ast.Node, v *types.Var) bool {
 }
 
 // jumps tells whether a function has a goto.
-func (p *planner) jumps(fn ast.Node) bool {
+func (p *syntaxFile) jumps(fn ast.Node) bool {
 	found := false
 	ast.Inspect(fn, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
@@ -196,14 +196,14 @@ func (p *planner) jumps(fn ast.Node) bool {
 }
 
 // sameValue tells whether a variable has one value at two places.
-func (p *planner) sameValue(v *types.Var, a, b ast.Node) bool {
+func (p *syntaxFile) sameValue(v *types.Var, a, b ast.Node) bool {
 	x, known := p.lastAssignment(v, a)
 	y, also := p.lastAssignment(v, b)
 	return known && also && x == y
 }
 
 // requestOf returns the variable r of r.Context(), the context of a request, or nil.
-func (p *planner) requestOf(e ast.Expr) *types.Var {
+func (p *syntaxFile) requestOf(e ast.Expr) *types.Var {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || len(call.Args) != 0 {
 		return nil
@@ -216,7 +216,7 @@ func (p *planner) requestOf(e ast.Expr) *types.Var {
 
 // sameContext tells whether two expressions name one context, where they stand at
 // one place.
-func (p *planner) sameContext(a, b ast.Expr) bool {
+func (p *syntaxFile) sameContext(a, b ast.Expr) bool {
 	switch {
 	case p.isBackground(a) || p.isBackground(b):
 		return p.isBackground(a) && p.isBackground(b)
@@ -228,13 +228,13 @@ func (p *planner) sameContext(a, b ast.Expr) bool {
 
 // repeatable tells whether an expression may be evaluated twice: a variable or a
 // path of fields.
-func (p *planner) repeatable(e ast.Expr) bool { return p.path(e, false) }
+func (p *syntaxFile) repeatable(e ast.Expr) bool { return p.path(e, false) }
 
 // isPath tells whether an expression is a variable, or what fields and getters lead
 // to from one: asking twice does nothing.
-func (w *flowWalker) isPath(e ast.Expr) bool { return w.path(e, true) }
+func (w *syntaxFile) isPath(e ast.Expr) bool { return w.path(e, true) }
 
-func (w *flowWalker) path(e ast.Expr, getters bool) bool {
+func (w *syntaxFile) path(e ast.Expr, getters bool) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		return true
@@ -246,13 +246,13 @@ func (w *flowWalker) path(e ast.Expr, getters bool) bool {
 		if !getters || f == nil || len(e.Args) != 0 || receiverOf(e) == nil {
 			return false
 		}
-		return (f.FullName() == "(*net/http.Request).Context" || w.isGetter(f)) && w.path(receiverOf(e), getters)
+		return (f.FullName() == "(*net/http.Request).Context" || w.code.isGetter(f)) && w.path(receiverOf(e), getters)
 	}
 	return false
 }
 
 // same tells whether two paths lead to one place.
-func (p *planner) same(a, b ast.Expr) bool {
+func (p *syntaxFile) same(a, b ast.Expr) bool {
 	a, b = ast.Unparen(a), ast.Unparen(b)
 	switch x := a.(type) {
 	case *ast.Ident:
@@ -270,7 +270,7 @@ func (p *planner) same(a, b ast.Expr) bool {
 
 // isGetter tells whether a method of the rewritten code does nothing but return a
 // field of its receiver.
-func (g *graph) isGetter(f *types.Func) bool {
+func (g *sourceCode) isGetter(f *types.Func) bool {
 	fd := g.methodDeclaration(f)
 	if fd == nil || fd.Body == nil || len(fd.Body.List) != 1 || fd.Recv == nil || len(fd.Recv.List[0].Names) != 1 {
 		return false
@@ -292,7 +292,7 @@ func (g *graph) isGetter(f *types.Func) bool {
 }
 
 // methodDeclaration returns the syntax of a method of the rewritten code, or nil.
-func (g *graph) methodDeclaration(f *types.Func) *ast.FuncDecl {
+func (g *sourceCode) methodDeclaration(f *types.Func) *ast.FuncDecl {
 	if file := g.files[g.fset.File(f.Pos())]; file != nil {
 		for _, decl := range file.syntax.Decls {
 			if fd, ok := decl.(*ast.FuncDecl); ok && fd.Name.Pos() == f.Pos() && fd.Body != nil {
@@ -308,7 +308,7 @@ func (g *graph) methodDeclaration(f *types.Func) *ast.FuncDecl {
 
 // stableContext tells whether a context expression means the same context at a
 // statement and at a place after it.
-func (p *planner) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
+func (p *spanFile) stableContext(e ast.Expr, from ast.Stmt, to ast.Node) bool {
 	if p.isBackground(e) {
 		return true
 	}

@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-func referenceRules() []rule {
+func (p *startFile) referenceRows() []rule {
 	return append(
-		rowsFor("references", (*planner).optionCall, nil, "reference-value", "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption"),
+		rowsFor("references", p.optionCall, nil, "reference-value", "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption"),
 		rowsFor("references", nil, nil, "reference-value",
 			"opentracing.SpanReference", "opentracing.SpanReference.Type", "opentracing.SpanReference.ReferencedContext",
 			"opentracing.ChildOfRef", "opentracing.FollowsFromRef")...)
@@ -28,7 +28,7 @@ type reference struct {
 }
 
 // reference adds a reference to a span context to a start.
-func (p *planner) reference(st *start, e ast.Expr, follows bool) {
+func (p *startFile) reference(st *start, e ast.Expr, follows bool) {
 	e = ast.Unparen(e)
 	if p.isNil(e) {
 		return
@@ -63,7 +63,7 @@ func (p *planner) reference(st *start, e ast.Expr, follows bool) {
 }
 
 // referenceLiteral handles opentracing.SpanReference{Type: …, ReferencedContext: …}.
-func (p *planner) referenceLiteral(st *start, lit *ast.CompositeLit) {
+func (p *startFile) referenceLiteral(st *start, lit *ast.CompositeLit) {
 	values, uses := p.elements(lit, "Type", "ReferencedContext")
 	st.uses = append(st.uses, uses...)
 	kind, context := values[0], values[1]
@@ -82,7 +82,7 @@ func (p *planner) referenceLiteral(st *start, lit *ast.CompositeLit) {
 // parentContext renders the context that a span is started in, and the options for
 // its links. The first ChildOf is the parent, else the first reference; what is not
 // the parent by a ChildOf is a link.
-func (p *planner) parentContext(r *renderer, st *start, base string) (string, []string) {
+func (p *startFile) parentContext(r *renderer, st *start, base string) (string, []string) {
 	if st.fromContext {
 		base = r.text(st.ctx)
 	}
@@ -117,7 +117,7 @@ func (p *planner) parentContext(r *renderer, st *start, base string) (string, []
 }
 
 // link renders the option that links a reference.
-func (p *planner) link(r *renderer, ref *reference) string {
+func (p *startFile) link(r *renderer, ref *reference) string {
 	kind := "child_of"
 	if ref.follows {
 		kind = "follows_from"
@@ -129,7 +129,7 @@ func (p *planner) link(r *renderer, ref *reference) string {
 		",\nAttributes: []" + r.attribute("KeyValue") + "{" + r.attribute("String") + `("opentracing.ref_type", "` + kind + `")},` + "\n})"
 }
 
-func (p *planner) spanContext(r *renderer, ref *reference) string {
+func (p *startFile) spanContext(r *renderer, ref *reference) string {
 	switch {
 	case ref.span != nil:
 		return r.operand(ref.span) + ".SpanContext()"
@@ -140,7 +140,7 @@ func (p *planner) spanContext(r *renderer, ref *reference) string {
 }
 
 // contextWith renders a context whose span is the reference's.
-func (p *planner) contextWith(r *renderer, st *start, base string, ref *reference) string {
+func (p *startFile) contextWith(r *renderer, st *start, base string, ref *reference) string {
 	switch {
 	case ref.ctx != nil && (st.keep == nil || p.sameContext(ref.ctx, st.keep)):
 		return r.text(ref.ctx)
@@ -185,7 +185,7 @@ type activation struct {
 // new span: a kind that is set there moves into the start, and so does the
 // activation in a context, if after is given. A span in a field is only followed as far
 // as nothing is called that may set the field anew.
-func (p *planner) absorb(s *site, following []ast.Stmt, lhs ast.Expr, st *start, after *activation) {
+func (p *startFile) absorb(s *site, following []ast.Stmt, lhs ast.Expr, st *start, after *activation) {
 	span := p.variable(lhs)
 	if isBlank(lhs) || span == nil && !p.repeatable(lhs) {
 		return
@@ -236,7 +236,7 @@ func (p *planner) absorb(s *site, following []ast.Stmt, lhs ast.Expr, st *start,
 
 // lateKind makes a kind that is set right after the start its option. One that is
 // known at run time only may be an attribute, as "internal" is when it is set late.
-func (p *planner) lateKind(st *start, value ast.Expr) bool {
+func (p *startFile) lateKind(st *start, value ast.Expr) bool {
 	switch kind := p.constant(value); kind {
 	case "client", "server", "producer", "consumer":
 		st.kind = kindOption(kind)
@@ -247,7 +247,7 @@ func (p *planner) lateKind(st *start, value ast.Expr) bool {
 
 // activates tells whether a statement is ctx = ContextWithSpan(ctx, span) and can
 // become part of the start before it.
-func (p *planner) activates(stmt *ast.AssignStmt, span *types.Var, after *activation, between []ast.Stmt) bool {
+func (p *contextFile) activates(stmt *ast.AssignStmt, span *types.Var, after *activation, between []ast.Stmt) bool {
 	if len(stmt.Lhs) != 1 || len(stmt.Rhs) != 1 {
 		return false
 	}

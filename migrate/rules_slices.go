@@ -29,7 +29,7 @@ type optionSlice struct {
 // optionSliceOf returns the slice that options are put into, or nil where it is
 // used in another way, or where the parent can't be told from the order of the
 // references.
-func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
+func (p *startFile) optionSliceOf(v *types.Var) *optionSlice {
 	if v == nil || v.IsField() {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (p *planner) optionSliceOf(v *types.Var) *optionSlice {
 
 // firstOf returns the first statement of a function that has a variable as its
 // parameter, or nil.
-func (p *planner) firstOf(fn ast.Node, v *types.Var) ast.Stmt {
+func (p *syntaxFile) firstOf(fn ast.Node, v *types.Var) ast.Stmt {
 	fd, ok := fn.(*ast.FuncDecl)
 	if !ok || fd.Body == nil || len(fd.Body.List) == 0 || v.Pos() >= fd.Body.Pos() {
 		return nil
@@ -98,7 +98,7 @@ func (o *optionSlice) base(r *renderer) string {
 }
 
 // identAt returns the identifier that declares a variable, or nil.
-func (p *planner) identAt(v *types.Var) (at ast.Node) {
+func (p *syntaxFile) identAt(v *types.Var) (at ast.Node) {
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && p.info.Defs[id] == v {
 			at = id
@@ -110,7 +110,7 @@ func (p *planner) identAt(v *types.Var) (at ast.Node) {
 
 // sliceMention sorts one mention of a slice of options, and tells whether it is one
 // that can be followed.
-func (p *planner) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
+func (p *startFile) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 	switch par := p.parent[id].(type) {
 	case *ast.Field: // func f(opts ...opentracing.StartSpanOption)
 		return true
@@ -155,7 +155,7 @@ func (p *planner) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool
 }
 
 // appends tells whether a call is append(v, …).
-func (p *planner) appends(call *ast.CallExpr, v *types.Var) bool {
+func (p *syntaxFile) appends(call *ast.CallExpr, v *types.Var) bool {
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 	if !ok || id.Name != "append" || len(call.Args) < 2 || p.variable(call.Args[0]) != v {
 		return false
@@ -165,7 +165,7 @@ func (p *planner) appends(call *ast.CallExpr, v *types.Var) bool {
 }
 
 // sliceValue looks at what a slice of options is made of at first.
-func (p *planner) sliceValue(o *optionSlice, e ast.Expr) bool {
+func (p *startFile) sliceValue(o *optionSlice, e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
@@ -183,7 +183,7 @@ func (p *planner) sliceValue(o *optionSlice, e ast.Expr) bool {
 	return false
 }
 
-func (p *planner) sliceElement(o *optionSlice, e ast.Expr) {
+func (p *startFile) sliceElement(o *optionSlice, e ast.Expr) {
 	switch symbol, call := p.calls(e); symbol {
 	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
 		o.refs = append(o.refs, call)
@@ -193,7 +193,7 @@ func (p *planner) sliceElement(o *optionSlice, e ast.Expr) {
 // oneParent tells whether it is clear which reference is the parent: there is one
 // ChildOf and nothing else, or there are references to follow from only, of which
 // the first is the parent.
-func (p *planner) oneParent(o *optionSlice) bool {
+func (p *startFile) oneParent(o *optionSlice) bool {
 	for i, ref := range o.refs {
 		if p.symbolOf(ref.Fun) == "opentracing.FollowsFrom" {
 			continue
@@ -216,7 +216,7 @@ func (p *planner) oneParent(o *optionSlice) bool {
 }
 
 // exclusive tells whether two places are in different branches of one statement.
-func (p *planner) exclusive(a, b ast.Node) bool {
+func (p *syntaxFile) exclusive(a, b ast.Node) bool {
 	var inner ast.Node = a
 	for n := p.parent[a]; n != nil; inner, n = n, p.parent[n] {
 		if b.Pos() < n.Pos() || b.End() > n.End() {
@@ -233,7 +233,7 @@ func (p *planner) exclusive(a, b ast.Node) bool {
 }
 
 // sliceAround returns the slice that an option is put into, or nil.
-func (p *planner) sliceAround(e ast.Expr) *optionSlice {
+func (p *startFile) sliceAround(e ast.Expr) *optionSlice {
 	as, ok := p.enclosingStmt(e).(*ast.AssignStmt)
 	if !ok || len(as.Lhs) != 1 {
 		return nil
@@ -243,7 +243,7 @@ func (p *planner) sliceAround(e ast.Expr) *optionSlice {
 
 // sliceReferences turns the references of a slice into a context, and those that are
 // links into options.
-func (p *planner) sliceReferences(s *site, o *optionSlice) {
+func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 	starts := make(map[*ast.CallExpr]*start)
 	follows := 0
 	for _, ref := range o.refs {
@@ -306,7 +306,7 @@ func (p *planner) sliceReferences(s *site, o *optionSlice) {
 }
 
 // parentChanges renders what the references among options do to the context.
-func (p *planner) parentChanges(r *renderer, o *optionSlice, elements []ast.Expr, starts map[*ast.CallExpr]*start, several bool) string {
+func (p *startFile) parentChanges(r *renderer, o *optionSlice, elements []ast.Expr, starts map[*ast.CallExpr]*start, several bool) string {
 	var text strings.Builder
 	for _, e := range elements {
 		call, _ := ast.Unparen(e).(*ast.CallExpr)
@@ -326,7 +326,7 @@ func (p *planner) parentChanges(r *renderer, o *optionSlice, elements []ast.Expr
 }
 
 // sliceOptions renders the options that are left.
-func (p *planner) sliceOptions(r *renderer, elements []ast.Expr, starts map[*ast.CallExpr]*start) (options []string) {
+func (p *startFile) sliceOptions(r *renderer, elements []ast.Expr, starts map[*ast.CallExpr]*start) (options []string) {
 	for _, e := range elements {
 		call, _ := ast.Unparen(e).(*ast.CallExpr)
 		st := starts[call]
@@ -345,7 +345,7 @@ func (p *planner) sliceOptions(r *renderer, elements []ast.Expr, starts map[*ast
 }
 
 // inLoop tells whether a place is in a loop that the slice is declared outside of.
-func (p *planner) inLoop(at ast.Node, o *optionSlice) bool {
+func (p *startFile) inLoop(at ast.Node, o *optionSlice) bool {
 	for n := p.parent[at]; n != nil; n = p.parent[n] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:

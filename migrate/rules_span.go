@@ -43,7 +43,7 @@ type op struct {
 // spanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
 // ext.Component.Set(span, …), ext.LogError(span, err). The base is what the chain
 // starts from, or nil when e is no such call.
-func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
+func (p *spanFile) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
 	symbol, call := p.calls(e)
 	if call == nil {
 		return nil, nil
@@ -52,7 +52,7 @@ func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
 	if build == nil {
 		return nil, nil
 	}
-	span, o := build(p, call)
+	span, o := build(call)
 	if span == nil {
 		return nil, nil
 	}
@@ -67,34 +67,33 @@ func (p *planner) spanOps(e ast.Expr) (base ast.Expr, ops []*op) {
 }
 
 // An opBuilder takes a call on a span apart.
-type opBuilder func(*planner, *ast.CallExpr) (span ast.Expr, ops []*op)
+type opBuilder func(*ast.CallExpr) (span ast.Expr, ops []*op)
 
-// spanOpBuilders are the calls that spanOps knows, by symbol. Each returns the span
+// opBuilders are the calls that spanOps knows, by symbol. Each returns the span
 // that it is called on.
-func spanOpBuilders() map[string]opBuilder {
+func (p *spanFile) opBuilders() map[string]opBuilder {
 	m := map[string]opBuilder{
-		"opentracing.Span.SetTag":           (*planner).setTagOps,
-		"opentracing.Span.SetOperationName": (*planner).setNameOps,
-		"opentracing.Span.Finish":           (*planner).finishOps,
-		"opentracing.Span.LogFields":        (*planner).logFieldsOps,
-		"opentracing.Span.LogKV":            (*planner).logKVOps,
-		"opentracing.Span.LogEvent":         (*planner).logEventOps,
-		"opentracing.Span.Log":              (*planner).logDataOps,
-		"opentracing.Span.SetBaggageItem":   (*planner).setBaggageOps,
-		"opentracing.Tag.Set":               (*planner).tagSetOps,
-		"ext.LogError":                      (*planner).logErrorOps,
-		"ext.spanKindTagName.Set":           (*planner).extSetOps,
+		"opentracing.Span.SetTag":           p.setTagOps,
+		"opentracing.Span.SetOperationName": p.setNameOps,
+		"opentracing.Span.Finish":           p.finishOps,
+		"opentracing.Span.LogFields":        p.logFieldsOps,
+		"opentracing.Span.LogKV":            p.logKVOps,
+		"opentracing.Span.LogEvent":         p.logEventOps,
+		"opentracing.Span.Log":              p.logDataOps,
+		"opentracing.Tag.Set":               p.tagSetOps,
+		"ext.LogError":                      p.logErrorOps,
+		"ext.spanKindTagName.Set":           p.extSetOps,
 	}
-	m["opentracing.Span.FinishWithOptions"] = (*planner).finishWithOps
-	m["opentracing.Span.LogEventWithPayload"] = (*planner).logPayloadOps
+	m["opentracing.Span.FinishWithOptions"] = p.finishWithOps
+	m["opentracing.Span.LogEventWithPayload"] = p.logPayloadOps
 	for _, t := range tagNameTypes() {
-		m[t+".Set"] = (*planner).extSetOps
+		m[t+".Set"] = p.extSetOps
 	}
-	m["ext.IPv4TagName.SetString"] = (*planner).extSetOps
+	m["ext.IPv4TagName.SetString"] = p.extSetOps
 	return m
 }
 
-func (p *planner) takeOp(s *site, o *op) {
+func (p *spanFile) takeOp(s *site, o *op) {
 	o.site = s
 	for _, u := range o.uses {
 		p.take(s, u)
@@ -147,7 +146,7 @@ func (o *op) text(r *renderer, span string) string {
 }
 
 // attrOp makes an op of an attribute. Its stmt renders the attribute alone.
-func (p *planner) attrOp(kv keyValue) *op {
+func (p *spanFile) attrOp(kv keyValue) *op {
 	f := p.attributeFor(kv)
 	var nodes []*node
 	if p.isKind(kv.value) {
@@ -179,13 +178,12 @@ func statements(ops []*op) (n int, simple bool) {
 }
 
 // spanCall handles calls on spans, as statements and as values.
-func (p *planner) spanCall(u *use) {
+func (p *spanFile) spanCall(u *use) {
 	base, ops := p.spanOps(u.call)
 	if base == nil {
 		return
 	}
-	if start := p.startCall(base); start != nil {
-		p.startChain(u, start, ops)
+	if p.chained(u, base, ops) {
 		return
 	}
 	s := p.site(u, p.spanNode(base, ops[0]))
@@ -244,7 +242,7 @@ func (o *op) asSingle() *op {
 }
 
 // named gives the span of an expression a name, for a statement that becomes several.
-func (p *planner) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) bool {
+func (p *spanFile) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) bool {
 	stmt, ok := p.statement(call).(*ast.ExprStmt)
 	if !ok {
 		return false
@@ -261,7 +259,7 @@ func (p *planner) named(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) b
 }
 
 // spanStatement handles a statement of its own, and merges the tags that follow.
-func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
+func (p *spanFile) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
 	siblings, i := p.siblings(stmt)
 	if siblings == nil {
 		ops = p.settled(s, s.span, base, ops)
@@ -308,7 +306,7 @@ func (p *planner) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops 
 }
 
 // endsAfter tells whether the statement after another does nothing but finish a span.
-func (p *planner) endsAfter(stmt ast.Stmt, span ast.Expr) bool {
+func (p *spanFile) endsAfter(stmt ast.Stmt, span ast.Expr) bool {
 	siblings, i := p.siblings(stmt)
 	if i+1 >= len(siblings) {
 		return false
@@ -332,7 +330,7 @@ func allTags(ops []*op) bool {
 
 // chainValue handles a chain whose span goes on: the calls move in front of the
 // statement, the span stays.
-func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
+func (p *spanFile) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*op) {
 	stmt := p.hoistable(call)
 	if stmt == nil || !p.repeatable(base) {
 		s.deny("expression", call.Pos(), "the result of the chain is used in an expression")
@@ -343,8 +341,8 @@ func (p *planner) chainValue(s *site, call *ast.CallExpr, base ast.Expr, ops []*
 }
 
 // commentBetween tells whether a comment or an empty line stands between two statements.
-func (p *planner) commentBetween(a, b ast.Node) bool {
-	line := func(pos token.Pos) int { return p.fset.PositionFor(pos, false).Line }
+func (p *syntaxFile) commentBetween(a, b ast.Node) bool {
+	line := func(pos token.Pos) int { return p.code.fset.PositionFor(pos, false).Line }
 	if line(b.Pos()) > line(a.End())+1 {
 		return true
 	}

@@ -8,12 +8,20 @@ import (
 	"strings"
 )
 
-func startRules() []rule {
-	all := rowsFor("start", (*planner).startUse, nil, "method-value",
+func (p *startFile) startRows() []rule {
+	all := rowsFor("start", p.startUse, nil, "method-value",
 		"opentracing.StartSpan", "opentracing.StartSpanFromContext",
 		"opentracing.StartSpanFromContextWithTracer", "opentracing.Tracer.StartSpan", "opentracing.NoopTracer.StartSpan")
-	all = append(all, rowsFor("start", (*planner).optionCall, nil, "option-value", "opentracing.StartTime")...)
+	all = append(all, rowsFor("start", p.optionCall, nil, "option-value", "opentracing.StartTime")...)
 	return all
+}
+
+// optionRows are those of values that may be options of a start.
+func (p *startFile) optionRows() []rule {
+	all := rowsFor("tags", nil, p.optionValue, "tag-value", "opentracing.Tag")
+	all = append(all, rowsFor("tags", nil, p.tagField, "tag-value", "opentracing.Tag.Key", "opentracing.Tag.Value")...)
+	all = append(all, rowsFor("kinds", nil, p.optionValue, "tag-value", "ext.SpanKindRPCClient", "ext.SpanKindRPCServer", "ext.SpanKindProducer", "ext.SpanKindConsumer")...)
+	return append(all, rowsFor("tracers", p.spanTracer, nil, "method-value", "opentracing.Span.Tracer")...)
 }
 
 // A start is a call that starts a span.
@@ -46,7 +54,7 @@ type startAttribute struct {
 	tag  *node // of the variable, or nil
 }
 
-func (p *planner) isTagOption(a startAttribute) bool {
+func (p *startFile) isTagOption(a startAttribute) bool {
 	return a.tag != nil && tagIsOption(p.run.knownOf(a.tag))
 }
 
@@ -57,7 +65,7 @@ func (s *start) deny(category string, at ast.Node, reason string) {
 }
 
 // startCall takes apart an expression that starts a span, or returns nil.
-func (p *planner) startCall(e ast.Expr) *start {
+func (p *startFile) startCall(e ast.Expr) *start {
 	symbol, call := p.calls(e)
 	st := &start{call: call, attrsAt: -1}
 	first := 0
@@ -126,7 +134,7 @@ func (p *planner) startCall(e ast.Expr) *start {
 // leaf tells whether nothing can be started below the span that a call starts, or ask
 // which one it is: its context is dropped, and the span stays in a variable whose
 // methods alone are called.
-func (p *planner) leaf(call *ast.CallExpr) bool {
+func (p *startFile) leaf(call *ast.CallExpr) bool {
 	stmt, ok := p.statement(call).(*ast.AssignStmt)
 	if !ok {
 		return false
@@ -154,7 +162,7 @@ func (p *planner) leaf(call *ast.CallExpr) bool {
 
 // startTracer sets the tracer of a start. The global one, and that of a span, are
 // the package's own afterwards.
-func (p *planner) startTracer(st *start, e ast.Expr) {
+func (p *startFile) startTracer(st *start, e ast.Expr) {
 	symbol, call := p.calls(e)
 	switch symbol {
 	case "opentracing.GlobalTracer":
@@ -180,7 +188,7 @@ func (p *planner) startTracer(st *start, e ast.Expr) {
 	st.nodes = append(st.nodes, n)
 }
 
-func (p *planner) takeStart(s *site, st *start) {
+func (p *startFile) takeStart(s *site, st *start) {
 	for _, u := range st.uses {
 		p.take(s, u)
 	}
@@ -196,7 +204,7 @@ func (p *planner) takeStart(s *site, st *start) {
 
 // core renders the call of Start. base is the context where the start has none of
 // its own.
-func (p *planner) core(r *renderer, st *start, base string, rootOption bool) string {
+func (p *startFile) core(r *renderer, st *start, base string, rootOption bool) string {
 	tracer := ""
 	if st.tracer != nil {
 		tracer = r.operand(st.tracer)
@@ -268,14 +276,22 @@ func startList(before string, args []string) string {
 }
 
 // startUse handles a start that nothing is chained to.
-func (p *planner) startUse(u *use) {
+func (p *startFile) startUse(u *use) {
 	if st := p.startCall(u.call); st != nil {
 		p.startChain(u, st, nil)
 	}
 }
 
 // startChain handles a start with calls chained to it.
-func (p *planner) startChain(u *use, st *start, ops []*op) {
+func (p *startFile) startedSpan(u *use, base ast.Expr, ops []*op) bool {
+	start := p.startCall(base)
+	if start != nil {
+		p.startChain(u, start, ops)
+	}
+	return start != nil
+}
+
+func (p *startFile) startChain(u *use, st *start, ops []*op) {
 	s := p.site(u)
 	p.takeStart(s, st)
 	if st.fromContext && st.tracer != nil {
@@ -299,7 +315,7 @@ func (p *planner) startChain(u *use, st *start, ops []*op) {
 }
 
 // placePair rewrites a start that returns a span and a context: the two swap.
-func (p *planner) placePair(s *site, u *use, st *start, ops []*op) {
+func (p *startFile) placePair(s *site, u *use, st *start, ops []*op) {
 	switch stmt := p.statement(u.call).(type) {
 	case *ast.AssignStmt:
 		if len(stmt.Lhs) != 2 {

@@ -32,7 +32,7 @@ type startedContext struct {
 }
 
 // startedContexts finds the contexts to keep in the function around a node, once.
-func (p *planner) startedContexts(at ast.Node) {
+func (p *contextFile) startedContexts(at ast.Node) {
 	fn := p.outermostFunc(at)
 	if fn == nil || p.scanned[fn] {
 		return
@@ -66,7 +66,7 @@ func (p *planner) startedContexts(at ast.Node) {
 
 // demandContext notes that a call needs the context that a span was started with:
 // one made of base, or any.
-func (p *planner) demandContext(call *ast.CallExpr, span, base ast.Expr) {
+func (p *contextFile) demandContext(call *ast.CallExpr, span, base ast.Expr) {
 	v := p.variable(span)
 	if v == nil || v.IsField() {
 		return
@@ -142,13 +142,13 @@ func (c *startedContext) add(call *ast.CallExpr, carries bool) {
 
 // carriedFor returns the context whose baggage an activation in another context
 // takes along, or nil.
-func (p *planner) carriedFor(call *ast.CallExpr, span ast.Expr) *startedContext {
+func (p *contextFile) carriedFor(call *ast.CallExpr, span ast.Expr) *startedContext {
 	return p.startedContext(call, span, func(c *startedContext) bool { return slices.Contains(c.carriers, call) })
 }
 
 // startedContext returns the first of the contexts of a span that are known at a
 // node and meet a condition, or nil.
-func (p *planner) startedContext(at ast.Node, span ast.Expr, meets func(*startedContext) bool) *startedContext {
+func (p *contextFile) startedContext(at ast.Node, span ast.Expr, meets func(*startedContext) bool) *startedContext {
 	p.startedContexts(at)
 	all := p.contexts[p.variable(span)]
 	if i := slices.IndexFunc(all, meets); i >= 0 {
@@ -159,13 +159,13 @@ func (p *planner) startedContext(at ast.Node, span ast.Expr, meets func(*started
 
 // needed tells whether a context is named in the new code. An adapter takes baggage
 // along by itself.
-func (p *planner) needed(c *startedContext) bool {
-	return c != nil && !c.absorbed && (len(c.users) > 0 || len(c.carriers) > 0 && !p.opentracingBelow)
+func (p *contextFile) needed(c *startedContext) bool {
+	return c != nil && !c.absorbed && (len(c.users) > 0 || len(c.carriers) > 0 && !p.below.opentracing)
 }
 
 // nameContexts names the contexts that are kept. One whose base is not looked at
 // any more takes its name.
-func (p *planner) nameContexts(v *types.Var) {
+func (p *contextFile) nameContexts(v *types.Var) {
 	for _, c := range p.contexts[v] {
 		switch {
 		case c.name != "":
@@ -178,7 +178,7 @@ func (p *planner) nameContexts(v *types.Var) {
 }
 
 // replacesBase tells whether a context can have the variable of its base.
-func (p *planner) replacesBase(c *startedContext) bool {
+func (p *contextFile) replacesBase(c *startedContext) bool {
 	base, start := p.variable(c.base), c.starts[0]
 	if base == nil || c.decl != nil || start.Tok != token.DEFINE || base.Parent() == p.file.unit.pkg.Scope() {
 		return false
@@ -206,7 +206,7 @@ func (p *planner) replacesBase(c *startedContext) bool {
 }
 
 // activations returns the calls of ContextWithSpan among the users of a context.
-func (p *planner) activations(c *startedContext) (calls []*ast.CallExpr) {
+func (p *contextFile) activations(c *startedContext) (calls []*ast.CallExpr) {
 	for _, call := range c.users {
 		if p.symbolOf(call.Fun) == "opentracing.ContextWithSpan" {
 			calls = append(calls, call)
@@ -216,7 +216,7 @@ func (p *planner) activations(c *startedContext) (calls []*ast.CallExpr) {
 }
 
 // startBase returns the context that a start names itself, or nil.
-func (p *planner) startBase(as *ast.AssignStmt) ast.Expr {
+func (p *contextFile) startBase(as *ast.AssignStmt) ast.Expr {
 	switch symbol, call := p.calls(p.chainBase(as.Rhs[0])); symbol {
 	case "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
 		return call.Args[0]
@@ -225,17 +225,17 @@ func (p *planner) startBase(as *ast.AssignStmt) ast.Expr {
 }
 
 // contextFor returns the context that is kept for a call, or nil.
-func (p *planner) contextFor(call *ast.CallExpr, span ast.Expr) *startedContext {
+func (p *contextFile) contextFor(call *ast.CallExpr, span ast.Expr) *startedContext {
 	return p.startedContext(call, span, func(c *startedContext) bool { return slices.Contains(c.users, call) })
 }
 
 // keptContext returns the context that a start has to keep, or nil.
-func (p *planner) keptContext(as *ast.AssignStmt) *startedContext {
+func (p *contextFile) keptContext(as *ast.AssignStmt) *startedContext {
 	return p.startedContext(as, as.Lhs[0], func(c *startedContext) bool { return slices.Contains(c.starts, as) })
 }
 
 // absorbed tells whether the start before an activation takes it in: see absorb.
-func (p *planner) absorbed(call *ast.CallExpr, starts []*ast.AssignStmt) bool {
+func (p *contextFile) absorbed(call *ast.CallExpr, starts []*ast.AssignStmt) bool {
 	as, ok := p.statement(call).(*ast.AssignStmt)
 	if !ok || len(starts) != 1 || len(starts[0].Lhs) != 1 {
 		return false
@@ -245,7 +245,7 @@ func (p *planner) absorbed(call *ast.CallExpr, starts []*ast.AssignStmt) bool {
 
 // activationOf returns the statement that puts a span into a context right after
 // its start, or nil.
-func (p *planner) activationOf(start *ast.AssignStmt, span *types.Var) *ast.AssignStmt {
+func (p *contextFile) activationOf(start *ast.AssignStmt, span *types.Var) *ast.AssignStmt {
 	siblings, i := p.siblings(start)
 	if siblings == nil || len(start.Lhs) != 1 {
 		return nil
@@ -255,7 +255,7 @@ func (p *planner) activationOf(start *ast.AssignStmt, span *types.Var) *ast.Assi
 
 // activationAfter returns the activation of a span that follows its start among
 // statements that concern only the span, or nil.
-func (p *planner) activationAfter(following []ast.Stmt, span *types.Var, start *ast.AssignStmt) *ast.AssignStmt {
+func (p *contextFile) activationAfter(following []ast.Stmt, span *types.Var, start *ast.AssignStmt) *ast.AssignStmt {
 	var between []ast.Stmt
 	for _, stmt := range following {
 		switch stmt := stmt.(type) {
@@ -281,7 +281,7 @@ func (p *planner) activationAfter(following []ast.Stmt, span *types.Var, start *
 }
 
 // chainBase returns what a chain of calls on a span starts from.
-func (p *planner) chainBase(e ast.Expr) ast.Expr {
+func (p *spanFile) chainBase(e ast.Expr) ast.Expr {
 	if base := p.calledSpan(e); base != nil {
 		return ast.Unparen(base)
 	}
@@ -290,7 +290,7 @@ func (p *planner) chainBase(e ast.Expr) ast.Expr {
 
 // calledSpan returns the span that a call, or a chain of calls, does something to,
 // as spanOps does, without a look at what that is.
-func (p *planner) calledSpan(e ast.Expr) ast.Expr {
+func (p *spanFile) calledSpan(e ast.Expr) ast.Expr {
 	symbol, call := p.calls(e)
 	if call == nil || p.builders[symbol] == nil {
 		return nil
@@ -310,7 +310,7 @@ func (p *planner) calledSpan(e ast.Expr) ast.Expr {
 
 // declareContext declares the variable for the context of several starts next to
 // the span's.
-func (p *planner) declareContext(s *site, c *startedContext) {
+func (p *contextFile) declareContext(s *site, c *startedContext) {
 	if c == nil || c.decl == nil || c.declared {
 		return
 	}
@@ -334,7 +334,7 @@ func (c *startedContext) declaration(r *renderer, start *ast.AssignStmt) string 
 // activeIn tells whether a span is the active one of a context variable, or of the
 // request in r.Context(): both come from one start, the context was made with it,
 // or the span was taken out of the context, and neither has changed since.
-func (p *planner) activeIn(span ast.Expr, ctx string, at ast.Node) bool {
+func (p *contextFile) activeIn(span ast.Expr, ctx string, at ast.Node) bool {
 	v := p.variable(span)
 	name, ofRequest := strings.CutSuffix(ctx, ".Context()")
 	c, ok := lookup(p.file, at.Pos(), name).(*types.Var)

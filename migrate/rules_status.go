@@ -9,7 +9,7 @@ import (
 // settled drops the error tags that have no say, so that what is left can be done
 // in order. On compat false waits for the end of the span, and a bare true leaves
 // the description that is there; in OpenTelemetry Ok is final, and the last error wins.
-func (p *planner) settled(s *site, span *node, base ast.Expr, ops []*op) []*op {
+func (p *spanFile) settled(s *site, span *node, base ast.Expr, ops []*op) []*op {
 	var out []*op
 	for _, o := range ops {
 		if o.void {
@@ -48,7 +48,7 @@ func (p *planner) settled(s *site, span *node, base ast.Expr, ops []*op) []*op {
 
 // withoutOverruled drops the error tags before o, in one row with it, that o leaves
 // no trace of.
-func (p *planner) withoutOverruled(before []*op, o *op) []*op {
+func (p *spanFile) withoutOverruled(before []*op, o *op) []*op {
 	var out []*op
 	for _, earlier := range before {
 		overruled := earlier.tag && earlier.facts&setsStatus != 0 && p.pureArguments(earlier.call)
@@ -64,7 +64,7 @@ func (p *planner) withoutOverruled(before []*op, o *op) []*op {
 
 // keepsDescription tells whether a bare true always follows a described error, in its
 // own row or in the statements before it.
-func (p *planner) keepsDescription(base ast.Expr, o *op, row []*op) bool {
+func (p *spanFile) keepsDescription(base ast.Expr, o *op, row []*op) bool {
 	for _, earlier := range row {
 		if earlier.facts == setsErrorText && earlier.decides {
 			return true
@@ -85,7 +85,7 @@ func (p *planner) keepsDescription(base ast.Expr, o *op, row []*op) bool {
 }
 
 // describes tells whether a call sets the error tag of a span to a description.
-func (p *planner) describes(call *ast.CallExpr, span ast.Expr) bool {
+func (p *spanFile) describes(call *ast.CallExpr, span ast.Expr) bool {
 	if p.symbolOf(call.Fun) != "opentracing.Span.SetTag" || len(call.Args) != 2 || !p.same(receiverOf(call), span) {
 		return false
 	}

@@ -16,10 +16,10 @@ func tagNameTypes() []string {
 	return []string{"ext.StringTagName", "ext.BoolTagName", "ext.Uint16TagName", "ext.Uint32TagName", "ext.IPv4TagName"}
 }
 
-func tagNameRules() []rule {
-	all := rowsFor("tags", (*planner).tagNameConversion, (*planner).tagNameType, "type-without-counterpart", tagNameTypes()...)
+func (p *valueFile) tagNameRows() []rule {
+	all := rowsFor("tags", p.tagNameConversion, p.tagNameType, "type-without-counterpart", tagNameTypes()...)
 	for name := range extNames() {
-		all = append(all, rule{symbol: "ext." + name, name: "tags", value: (*planner).extName, category: "tag-name-value"})
+		all = append(all, rule{symbol: "ext." + name, name: "tags", value: p.extName, category: "tag-name-value"})
 	}
 	return all
 }
@@ -38,7 +38,7 @@ func extNames() map[string]string {
 
 // extName replaces a name of package ext outside of the calls that know it:
 // string(ext.Component) by the text, any other by a key.
-func (p *planner) extName(u *use) {
+func (p *valueFile) extName(u *use) {
 	name := extNames()[strings.TrimPrefix(u.sym.String(), "ext.")]
 	if call := p.textConversion(u.expr); call != nil {
 		p.edit(p.site(u), call, func(*renderer) string { return quote(name) })
@@ -57,7 +57,7 @@ func (p *planner) extName(u *use) {
 }
 
 // textConversion returns the conversion to string that an expression stands in, or nil.
-func (p *planner) textConversion(e ast.Expr) *ast.CallExpr {
+func (p *valueFile) textConversion(e ast.Expr) *ast.CallExpr {
 	call, ok := p.statement(e).(*ast.CallExpr)
 	if !ok || len(call.Args) != 1 {
 		return nil
@@ -76,7 +76,7 @@ func nameFacts(name string) facts {
 }
 
 // tagNameType replaces a type of package ext for names.
-func (p *planner) tagNameType(u *use) {
+func (p *valueFile) tagNameType(u *use) {
 	p.replaceType(u, func(r *renderer, _ facts) string { return r.attribute("Key") })
 }
 
@@ -92,7 +92,7 @@ func (p *planner) replaceType(u *use, name func(r *renderer, known facts) string
 }
 
 // tagNameConversion replaces ext.StringTagName(name).
-func (p *planner) tagNameConversion(u *use) {
+func (p *valueFile) tagNameConversion(u *use) {
 	n := p.expr(u.call)
 	if n == nil || len(u.call.Args) != 1 {
 		return
@@ -123,7 +123,7 @@ func (w *flowWalker) textFacts(value ast.Expr, dst types.Type) facts {
 // extSetOps handles ext.Component.Set(span, value) and its like, also with names of
 // the module's own, and with one that is made on the spot:
 // ext.StringTagName("k").Set(span, v).
-func (p *planner) extSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) extSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) != 2 || p.isMethodExpr(call.Fun) {
 		return nil, nil
 	}
@@ -160,7 +160,7 @@ func (p *planner) extSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 
 // plainStatus takes the uint16 off a status code that was an int before: no HTTP
 // status overflows it.
-func (p *planner) plainStatus(kv *keyValue) {
+func (p *spanFile) plainStatus(kv *keyValue) {
 	conv, ok := ast.Unparen(kv.value).(*ast.CallExpr)
 	if !ok || len(conv.Args) != 1 || !p.info.Types[conv.Fun].IsType() {
 		return
@@ -172,7 +172,7 @@ func (p *planner) plainStatus(kv *keyValue) {
 
 // ownNameOp sets a tag by a name that the module declares: tenant.Set(span, "acme")
 // becomes an attribute made by the key, tenant.String("acme").
-func (p *planner) ownNameOp(call *ast.CallExpr, n *node) *op {
+func (p *spanFile) ownNameOp(call *ast.CallExpr, n *node) *op {
 	name, value := receiverOf(call), call.Args[1]
 	constructor, conversion := "String", ""
 	switch b, _ := p.callee(call).Signature().Params().At(1).Type().Underlying().(*types.Basic); b.Kind() {
@@ -206,7 +206,7 @@ func (p *planner) ownNameOp(call *ast.CallExpr, n *node) *op {
 
 // converted renders a value in a conversion, which a constant without a type needs
 // not, nor one whose own conversion doesn't change it.
-func (p *planner) converted(r *renderer, value ast.Expr, to string) string {
+func (p *valueFile) converted(r *renderer, value ast.Expr, to string) string {
 	if call, ok := ast.Unparen(value).(*ast.CallExpr); ok && len(call.Args) == 1 && p.untyped(call.Args[0]) && p.info.Types[call.Fun].IsType() {
 		was, is := p.info.Types[call.Args[0]].Value, p.info.Types[value].Value
 		if was != nil && is != nil && was.Kind() == is.Kind() && constant.Compare(was, token.EQL, is) {
@@ -220,7 +220,7 @@ func (p *planner) converted(r *renderer, value ast.Expr, to string) string {
 }
 
 // untyped tells whether an expression is a constant that takes the type it is used as.
-func (p *planner) untyped(e ast.Expr) bool {
+func (p *syntaxFile) untyped(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
 		return true
@@ -245,7 +245,7 @@ func isUntyped(t types.Type) bool {
 
 // fixedName returns the text of a name that is a constant, or a variable that gets
 // a value only where it is declared.
-func (p *planner) fixedName(name ast.Expr) (string, bool) {
+func (p *valueFile) fixedName(name ast.Expr) (string, bool) {
 	if text, known := constantText(p.info, name); known {
 		return text, true
 	}

@@ -8,21 +8,16 @@ import (
 	"strings"
 )
 
-func tagRules() []rule {
-	all := rowsFor("tags", (*planner).spanCall, nil, "method-value",
+func (p *spanFile) tagRows() []rule {
+	all := rowsFor("tags", p.spanCall, nil, "method-value",
 		"opentracing.Span.SetTag", "opentracing.Tag.Set",
 		"ext.spanKindTagName.Set", "ext.StringTagName.Set", "ext.BoolTagName.Set", "ext.Uint16TagName.Set", "ext.Uint32TagName.Set",
 		"ext.IPv4TagName.Set", "ext.IPv4TagName.SetString")
-	all = append(all, rowsFor("names", (*planner).spanCall, nil, "method-value", "opentracing.Span.SetOperationName")...)
-	all = append(all, rowsFor("tags", nil, (*planner).optionValue, "tag-value", "opentracing.Tag")...)
-	all = append(all, rowsFor("tags", nil, (*planner).tagField, "tag-value", "opentracing.Tag.Key", "opentracing.Tag.Value")...)
-	all = append(all, tagNameRules()...)
-	all = append(all, kindRules()...)
-	return all
+	return append(all, rowsFor("names", p.spanCall, nil, "method-value", "opentracing.Span.SetOperationName")...)
 }
 
 // tagKey returns a constant key, with the uses that it names.
-func (p *planner) tagKey(e ast.Expr) keyValue {
+func (p *valueFile) tagKey(e ast.Expr) keyValue {
 	kv := keyValue{key: e}
 	if kv.name, kv.known = constantText(p.info, e); kv.known {
 		ast.Inspect(e, func(n ast.Node) bool {
@@ -46,7 +41,7 @@ func (p *planner) tagKey(e ast.Expr) keyValue {
 	return kv
 }
 
-func (p *planner) setTagOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) setTagOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	if len(call.Args) != 2 {
 		return receiverOf(call), []*op{{refusal: &pin{"spread-arguments", call.Pos(), "its arguments come from one call"}}}
 	}
@@ -59,7 +54,7 @@ func (p *planner) setTagOps(call *ast.CallExpr) (ast.Expr, []*op) {
 }
 
 // tagOp is what one tag becomes on a running span.
-func (p *planner) tagOp(kv keyValue) *op {
+func (p *spanFile) tagOp(kv keyValue) *op {
 	p.constantValue(&kv)
 	if kv.known && kv.name == "error" {
 		o := p.errorTagOp(kv)
@@ -75,7 +70,7 @@ func (p *planner) tagOp(kv keyValue) *op {
 }
 
 // constantValue finds constants of package ext in a value, which is a text then.
-func (p *planner) constantValue(kv *keyValue) {
+func (p *valueFile) constantValue(kv *keyValue) {
 	if u := p.useOf(kv.value); u != nil && kindNamed(u.sym.String()) != "" && strings.HasSuffix(u.sym.Name, "Enum") {
 		kv.extra = append(kv.extra, u)
 		kv.value = &ast.BasicLit{Value: quote(kindNamed(u.sym.String())), ValuePos: kv.value.Pos()}
@@ -100,7 +95,7 @@ func (p *planner) constantValue(kv *keyValue) {
 	}
 }
 
-func (p *planner) setNameOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) setNameOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	return receiverOf(call), []*op{{stmt: func(r *renderer, span string) string {
 		return span + ".SetName(" + r.text(call.Args[0]) + ")"
 	}}}

@@ -15,7 +15,7 @@ const anyErrorTag = setsErrorTrue | setsErrorText | setsErrorMaybe
 
 // tagsOption starts a span with tags that are kept in a variable. Their error tag, if
 // they may have one, is set after the start: see contents.
-func (p *planner) tagsOption(st *start, e ast.Expr) {
+func (p *startFile) tagsOption(st *start, e ast.Expr) {
 	n := p.expr(e)
 	st.nodes = append(st.nodes, n)
 	if symbol, call := p.calls(e); symbol == tagsType && len(call.Args) == 1 && isAnyMap(p.info.TypeOf(call.Args[0])) {
@@ -56,7 +56,7 @@ func freeBeside(span, name string) string {
 }
 
 // tagsLiteral notes what a set of tags that is written out says of an error.
-func (p *planner) tagsLiteral(lit *ast.CompositeLit) {
+func (p *spanFile) tagsLiteral(lit *ast.CompositeLit) {
 	if openTracingType(p.info.TypeOf(lit)) != tagsType {
 		return
 	}
@@ -67,7 +67,7 @@ func (p *planner) tagsLiteral(lit *ast.CompositeLit) {
 }
 
 // tagsAssigned does the same for tags["k"] = v.
-func (p *planner) tagsAssigned(stmt *ast.AssignStmt) {
+func (p *spanFile) tagsAssigned(stmt *ast.AssignStmt) {
 	for i, l := range stmt.Lhs {
 		index, ok := ast.Unparen(l).(*ast.IndexExpr)
 		if !ok || openTracingType(p.info.TypeOf(index.X)) != tagsType {
@@ -81,7 +81,7 @@ func (p *planner) tagsAssigned(stmt *ast.AssignStmt) {
 	}
 }
 
-func (p *planner) tagsElement(n *node, key, value ast.Expr) {
+func (p *spanFile) tagsElement(n *node, key, value ast.Expr) {
 	kv := p.tagKey(key)
 	switch kv.value = value; {
 	case n == nil || !p.mayBe(kv, "error"):
@@ -94,7 +94,7 @@ func (p *planner) tagsElement(n *node, key, value ast.Expr) {
 
 // contents settles what the error tags of starts are that come from sets of tags: they
 // are what is put into one of the same flow. Callers that aren't seen may put in any.
-func (rw *rewriter) contents() {
+func (rw *spanRun) contents() {
 	for _, u := range rw.units {
 		if !importable(u) {
 			continue
@@ -111,12 +111,12 @@ func (rw *rewriter) contents() {
 			after[m] = append(after[m], n)
 		}
 	}
-	for _, p := range rw.order {
+	for _, p := range rw.files {
 		for _, t := range p.errorTags {
 			if t.tags == nil {
 				continue
 			}
-			t.facts = t.tags.around(after) & (setsStatus | tagsUnseen)
+			t.facts = around(t.tags, after) & (setsStatus | tagsUnseen)
 			if t.facts != 0 && t.again != nil {
 				t.site.deny("option-value", t.again.Pos(), "the tags are the result of a call, and may have an error among them")
 			}
@@ -125,7 +125,7 @@ func (rw *rewriter) contents() {
 }
 
 // around returns the facts of all nodes that a map of one node may be seen at.
-func (n *node) around(after map[*node][]*node) (known facts) {
+func around(n *node, after map[*node][]*node) (known facts) {
 	seen := map[*node]bool{n: true}
 	for list := []*node{n}; len(list) > 0; {
 		last := list[len(list)-1]

@@ -15,7 +15,7 @@ func tagIsOption(known facts) bool { return known&tagOnlyOption != 0 && known&ta
 
 // tagValue handles an opentracing.Tag, or a kind of package ext that is one, outside
 // of the calls that know it.
-func (p *planner) tagValue(u *use, e ast.Expr) {
+func (p *startFile) tagValue(u *use, e ast.Expr) {
 	lit, isLit := e.(*ast.CompositeLit)
 	if u.sym.Name == "Tag" && !isLit {
 		p.tagType(u)
@@ -52,7 +52,7 @@ func (p *planner) tagValue(u *use, e ast.Expr) {
 }
 
 // tagType replaces the type.
-func (p *planner) tagType(u *use) {
+func (p *startFile) tagType(u *use) {
 	p.replaceType(u, func(r *renderer, known facts) string {
 		if tagIsOption(known) {
 			return r.trace("SpanStartOption")
@@ -62,7 +62,7 @@ func (p *planner) tagType(u *use) {
 }
 
 // tagField replaces tag.Key. The value of an attribute is of a type of its own.
-func (p *planner) tagField(u *use) {
+func (p *startFile) tagField(u *use) {
 	sel, ok := u.expr.(*ast.SelectorExpr)
 	if !ok || u.sym.Name != "Tag.Key" {
 		return
@@ -83,7 +83,7 @@ func (p *planner) tagField(u *use) {
 }
 
 // keptTagOp sets a tag that is kept in a variable.
-func (p *planner) keptTagOp(tag ast.Expr) *op {
+func (p *spanFile) keptTagOp(tag ast.Expr) *op {
 	return &op{
 		attr: &keyValue{}, tag: true, facts: tagSet, nodes: []*node{p.expr(tag)},
 		stmt: func(r *renderer, _ string) string { return r.text(tag) },
@@ -91,7 +91,7 @@ func (p *planner) keptTagOp(tag ast.Expr) *op {
 }
 
 // copiedTagOp handles span.SetTag(tag.Key, tag.Value), or returns nil.
-func (p *planner) copiedTagOp(call *ast.CallExpr) *op {
+func (p *spanFile) copiedTagOp(call *ast.CallExpr) *op {
 	key, value := p.useOf(call.Args[0]), p.useOf(call.Args[1])
 	if key == nil || value == nil || key.sym.String() != "opentracing.Tag.Key" || value.sym.String() != "opentracing.Tag.Value" {
 		return nil
@@ -107,7 +107,7 @@ func (p *planner) copiedTagOp(call *ast.CallExpr) *op {
 }
 
 // tagSetOps handles opentracing.Tag{Key: k, Value: v}.Set(span) and ext.SpanKindRPCClient.Set(span).
-func (p *planner) tagSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
+func (p *spanFile) tagSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 	kv, uses, ok := p.tagLiteral(receiverOf(call))
 	if recv := receiverOf(call); !ok && len(call.Args) == 1 && p.expr(recv) != nil && p.useOf(recv) == nil {
 		return call.Args[0], []*op{p.keptTagOp(recv)}
@@ -121,7 +121,7 @@ func (p *planner) tagSetOps(call *ast.CallExpr) (ast.Expr, []*op) {
 }
 
 // tagLiteral takes apart an opentracing.Tag that is written out.
-func (p *planner) tagLiteral(e ast.Expr) (kv keyValue, uses []*use, ok bool) {
+func (p *valueFile) tagLiteral(e ast.Expr) (kv keyValue, uses []*use, ok bool) {
 	e = ast.Unparen(e)
 	if u := p.useOf(e); u != nil {
 		if kind := kindNamed(u.sym.String()); kind != "" {

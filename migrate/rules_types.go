@@ -44,13 +44,13 @@ const (
 	writerType = "interface{ Set(key, val string) }"
 )
 
-func typeRules() []rule {
+func (p *typeFile) typeRows() []rule {
 	var out []rule
 	for symbol := range newTypes() {
 		if symbol == "opentracing.Tag" || strings.HasPrefix(symbol, "ext.") {
 			continue // see tagRules
 		}
-		out = append(out, rule{symbol: symbol, name: "types", call: (*planner).typeConversion, value: (*planner).typeMention, category: "type-without-counterpart"})
+		out = append(out, rule{symbol: symbol, name: "types", call: p.typeConversion, value: p.typeMention, category: "type-without-counterpart"})
 	}
 	out = append(out, rowsFor("types", nil, nil, "start-span-options",
 		"opentracing.StartSpanOptions", "opentracing.StartSpanOptions.References", "opentracing.StartSpanOptions.StartTime",
@@ -73,7 +73,7 @@ func typeRules() []rule {
 }
 
 // typeMention replaces a type in a declaration, a literal or an assertion.
-func (p *planner) typeMention(u *use) {
+func (p *typeFile) typeMention(u *use) {
 	t := newTypes()[u.sym.String()]
 	if lit, ok := p.parent[u.expr].(*ast.CompositeLit); ok && u.sym.Name == "Tags" && lit.Type == u.expr && p.isOption(lit) {
 		p.optionExpr(u, lit)
@@ -95,7 +95,7 @@ func (p *planner) typeMention(u *use) {
 
 // asked tells whether a type is that of a type assertion, a type switch or a literal
 // that something is compared with.
-func (p *planner) asked(e ast.Expr) bool {
+func (p *syntaxFile) asked(e ast.Expr) bool {
 	n := p.parent[e]
 	for star, ok := n.(*ast.StarExpr); ok; star, ok = n.(*ast.StarExpr) {
 		n = p.parent[star]
@@ -118,7 +118,7 @@ func (r *renderer) newType(t newType) string {
 }
 
 // typeConversion replaces T(x).
-func (p *planner) typeConversion(u *use) {
+func (p *typeFile) typeConversion(u *use) {
 	n := p.expr(u.call)
 	if n == nil {
 		return
@@ -237,7 +237,7 @@ func (p *planner) fieldNode(f *ast.Field, e ast.Node) (bool, *node) {
 }
 
 // typeAssertion looks at assertions out of OpenTracing types.
-func (p *planner) typeAssertion(e *ast.TypeAssertExpr) {
+func (p *typeFile) typeAssertion(e *ast.TypeAssertExpr) {
 	if e.Type == nil {
 		return
 	}
@@ -261,7 +261,7 @@ func (p *planner) typeAssertion(e *ast.TypeAssertExpr) {
 
 // comparison handles == and != between OpenTracing values; those with nil are the
 // nil tests.
-func (p *planner) comparison(e *ast.BinaryExpr) {
+func (p *typeFile) comparison(e *ast.BinaryExpr) {
 	if e.Op != token.EQL && e.Op != token.NEQ {
 		return
 	}
@@ -308,7 +308,7 @@ func (p *planner) comparison(e *ast.BinaryExpr) {
 
 // noopComparison handles span.Tracer() == opentracing.NoopTracer{}: the spans of that
 // tracer, and no others, have no valid context.
-func (p *planner) noopComparison(e *ast.BinaryExpr, x, y ast.Expr) bool {
+func (p *typeFile) noopComparison(e *ast.BinaryExpr, x, y ast.Expr) bool {
 	symbol, call := p.calls(x)
 	lit, ok := ast.Unparen(y).(*ast.CompositeLit)
 	if symbol != "opentracing.Span.Tracer" || !ok || p.symbolOf(lit.Type) != "opentracing.NoopTracer" {
@@ -326,7 +326,7 @@ func (p *planner) noopComparison(e *ast.BinaryExpr, x, y ast.Expr) bool {
 	return true
 }
 
-func (p *planner) isNil(e ast.Expr) bool { return p.info.Types[e].IsNil() }
+func (p *syntaxFile) isNil(e ast.Expr) bool { return p.info.Types[e].IsNil() }
 
 // operand is the text of an expression that a selector can follow.
 func (r *renderer) operand(e ast.Expr) string {

@@ -22,14 +22,14 @@ type keyValue struct {
 
 // attributeFor renders the attribute of a key and a value as compat makes it from
 // the value's dynamic type.
-func (p *planner) attributeFor(kv keyValue) func(r *renderer) string {
+func (p *valueFile) attributeFor(kv keyValue) func(r *renderer) string {
 	form := p.valueForm(kv)
 	return func(r *renderer) string {
 		return form(r, p.keyText(r, kv))
 	}
 }
 
-func (p *planner) keyText(r *renderer, kv keyValue) string {
+func (p *valueFile) keyText(r *renderer, kv keyValue) string {
 	if kv.key == nil || kv.known && len(kv.extra) > 0 {
 		return quote(kv.name)
 	}
@@ -53,7 +53,7 @@ func simple(constructor, before string, value ast.Expr, after string) valueForm 
 	}
 }
 
-func (p *planner) valueForm(kv keyValue) valueForm {
+func (p *valueFile) valueForm(kv keyValue) valueForm {
 	v := kv.value
 	tv := p.info.Types[v]
 	t := tv.Type
@@ -125,7 +125,7 @@ func (p *planner) valueForm(kv keyValue) valueForm {
 	}
 }
 
-func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basic *types.Basic) valueForm {
+func (p *valueFile) basicForm(v ast.Expr, value constant.Value, t types.Type, basic *types.Basic) valueForm {
 	exact := types.Identical(t, basic) || basic.Info()&types.IsUntyped != 0
 	convert := func(constructor, to string) valueForm {
 		if exact {
@@ -173,7 +173,7 @@ func (p *planner) basicForm(v ast.Expr, value constant.Value, t types.Type, basi
 }
 
 // converting makes a valueForm of a constructor with a value of another type.
-func (p *planner) converting(constructor, to string, value ast.Expr) valueForm {
+func (p *valueFile) converting(constructor, to string, value ast.Expr) valueForm {
 	return func(r *renderer, key string) string {
 		return r.attribute(constructor) + "(" + key + ", " + p.converted(r, value, to) + ")"
 	}
@@ -205,7 +205,7 @@ func isStringer(t types.Type) bool {
 
 // nonNil tells whether an expression is known not to be nil: it is tested around
 // this place, or it was just made.
-func (p *planner) nonNil(e ast.Expr) bool {
+func (p *syntaxFile) nonNil(e ast.Expr) bool {
 	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
 		if f := p.callee(call); f != nil {
 			switch f.FullName() {
@@ -218,7 +218,7 @@ func (p *planner) nonNil(e ast.Expr) bool {
 	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && p.info.Selections[sel] == nil {
 		// An error of the standard library, such as io.EOF.
 		v, ok := p.info.Uses[sel.Sel].(*types.Var)
-		return ok && implementsError(v.Type()) && !p.own[v.Pkg().Path()] && !strings.Contains(firstElement(v.Pkg().Path()), ".")
+		return ok && implementsError(v.Type()) && !p.code.own[v.Pkg().Path()] && !strings.Contains(firstElement(v.Pkg().Path()), ".")
 	}
 	v := p.variable(e)
 	if v == nil {
@@ -265,7 +265,7 @@ func firstElement(path string) string {
 }
 
 // returnsOnNil tells whether an earlier statement of the list leaves when v is nil.
-func (p *planner) returnsOnNil(list []ast.Stmt, until ast.Node, v *types.Var, pos token.Pos) bool {
+func (p *syntaxFile) returnsOnNil(list []ast.Stmt, until ast.Node, v *types.Var, pos token.Pos) bool {
 	known := false
 	for _, s := range list {
 		if s == until {
@@ -287,7 +287,7 @@ func (p *planner) returnsOnNil(list []ast.Stmt, until ast.Node, v *types.Var, po
 
 // implies tells whether a true condition means that v is not nil (op is !=), or a
 // false one does (op is ==).
-func (p *planner) implies(cond ast.Expr, v *types.Var, op token.Token) bool {
+func (p *syntaxFile) implies(cond ast.Expr, v *types.Var, op token.Token) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		return false
@@ -303,7 +303,7 @@ func (p *planner) implies(cond ast.Expr, v *types.Var, op token.Token) bool {
 
 // assigned tells whether v is assigned in a syntax tree before a place, or has its
 // address taken.
-func (p *planner) assigned(root ast.Node, v *types.Var, before token.Pos) bool {
+func (p *syntaxFile) assigned(root ast.Node, v *types.Var, before token.Pos) bool {
 	found := false
 	ast.Inspect(root, func(n ast.Node) bool {
 		if n == nil || n.Pos() >= before {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// A syntaxFile answers questions about the syntax of one file.
+type syntaxFile struct {
+	code   *sourceCode
+	file   *sourceFile
+	info   *types.Info
+	parent map[ast.Node]ast.Node // filled by parents
+}
+
+func newSyntaxFile(code *sourceCode, f *sourceFile) *syntaxFile {
+	return &syntaxFile{code: code, file: f, info: f.unit.info}
+}
+
+// parents notes the parent of each node.
+func (p *syntaxFile) parents() {
+	p.parent = make(map[ast.Node]ast.Node)
+	var stack []ast.Node
+	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if len(stack) > 0 {
+			p.parent[n] = stack[len(stack)-1]
+		}
+		stack = append(stack, n)
+		return true
+	})
+}
