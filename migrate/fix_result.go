@@ -293,6 +293,9 @@ func (g *graph) keepExported(u *unit) {
 			why = n.name + " keeps its type, for code that does not compile uses it"
 		}
 		n.node.origin |= originUnknown
+		if interfaceKind(n.node.obj.Type()) == "Tracer" && g.brought[n.node] == nil {
+			g.brought[n.node] = &pin{"foreign-tracer", n.obj.Pos(), "code outside of the module may hand in its tracer by " + n.name + ", and an adapter shows OpenTelemetry only spans of its own"}
+		}
 		n.node.hold("kept-api", n.obj.Pos(), why)
 	}
 }

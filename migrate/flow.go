@@ -6,6 +6,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // A unit is one type-checked package as the rewriter sees it: from go/packages
@@ -81,7 +83,13 @@ type graph struct {
 	mixed map[types.Type]typeParts
 
 	made      []madeFlow
-	ownStarts []*node // the results of StartSpan of own tracers
+	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type
+	ownPlaces map[token.Pos][]*node // where they are used as an opentracing.Tracer
+
+	brought map[*node]*pin    // where another library's tracer comes in, or a span of one
+	foreign map[*node]*pin    // where they may come: see findForeign
+	unknown map[*node]*pin    // spans of which nothing says what tracer starts them
+	oneWay  map[[2]*node]bool // pairs of which the first has no value of the second: see dispatch
 
 	options  map[token.Pos]*ownOption // by the function that makes one
 	expanded map[*ast.CallExpr]bool   // calls that make one for a start
@@ -114,6 +122,7 @@ type callResult struct {
 type madeFlow struct {
 	from, to *node
 	start    bool
+	own      bool // the tracer may be one of the code's own
 }
 
 func newGraph(fset *token.FileSet, units []*unit) *graph {
@@ -127,6 +136,12 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		reads: make(map[*node]bool),
 		mixed: make(map[types.Type]typeParts),
 		kept:  make(map[token.Pos]*pin),
+
+		ownStarts: make(map[token.Pos]*node),
+		ownPlaces: make(map[token.Pos][]*node),
+
+		brought: make(map[*node]*pin),
+		oneWay:  make(map[[2]*node]bool),
 
 		places:   make(map[ast.Expr]*node),
 		options:  make(map[token.Pos]*ownOption),
@@ -176,17 +191,13 @@ func (g *graph) build() {
 		g.borders = append(g.borders, b)
 	}
 	g.spreadOrigins()
+	g.findForeign()
 }
 
 // spreadOrigins carries origins along the flows until nothing changes, those that
 // forbid an adapter also within a class.
 func (g *graph) spreadOrigins() {
 	const sticky = originOwnSpan | originOwnTracer | originMock
-	for _, m := range g.made {
-		if m.start && m.from.find().origin&originOwnTracer != 0 {
-			m.to.from = append(m.to.from, g.ownStarts...)
-		}
-	}
 	for changed := true; changed; {
 		changed = false
 		add := func(n *node, o origin) {
@@ -203,8 +214,14 @@ func (g *graph) spreadOrigins() {
 			add(class, n.origin&sticky)
 			add(n, class.origin&sticky)
 		}
-		for _, m := range g.made {
+		for i, m := range g.made {
 			add(m.to, m.from.origin&(originNoop|originSome|originUnknown))
+			if m.start && !m.own && m.from.origin&originOwnTracer != 0 {
+				g.made[i].own, changed = true, true
+				for _, at := range slices.Sorted(maps.Keys(g.ownStarts)) {
+					m.to.from = append(m.to.from, g.ownStarts[at])
+				}
+			}
 		}
 	}
 }
@@ -303,6 +320,9 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 		n = g.newNode(token.NoPos, obj)
 		n.origin = originUnknown
 		n.hold("external-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
+		if v, ok := obj.(*types.Var); ok && interfaceKind(v.Type()) == "Tracer" && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
+			g.bring(n, token.NoPos, obj.Pkg().Path())
+		}
 		g.byObj[obj] = n
 		return n, false
 	}

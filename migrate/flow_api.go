@@ -29,11 +29,12 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 				}
 				join(n, r)
 				if f.Name() != "Extract" {
-					w.made = append(w.made, madeFlow{r, n, f.Name() == "StartSpan"})
+					w.made = append(w.made, madeFlow{from: r, to: n, start: f.Name() == "StartSpan"})
 				}
 				return n
 			case "Tracer":
 				n := w.value(call)
+				n.origin |= originMade // which is the program's, as its span is
 				n.from = append(n.from, r)
 				join(n, r)
 				return n
@@ -46,9 +47,11 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 	case "StartSpanFromContextWithTracer":
 		n.origin |= originMade
 		if len(call.Args) > 1 {
-			if tracer := w.expr(call.Args[1]); tracer != nil {
-				w.made = append(w.made, madeFlow{tracer, n, true})
+			tracer := w.expr(call.Args[1])
+			if tracer == nil {
+				tracer = w.value(call.Args[1]) // of a type that implements OpenTracing's
 			}
+			w.made = append(w.made, madeFlow{from: tracer, to: n, start: true})
 		}
 	case "SpanFromContext":
 		n.origin |= originContext

@@ -223,7 +223,7 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 	}
 	declared := f.Origin().Signature().Results().At(i)
 	if n := w.object(declared); n != nil {
-		return w.returned(call, i, n)
+		return w.returned(call, f, i, n)
 	}
 	// A generic function or a method of a generic type, given an OpenTracing type.
 	return w.generic(call, f)

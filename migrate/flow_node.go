@@ -125,8 +125,9 @@ func (g *graph) sources(n *node, anew bool) map[*node]bool {
 }
 
 // returned is the value that one call gets of a result.
-func (w *flowWalker) returned(call *ast.CallExpr, i int, result *node) *node {
-	if softKind(result.obj.Type()) != "Span" {
+func (w *flowWalker) returned(call *ast.CallExpr, f *types.Func, i int, result *node) *node {
+	brings := f.Pkg() != nil && !w.own[f.Pkg().Path()] && interfaceKind(result.obj.Type()) == "Tracer"
+	if softKind(result.obj.Type()) != "Span" && !brings {
 		return result
 	}
 	at := callResult{call, i}
@@ -136,6 +137,7 @@ func (w *flowWalker) returned(call *ast.CallExpr, i int, result *node) *node {
 		n.from, n.returns, n.origin = []*node{result}, result, result.origin
 		join(n, result)
 		w.called[at] = n
+		w.bringResult(call, f, n, result.obj.Type())
 	}
 	return n
 }

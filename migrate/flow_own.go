@@ -31,7 +31,7 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 					continue
 				}
 				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
-					g.ownStarts = append(g.ownStarts, g.object(impl.Signature().Results().At(0)))
+					g.ownStarts[named.Obj().Pos()] = g.object(impl.Signature().Results().At(0))
 				}
 				if n := g.function(impl); n != nil {
 					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
@@ -66,18 +66,25 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 		if field, overrides := w.embedded(src, n, dst); field != nil {
 			union(field, to)
 			if overrides {
-				to.origin |= ownOrigin(kind)
+				w.usedAsOwn(n, kind, to)
 				to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
 			}
 			return
 		}
-		to.origin |= ownOrigin(kind)
+		w.usedAsOwn(n, kind, to)
 		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
 		return
 	}
 	src0 := w.newNode(token.NoPos, nil)
 	src0.origin = originMade
 	src0.hold("external-api", value.Pos(), "the "+kind+" comes from "+path)
+	switch {
+	case knowsOpenTelemetry(path):
+		to.origin |= originMade
+	case kind != "SpanContext":
+		w.bring(src0, value.Pos(), path)
+		w.bring(to, value.Pos(), path)
+	}
 	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: src0, dst: to, kind: kind, tuple: tuple})
 }
 
@@ -133,6 +140,14 @@ func isNoop(t types.Type) bool {
 		t = p.Elem()
 	}
 	return openTracingType(t) == "opentracing.NoopTracer"
+}
+
+// usedAsOwn notes that a value of the module's own type comes to a place.
+func (g *graph) usedAsOwn(n *types.Named, kind string, to *node) {
+	to.origin |= ownOrigin(kind)
+	if at := n.Obj().Pos(); kind == "Tracer" {
+		g.ownPlaces[at] = append(g.ownPlaces[at], to)
+	}
 }
 
 // ownOrigin is the origin of a value of the module's own type.

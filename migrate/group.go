@@ -259,9 +259,11 @@ func (s Symbol) readsContext() bool {
 
 // hiding returns why a span, or one of a tracer, is not seen by OpenTelemetry code
 // when OpenTracing code puts it into a context, or nil.
-func hiding(n *node, pos token.Pos) *pin {
+func (g *graph) hiding(n *node, pos token.Pos) *pin {
 	switch {
 	case n == nil:
+	case g.foreign[n] != nil:
+		return &pin{"foreign-tracer", pos, "a span of a tracer of another library is put into a context here, where OpenTelemetry code can't see it"}
 	case n.origin&originMock != 0:
 		return &pin{"mocktracer", pos, "a span of mocktracer is put into a context here, where OpenTelemetry code can't see it"}
 	case n.origin&originOwnSpan != 0:

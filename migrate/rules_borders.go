@@ -42,6 +42,9 @@ func (rw *adapterRun) planBorders() {
 			s.deny("mocktracer", b.expr.Pos(), "a test looks at what mocktracer records of it")
 		case b.in && b.src.origin&ownOrigin(b.kind) != 0:
 			s.deny(ownCategory(b.kind), b.expr.Pos(), "a "+b.kind+" of the module's own may come here, whose methods an adapter would pass by")
+		case b.in && b.kind == "Span" && cmp.Or(rw.foreign[b.src], rw.unknown[b.src]) != nil:
+			why := cmp.Or(rw.foreign[b.src], rw.unknown[b.src])
+			s.deny(why.category, cmp.Or(why.pos, b.expr.Pos()), why.reason)
 		case b.tuple:
 			s.deny("adapter-place", b.expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.reference && b.in && p.referred[ast.Unparen(b.expr)]:

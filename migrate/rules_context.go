@@ -35,7 +35,7 @@ func (p *contextFile) contextWithSpan(u *use) {
 	call, ctx, span := u.call, u.call.Args[0], u.call.Args[1]
 	n := p.expr(span)
 	s := p.site(u, n)
-	s.hides = hiding(cmp.Or(n, p.anon[span]), u.call.Pos())
+	s.hides = p.hiding(cmp.Or(n, p.anon[span]), u.call.Pos())
 	s.mayHide = n != nil && n.origin&originNoop != 0
 	if p.ignored(call) {
 		p.edit(s, call, func(r *renderer) string {

@@ -295,7 +295,7 @@ func (p *startFile) startChain(u *use, st *start, ops []*op) {
 	s := p.site(u)
 	p.takeStart(s, st)
 	if st.fromContext && st.tracer != nil {
-		s.hides = hiding(p.tracerNode(st.tracer), u.call.Pos())
+		s.hides = p.hiding(p.tracerNode(st.tracer), u.call.Pos())
 		s.mayHide = st.mayBeNoop
 	}
 	for _, o := range ops {
