@@ -22,6 +22,7 @@ type edit struct {
 	// render returns the new text; nil deletes a statement with its line.
 	render func(r *renderer) string
 	wraps  bool // goes around the other edits of the node
+	lists  bool // joins the options in the node: see spreadOptions
 }
 
 // A renderer makes new text of a file for one set of converted sites.
@@ -57,12 +58,15 @@ func (r *renderer) text(n ast.Node) string {
 }
 
 // texts returns the texts of expressions as a list.
-func (r *renderer) texts(list []ast.Expr) string {
+func (r *renderer) texts(list []ast.Expr) string { return strings.Join(r.each(list), ", ") }
+
+// each returns the texts of expressions.
+func (r *renderer) each(list []ast.Expr) []string {
 	texts := make([]string, len(list))
 	for i, e := range list {
 		texts[i] = r.text(e)
 	}
-	return strings.Join(texts, ", ")
+	return texts
 }
 
 func (r *renderer) apply(e *edit) string {

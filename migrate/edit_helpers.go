@@ -130,6 +130,35 @@ func attributesOf(tags map[string]any) []attribute.KeyValue {
 }
 `,
 		},
+		"startOptions": {
+			signature: "func(tags map[string]any) []trace.SpanStartOption",
+			imports:   []string{tracePath, attributePath},
+			needs:     []string{"attributeOf", "spanKind"},
+			code: `// startOptions returns the options for a set of tags: its kind, and the others as
+// attributes.
+func startOptions(tags map[string]any) []trace.SpanStartOption {
+	var options []trace.SpanStartOption
+	attributes := make([]attribute.KeyValue, 0, len(tags))
+	for key, value := range tags {
+		if key == "error" { // becomes the status
+			continue
+		}
+		if key == "span.kind" {
+			switch kind := value.(type) {
+			case string:
+				options = append(options, spanKind(kind))
+				continue
+			case trace.SpanKind:
+				options = append(options, trace.WithSpanKind(kind))
+				continue
+			}
+		}
+		attributes = append(attributes, attributeOf(key, value))
+	}
+	return append(options, trace.WithAttributes(attributes...))
+}
+`,
+		},
 		"setTag": {
 			signature: "func(span trace.Span, key string, value any)",
 			imports:   []string{tracePath, codesPath, "fmt", "reflect", "strings"},
@@ -137,6 +166,9 @@ func attributesOf(tags map[string]any) []attribute.KeyValue {
 			code: `// setTag sets an attribute, or the status if the key is "error": true, an error or
 // a text is one, nil and "" are none.
 func setTag(span trace.Span, key string, value any) {
+	if !span.IsRecording() {
+		return
+	}
 	if key != "error" {
 		span.SetAttributes(attributeOf(key, value))
 		return
@@ -146,6 +178,27 @@ func setTag(span trace.Span, key string, value any) {
 	}
 	text := fmt.Sprint(attributeOf(key, value).Value.AsInterface())
 	switch {
+	case text == "":
+	case strings.EqualFold(text, "true"):
+		span.SetStatus(codes.Error, "")
+	case strings.EqualFold(text, "false"):
+		span.SetStatus(codes.Ok, "")
+	default:
+		span.SetStatus(codes.Error, text)
+	}
+}
+`,
+		},
+		"setAttribute": {
+			signature: "func(span trace.Span, tag attribute.KeyValue)",
+			imports:   []string{tracePath, attributePath, codesPath, "fmt", "strings"},
+			code: `// setAttribute sets an attribute, or the status if the key is "error".
+func setAttribute(span trace.Span, tag attribute.KeyValue) {
+	if tag.Key != "error" {
+		span.SetAttributes(tag)
+		return
+	}
+	switch text := fmt.Sprint(tag.Value.AsInterface()); {
 	case text == "":
 	case strings.EqualFold(text, "true"):
 		span.SetStatus(codes.Error, "")

@@ -36,6 +36,9 @@ func logError(span trace.Span, err error, attributes ...attribute.KeyValue) {
 			code: `// addEvent records an event whose name is known at run time only: "" is "log", and
 // "error" is an exception without an error value.
 func addEvent(span trace.Span, event string, options ...trace.EventOption) {
+	if !span.IsRecording() {
+		return
+	}
 	switch event {
 	case "":
 		options = append(options, trace.WithAttributes(attribute.String("event", "")))
@@ -94,6 +97,22 @@ func exceptionAttributes(fields []attribute.KeyValue) []attribute.KeyValue {
 }
 `,
 		},
+		"logText": {
+			signature: "func(span trace.Span, key string, text string)",
+			imports:   []string{tracePath, attributePath},
+			code: `// logText records a log of one key and its text. The key "event" names it.
+func logText(span trace.Span, key, text string) {
+	switch {
+	case key != "event" || text == "":
+		span.AddEvent("log", trace.WithAttributes(attribute.String(key, text)))
+	case text == "error":
+		span.AddEvent("exception")
+	default:
+		span.AddEvent(text)
+	}
+}
+`,
+		},
 		"logFields": {
 			signature: "func(span trace.Span, fields ...attribute.KeyValue)",
 			imports:   []string{tracePath, attributePath},
@@ -101,6 +120,9 @@ func exceptionAttributes(fields []attribute.KeyValue) []attribute.KeyValue {
 			code: `// logFields records a log whose fields are known at run time only: the field "event"
 // names it, and "error" makes it an exception.
 func logFields(span trace.Span, fields ...attribute.KeyValue) {
+	if !span.IsRecording() {
+		return
+	}
 	event := "log"
 	var attributes []attribute.KeyValue
 	for _, f := range fields {
@@ -195,6 +217,9 @@ func interleavedFields(pairs ...any) ([]attribute.KeyValue, error) {
 			code: `// logKV records a log of alternating keys and values. What is no pair is recorded
 // beside an error that says so.
 func logKV(span trace.Span, pairs ...any) {
+	if !span.IsRecording() {
+		return
+	}
 	var fields []attribute.KeyValue
 	var malformed error
 	for i := 0; i < len(pairs); i += 2 {
@@ -223,6 +248,9 @@ func logKV(span trace.Span, pairs ...any) {
 			needs:     []string{"attributeOf", "logFields"},
 			code: `// logPayload records a log with a payload, unless that is nil.
 func logPayload(span trace.Span, event string, payload any) {
+	if !span.IsRecording() {
+		return
+	}
 	fields := []attribute.KeyValue{attribute.String("event", event)}
 	if payload != nil {
 		fields = append(fields, attributeOf("payload", payload))

@@ -81,6 +81,9 @@ type graph struct {
 	hubs  map[string]map[string]*node // by name and import path
 	reads map[*node]bool              // hubs out of which values are asserted
 	mixed map[types.Type]typeParts
+	// hidden are the tags in empty interfaces; optionPlaces, those that are options there.
+	hidden       []hiddenTags
+	optionPlaces map[ast.Expr]bool
 
 	made      []madeFlow
 	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type
@@ -143,6 +146,8 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		brought: make(map[*node]*pin),
 		oneWay:  make(map[[2]*node]bool),
 
+		optionPlaces: make(map[ast.Expr]bool),
+
 		places:   make(map[ast.Expr]*node),
 		options:  make(map[token.Pos]*ownOption),
 		expanded: make(map[*ast.CallExpr]bool),
@@ -171,6 +176,7 @@ func (g *graph) build() {
 	}
 	reach := g.reachAll()
 	g.joinHubs(reach)
+	g.joinHidden(reach)
 	g.findBaggage(reach)
 	g.holdResults()
 	g.holdSpanContexts()

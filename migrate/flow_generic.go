@@ -66,7 +66,7 @@ func (w *flowWalker) generic(call *ast.CallExpr, f *types.Func) *node {
 	for _, arg := range call.Args {
 		union(n, w.expr(arg))
 		if isTags(w.info.TypeOf(arg)) {
-			n.facts |= anyErrorTag // as maps.Copy may put in
+			n.facts |= anyTags // as maps.Copy may put in
 		}
 	}
 	return n

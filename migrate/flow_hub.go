@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"go/ast"
 	"go/types"
 	"strings"
 )
@@ -63,6 +64,41 @@ func (g *graph) joinHubs(reach map[string]map[string]bool) {
 				}
 			}
 		}
+	}
+}
+
+// A hiddenTags is a tag, or a set of tags, that goes into an empty interface.
+type hiddenTags struct {
+	name, path string
+	value      ast.Expr
+	from       *node
+}
+
+// joinHidden finds the tags that are asked for the interface of options after an empty
+// interface hid their type: it is an option that has to be put there.
+func (g *graph) joinHidden(reach map[string]map[string]bool) {
+	asked := func(name, path string) *node {
+		for other, hub := range g.hubs[name] {
+			if g.reads[hub] && overlap(reach[path], reach[other]) {
+				return hub
+			}
+		}
+		return nil
+	}
+	for _, h := range g.hidden {
+		option := asked("opentracing.StartSpanOption", h.path)
+		if option == nil {
+			continue
+		}
+		join(option, h.from)
+		if asked(h.name, h.path) != nil {
+			h.from.hold("option-value", h.value.Pos(), "it goes into an empty interface, which is asked for an option and for tags")
+			continue
+		}
+		if h.name == tagType {
+			h.from.facts |= tagOption | tagOnlyOption
+		}
+		g.optionPlaces[h.value] = true
 	}
 }
 

@@ -104,7 +104,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 	case from == nil:
 		to.facts |= w.textFacts(value, dst)
 		if openTracingType(dst) == tagsType && !w.info.Types[value].IsNil() {
-			to.facts |= anyErrorTag
+			to.facts |= anyTags
 		}
 		if b, ok := src.(*types.Basic); ok && b.Kind() == types.UntypedNil {
 			to.origin |= originNil
@@ -119,7 +119,9 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 		w.escape(value, src, from, dst)
 		return
 	}
-	to.from = append(to.from, from)
+	if !isTags(src) || isTags(dst) { // what is in an option can't change
+		to.from = append(to.from, from)
+	}
 	w.asReader(value, src, from, dst)
 	if openTracingType(src) == "opentracing.Tag" && openTracingType(dst) == "opentracing.StartSpanOption" {
 		to.facts |= tagOption | tagOnlyOption
@@ -182,7 +184,7 @@ func (w *flowWalker) promotedFrom(t types.Type, m *types.Func) *node {
 func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst types.Type) {
 	iface, ok := dst.Underlying().(*types.Interface)
 	if isTags(src) && (!ok || openTracingType(src) == "") {
-		from.facts |= anyErrorTag // which code there may put in
+		from.facts |= anyTags // which code there may put in
 	}
 	if !ok {
 		return // a type parameter, or a struct whose fields are looked at alone
@@ -195,6 +197,9 @@ func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst type
 		hub := w.hub(name, w.file.unit.path)
 		hub.from = append(hub.from, from)
 		join(from, hub)
+		if name == tagsType || name == tagType {
+			w.hidden = append(w.hidden, hiddenTags{name, w.file.unit.path, ast.Unparen(value), from})
+		}
 	}
 }
 

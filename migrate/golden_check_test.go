@@ -40,6 +40,13 @@ func TestGoldenCheck(t *testing.T) {
 		{"another span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled] = spans("b") }, "sampled: records something else than before"},
 		{"a lost span is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled] = spans() }, "sampled: records something else than before"},
 		{
+			"a kind that comes after the start is noticed", func(_ *goldenCase, o *goldenOutcome) { o.after[sampled].Spans[0].Late = true },
+			"after its start",
+		},
+		{
+			"a kind that comes with the start is progress", func(_ *goldenCase, o *goldenOutcome) { o.before[sampled].Spans[0].Late = true }, "",
+		},
+		{
 			"a difference may be declared, and is then stored", func(c *goldenCase, o *goldenOutcome) {
 				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "b\n", spans("b")
 			}, "",

@@ -21,7 +21,7 @@ type recording struct {
 
 type goldenSpan struct {
 	Name, Kind, Status, Parent, Start, End string
-	Open                                   bool
+	Open, Late                             bool
 	Attributes                             map[string]string
 	Links                                  []struct {
 		To         string
@@ -99,4 +99,15 @@ func countSpans(spans []*goldenSpan) int {
 		n += countSpans(s.Children)
 	}
 	return n
+}
+
+// lateKinds counts the spans of each name whose kind was set after their start, where no sampler sees it.
+func lateKinds(spans []*goldenSpan, names map[string]int) map[string]int {
+	for _, s := range spans {
+		if s.Late {
+			names[s.Name]++
+		}
+		lateKinds(s.Children, names)
+	}
+	return names
 }

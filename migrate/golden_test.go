@@ -205,6 +205,12 @@ func (c *goldenCase) checkSameness(s setUp, o goldenOutcome, failf func(string, 
 	if new.Panic != "" && old.Panic != new.Panic {
 		failf("%s: panics after rewriting: %s\n%s", s, new.Panic, new.Stack)
 	}
+	late := lateKinds(old.Spans, make(map[string]int))
+	for name, n := range lateKinds(new.Spans, make(map[string]int)) {
+		if n > late[name] {
+			failf("%s: sets the kind of the span %q after its start, where the start had it before", s, name)
+		}
+	}
 	before, after := old.text(), new.text()
 	switch declared := c.differs[s]; {
 	case before == after:

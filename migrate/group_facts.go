@@ -4,7 +4,7 @@ package migrate
 
 // facts are what the sites and nodes of a group have to know of each other: one
 // place decides what another one becomes.
-type facts uint16
+type facts uint32
 
 const (
 	setsErrorTrue facts = 1 << iota // an error tag without a description
@@ -25,8 +25,12 @@ const (
 	tagOnlyOption
 	// kindText says that a kind may be a text which trace.SpanKind has not.
 	kindText
-	// tagsUnseen says that code which isn't seen may put tags into a set.
+	// tagsUnseen says that code which isn't seen may put tags into a set; tagsKind, that
+	// a set of tags may have a kind among them.
 	tagsUnseen
+	tagsKind
+	// tagFails says that a tag which is kept in a variable may be an error tag.
+	tagFails
 
 	setsStatus = setsErrorTrue | setsErrorText | setsErrorFalse | setsErrorMaybe
 )
@@ -62,6 +66,9 @@ func (rw *rewriter) factsOf(s *site) facts {
 func conflict(g *group) *pin {
 	if tagIsOption(g.facts) && g.facts&tagSet != 0 {
 		return &pin{"tag-value", g.first(), "a tag that can be an option only is set later, too"}
+	}
+	if g.facts&tagOption != 0 && g.facts&tagFails != 0 {
+		return &pin{"tag-value", g.first(), "a tag that may be an error tag is an option of a start"}
 	}
 	return nil
 }

@@ -153,11 +153,7 @@ func (p *startFile) dropAppended(s *site, st *start) {
 		}
 		call := a.stmt.Rhs[0].(*ast.CallExpr)
 		p.edit(s, call, func(r *renderer) string {
-			args := []string{r.text(call.Args[0])}
-			for _, e := range a.keep {
-				args = append(args, r.text(e))
-			}
-			return list("append(", args, ")")
+			return list("append(", append(r.each(call.Args[:1]), r.spreadLast(r.each(a.keep))...), ")")
 		})
 	}
 }

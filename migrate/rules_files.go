@@ -33,7 +33,12 @@ func (valueRun) judge(g *group) *pin { return conflict(g) }
 type spanFile struct {
 	*valueFile
 	errorTags []*errorTag
-	builders  map[string]opBuilder
+	// tagSets are the sets of tags that become options; optionTags, those among them that
+	// do so other than at a start; changes, what is done to sets of tags.
+	tagSets    []*node
+	optionTags []*optionTags
+	changes    []tagsChange
+	builders   map[string]opBuilder
 	// chained handles calls on a span where it is started, and tells whether it is.
 	chained func(u *use, base ast.Expr, ops []*op) bool
 }
@@ -48,6 +53,8 @@ func (p *spanFile) visit(n ast.Node) bool {
 		p.tagsLiteral(n)
 	case *ast.AssignStmt:
 		p.tagsAssigned(n)
+	case *ast.CallExpr:
+		p.tagsTaken(n)
 	case *ast.IfStmt:
 		p.nilGuard(n)
 	}
@@ -112,10 +119,12 @@ type startFile struct {
 	referred map[ast.Expr]bool
 	// slices are local slices of options with references among them; nil for others.
 	slices map[*types.Var]*optionSlice
+	// several are the options that become more than one.
+	several map[ast.Expr]*start
 }
 
 func newStartFile(below *contextFile) *startFile {
-	p := &startFile{contextFile: below, remotes: make(map[*types.Var]*remote), referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice)}
+	p := &startFile{contextFile: below, remotes: make(map[*types.Var]*remote), referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*start)}
 	p.chained = p.startedSpan
 	return p
 }
@@ -124,19 +133,27 @@ func (p *startFile) rows() []rule {
 	return append(append(p.startRows(), p.referenceRows()...), p.optionRows()...)
 }
 
-// A baggageFile knows what becomes of baggage.
-type baggageFile struct {
-	*startFile
-	noVisit
+func (p *startFile) visit(n ast.Node) bool {
+	if e, ok := n.(ast.Expr); ok {
+		p.tagOptionExpr(e)
+	}
+	if lit, ok := n.(*ast.CompositeLit); ok {
+		p.elidedTag(lit)
+	}
+	return false
 }
 
+// A baggageFile knows what becomes of baggage.
+type baggageFile struct{ *startFile }
+
 func newBaggageFile(below *startFile) *baggageFile {
-	p := &baggageFile{startFile: below}
+	p := &baggageFile{below}
 	p.builders["opentracing.Span.SetBaggageItem"] = p.setBaggageOps
 	return p
 }
 
-func (p *baggageFile) rows() []rule { return p.baggageRows() }
+func (p *baggageFile) rows() []rule        { return p.baggageRows() }
+func (p *baggageFile) visit(ast.Node) bool { return false }
 
 // A baggageRun holds groups that would lose baggage.
 type baggageRun struct {
@@ -149,7 +166,8 @@ type propagationFile struct{ *startFile }
 
 func newPropagationFile(below *startFile) *propagationFile { return &propagationFile{below} }
 
-func (p *propagationFile) rows() []rule { return p.propagationRows() }
+func (p *propagationFile) rows() []rule        { return p.propagationRows() }
+func (p *propagationFile) visit(ast.Node) bool { return false }
 
 // A spanContextFile knows what becomes of code that looks into span contexts.
 type spanContextFile struct{ *startFile }

@@ -241,14 +241,14 @@ func (p *valueFile) kindForm(v ast.Expr) valueForm {
 func (p *startFile) startKind(st *start, v ast.Expr) bool {
 	if u := p.useOf(v); u != nil && kindNamed(u.sym.String()) != "" {
 		st.uses = append(st.uses, u)
-		st.kind = kindOption(kindNamed(u.sym.String()))
+		st.setKind(kindOption(kindNamed(u.sym.String())))
 		return true
 	}
 	if text := p.constant(v); text != "" {
 		kind := strings.ToLower(text)
 		switch kind {
 		case "client", "server", "producer", "consumer", "internal":
-			st.kind = kindOption(kind)
+			st.setKind(kindOption(kind))
 			return true
 		}
 		return false
@@ -264,12 +264,12 @@ func (p *startFile) startKind(st *start, v ast.Expr) bool {
 		st.deny("tag-value", v, "the span kind is not a constant")
 		return true
 	}
-	st.kind = func(r *renderer) string {
+	st.setKind(func(r *renderer) string {
 		if n == nil || p.run.knownOf(n)&kindText != 0 {
 			return r.helper("spanKind") + "(" + r.text(v) + ")"
 		}
 		return r.trace("WithSpanKind") + "(" + r.text(v) + ")"
-	}
+	})
 	return true
 }
 

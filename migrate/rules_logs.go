@@ -5,6 +5,7 @@ package migrate
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 func (p *spanFile) logRows() []rule {
@@ -53,7 +54,7 @@ func (p *spanFile) logKVOps(call *ast.CallExpr) (ast.Expr, []*op) {
 		set.add(kv)
 	}
 	p.logOp(o, set, nil)
-	if o.refusal == nil && set.isOpen(0) {
+	if o.refusal == nil && set.isOpen(0) && !set.isPlain() {
 		o.stmt = func(r *renderer, span string) string {
 			var pairs []string
 			for _, fd := range set.fields {
@@ -90,7 +91,11 @@ func (p *spanFile) logOp(o *op, set *fieldSet, when ast.Expr) {
 		o.note = "recorded as an exception by request"
 	}
 	o.stmt = func(r *renderer, span string) string {
-		if set.isOpen(p.run.factsOf(o.site)) {
+		switch text := set.onlyText(); {
+		case !set.isOpen(p.run.factsOf(o.site)):
+		case text != nil:
+			return r.helper("logText") + "(" + span + ", " + p.keyText(r, text.keyValue) + ", " + r.text(text.value) + ")"
+		default:
 			return helperCall(r.helper("logFields"), span, set.logged(r))
 		}
 		switch {
@@ -147,6 +152,23 @@ func (p *spanFile) eventOp(event, payload, when ast.Expr) *op {
 		}
 	}
 	return o
+}
+
+// isPlain tells whether all fields are texts, numbers and bools of known types, of which
+// attributes are made without a look at the value.
+func (f *fieldSet) isPlain() bool {
+	return !slices.ContainsFunc(f.fields, func(fd field) bool {
+		t := f.p.valueType(fd.keyValue)
+		return !isText(t) && !isNumber(t)
+	})
+}
+
+// onlyText returns the only field of a log, if that is a text.
+func (f *fieldSet) onlyText() *field {
+	if len(f.fields) != 1 || f.spread != nil || f.fields[0].value == nil || !isText(f.p.valueType(f.fields[0].keyValue)) {
+		return nil
+	}
+	return &f.fields[0]
 }
 
 // logDataOps handles span.Log(opentracing.LogData{…}).

@@ -5,6 +5,7 @@ package migrate
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // option adds one StartSpanOption to a start.
@@ -20,7 +21,7 @@ func (p *startFile) option(st *start, e ast.Expr) {
 	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
 		st.uses = append(st.uses, p.useOf(call.Fun))
 		if symbol == "ext.RPCServerOption" {
-			st.kind = kindOption("server")
+			st.setKind(kindOption("server"))
 		}
 		p.reference(st, call.Args[0], symbol == "opentracing.FollowsFrom")
 		return
@@ -49,7 +50,7 @@ func (p *startFile) option(st *start, e ast.Expr) {
 	}
 	if o, inner := p.inPlace(e); o != nil && p.expanded[inner] {
 		if o.kind != "" {
-			st.kind = kindOption(o.kind)
+			st.setKind(kindOption(o.kind))
 		}
 		for _, ref := range o.refs {
 			p.reference(st, inner.Args[ref.arg], ref.follows)
@@ -64,10 +65,7 @@ func (p *startFile) option(st *start, e ast.Expr) {
 	case openTracingType(p.info.TypeOf(e)) == "opentracing.Tag" && n != nil && p.useOf(e) == nil:
 		n.facts |= tagOption
 		st.nodes = append(st.nodes, n)
-		if st.attrsAt < 0 {
-			st.attrsAt = len(st.options)
-		}
-		st.attrs = append(st.attrs, startAttribute{func(r *renderer) string { return r.text(e) }, n})
+		st.attribute(startAttribute{text: func(r *renderer) string { return r.text(e) }, tag: n})
 	case openTracingType(p.info.TypeOf(e)) == tagsType && n != nil:
 		p.tagsOption(st, e)
 	default:
@@ -93,10 +91,7 @@ func (p *startFile) startTag(st *start, kv keyValue) {
 		st.deny("tag-value", kv.key, "the tag may be the status or the kind, which is known at run time only")
 		return
 	}
-	if st.attrsAt < 0 {
-		st.attrsAt = len(st.options)
-	}
-	st.attrs = append(st.attrs, startAttribute{text: p.attributeFor(kv)})
+	st.attribute(startAttribute{text: p.attributeFor(kv)})
 }
 
 // optionValue turns an option that is not an argument of a start into one of
@@ -126,7 +121,7 @@ func (p *startFile) optionExpr(u *use, e ast.Expr) {
 	if !p.isOption(e) {
 		return
 	}
-	st := &start{attrsAt: -1}
+	st := &start{}
 	p.option(st, e)
 	s := p.site(u, p.expr(e))
 	p.takeStart(s, st)
@@ -143,21 +138,17 @@ func (p *startFile) optionExpr(u *use, e ast.Expr) {
 	if s.refusal != nil {
 		return
 	}
+	if st.kind != nil && len(st.attrs) > 0 {
+		if !p.amongOptions(e) {
+			s.deny("option-value", e.Pos(), "a kind and other tags are two options in OpenTelemetry, and there is room for one")
+			return
+		}
+		p.several[e] = st
+		defer p.spreadOptions(s, p.statement(e).(ast.Expr))
+	}
 	p.edit(s, e, func(r *renderer) string {
-		switch {
-		case st.kind != nil:
-			return st.kind(r)
-		case len(st.attrs) > 0:
-			var texts []string
-			for _, a := range st.attrs {
-				if p.isTagOption(a) {
-					return a.text(r)
-				}
-				texts = append(texts, a.text(r))
-			}
-			return list(r.trace("WithAttributes")+"(", texts, ")")
-		case len(st.options) > 0:
-			return st.options[0](r)
+		if options := p.arguments(r, st); len(options) > 0 {
+			return strings.Join(options, ", ")
 		}
 		return r.trace("WithAttributes") + "()"
 	})
@@ -165,6 +156,9 @@ func (p *startFile) optionExpr(u *use, e ast.Expr) {
 
 // isOption tells whether an expression is used as a StartSpanOption.
 func (p *startFile) isOption(e ast.Expr) bool {
+	if p.optionPlaces[e] {
+		return true
+	}
 	is := func(t types.Type) bool { return t != nil && openTracingType(t) == "opentracing.StartSpanOption" }
 	switch n := p.statement(e).(type) {
 	case *ast.CallExpr:
@@ -208,6 +202,8 @@ func (p *startFile) isOption(e ast.Expr) bool {
 		}
 	case *ast.ValueSpec:
 		return n.Type != nil && is(p.info.TypeOf(n.Type))
+	case *ast.SendStmt:
+		return ast.Unparen(n.Value) == e && is(p.elem(p.info.TypeOf(n.Chan)))
 	}
 	return false
 }

@@ -239,7 +239,7 @@ func (p *startFile) absorb(s *site, following []ast.Stmt, lhs ast.Expr, st *star
 func (p *startFile) lateKind(st *start, value ast.Expr) bool {
 	switch kind := p.constant(value); kind {
 	case "client", "server", "producer", "consumer":
-		st.kind = kindOption(kind)
+		st.setKind(kindOption(kind))
 		return true
 	}
 	return false

@@ -247,7 +247,7 @@ func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 	starts := make(map[*ast.CallExpr]*start)
 	follows := 0
 	for _, ref := range o.refs {
-		st := &start{attrsAt: -1, keep: o.keep, call: ref}
+		st := &start{keep: o.keep, call: ref}
 		p.option(st, ref)
 		p.takeStart(s, st)
 		starts[ref] = st
@@ -278,7 +278,7 @@ func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 			text := p.parentChanges(r, o, elements, starts, follows > 1)
 			if options := p.sliceOptions(r, elements, starts); len(options) > 0 {
 				name := r.text(stmt.(*ast.AssignStmt).Lhs[0])
-				return text + name + " = " + list("append("+name+", ", options, ")")
+				return text + name + " = " + list("append("+name+", ", r.spreadLast(options), ")")
 			}
 			return strings.TrimSuffix(text, "\n")
 		})
@@ -288,7 +288,7 @@ func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 		if lit, ok := ast.Unparen(as.Rhs[0]).(*ast.CompositeLit); ok {
 			elements = lit.Elts
 			p.edit(s, lit, func(r *renderer) string {
-				return list(r.text(lit.Type)+"{", p.sliceOptions(r, elements, starts), "}")
+				return r.optionSlice(r.text(lit.Type), p.sliceOptions(r, elements, starts))
 			})
 		}
 	}

@@ -120,7 +120,7 @@ func renderOps(r *renderer, span string, ops []*op) string {
 		}
 	}
 	for _, o := range ops {
-		if o.attr != nil {
+		if o.isAttribute() && !o.kept {
 			attrs = append(attrs, o.render(r))
 			continue
 		}
@@ -139,7 +139,7 @@ func (o *op) text(r *renderer, span string) string {
 	switch {
 	case o.kept:
 		return o.keep(r, span)
-	case o.tags != nil && o.facts == 0:
+	case o.tags != nil && o.attr == nil && o.facts == 0:
 		return "" // there is none
 	}
 	return o.stmt(r, span)
@@ -160,7 +160,7 @@ func statements(ops []*op) (n int, simple bool) {
 	simple = true
 	attrs := false
 	for _, o := range ops {
-		if o.attr != nil {
+		if o.isAttribute() {
 			if !attrs {
 				n++
 			}
@@ -298,6 +298,7 @@ func (p *spanFile) spanStatement(s *site, stmt *ast.ExprStmt, base ast.Expr, ops
 	}
 	s.final = p.endsAfter(last, base)
 	ops = p.settled(s, s.span, base, ops)
+	p.tagLoop(s, stmt, base, ops)
 	if len(ops) == 0 {
 		p.edit(s, stmt, nil)
 		return

@@ -35,27 +35,19 @@ type start struct {
 	name        ast.Expr
 	options     []func(r *renderer) string
 	attrs       []startAttribute
-	attrsAt     int                      // the place of the attributes among the options
+	sets        []startTags
 	kind        func(r *renderer) string // the option of a kind, if it has one
+	kindAt      int                      // its place among the options, where one before it has a kind, too
 	references  []*reference
 	spread      ast.Expr
-	slice       *optionSlice // what is spread has references
-	post        []*op        // what can be done only after the start
-	appended    []*appended  // to spread
+	slice       *optionSlice    // what is spread has references
+	post        []*op           // what can be done only after the start
+	before      []func(s *site) // add what comes before it
+	appended    []*appended     // to spread
 	uses        []*use
 	nodes       []*node
 	refusal     *pin
 	site        *site
-}
-
-// A startAttribute is a tag of a start, which a variable may hold as an option.
-type startAttribute struct {
-	text func(r *renderer) string
-	tag  *node // of the variable, or nil
-}
-
-func (p *startFile) isTagOption(a startAttribute) bool {
-	return a.tag != nil && tagIsOption(p.run.knownOf(a.tag))
 }
 
 func (s *start) deny(category string, at ast.Node, reason string) {
@@ -67,7 +59,7 @@ func (s *start) deny(category string, at ast.Node, reason string) {
 // startCall takes apart an expression that starts a span, or returns nil.
 func (p *startFile) startCall(e ast.Expr) *start {
 	symbol, call := p.calls(e)
-	st := &start{call: call, attrsAt: -1}
+	st := &start{call: call}
 	first := 0
 	switch symbol {
 	case "opentracing.StartSpanFromContext":
@@ -216,39 +208,12 @@ func (p *startFile) core(r *renderer, st *start, base string, rootOption bool) s
 	if rootOption {
 		args = append(args, r.trace("WithNewRoot")+"()")
 	}
-	if st.kind != nil {
-		args = append(args, st.kind(r))
-	}
-	var texts []string
-	for _, a := range st.attrs {
-		if p.isTagOption(a) {
-			args = append(args, a.text(r))
-			continue
-		}
-		texts = append(texts, a.text(r))
-	}
-	attrs := func() {
-		if len(texts) > 0 {
-			args = append(args, list(r.trace("WithAttributes")+"(", texts, ")"))
-		}
-	}
-	for i, o := range st.options {
-		if st.attrsAt == i {
-			attrs()
-		}
-		args = append(args, o(r))
-	}
-	if st.attrsAt >= len(st.options) {
-		attrs()
-	}
+	args = append(args, p.arguments(r, st)...)
 	args = append(args, links...)
-	if spread := st.spread; spread != nil && len(args) > 2 {
-		all := "append([]" + r.trace("SpanStartOption") + "{" + strings.Join(args[2:], ", ") + "}, " + r.text(spread) + "...)..."
-		args = append(args[:2], all)
-	} else if spread != nil {
-		args = append(args, r.text(spread)+"...")
+	if st.spread != nil {
+		args = append(args, r.text(st.spread)+"...")
 	}
-	return startList(tracer+".Start(", args)
+	return startList(tracer+".Start(", append(args[:2:2], r.spreadLast(args[2:])...))
 }
 
 // startList keeps context and name on the first line.
@@ -303,6 +268,9 @@ func (p *startFile) startChain(u *use, st *start, ops []*op) {
 	}
 	if s.refusal != nil {
 		return
+	}
+	for _, add := range st.before {
+		add(s)
 	}
 	p.startReferences(s, st)
 	p.dropAppended(s, st)

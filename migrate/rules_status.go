@@ -51,7 +51,7 @@ func (p *spanFile) settled(s *site, span *node, base ast.Expr, ops []*op) []*op 
 func (p *spanFile) withoutOverruled(before []*op, o *op) []*op {
 	var out []*op
 	for _, earlier := range before {
-		overruled := earlier.tag && earlier.facts&setsStatus != 0 && p.pureArguments(earlier.call)
+		overruled := earlier.tag && earlier.tags == nil && earlier.facts&setsStatus != 0 && p.pureArguments(earlier.call)
 		if o.facts&(setsErrorTrue|setsErrorMaybe) != 0 && earlier.facts&setsErrorText != 0 {
 			overruled = false // its description stays
 		}

@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -16,25 +17,51 @@ func tagIsOption(known facts) bool { return known&tagOnlyOption != 0 && known&ta
 // tagValue handles an opentracing.Tag, or a kind of package ext that is one, outside
 // of the calls that know it.
 func (p *startFile) tagValue(u *use, e ast.Expr) {
-	lit, isLit := e.(*ast.CompositeLit)
-	if u.sym.Name == "Tag" && !isLit {
+	if _, isLit := e.(*ast.CompositeLit); u.sym.Name == "Tag" && !isLit {
 		p.tagType(u)
 		return
 	}
 	kv, uses, ok := p.tagLiteral(e)
-	if !ok || p.mayBe(kv, "error") || !kv.known && p.mayBe(kv, "span.kind") {
+	if !ok || !kv.known && p.mayBe(kv, "error", "span.kind") {
 		return
 	}
+	p.keptTag(p.site(u, p.expr(e)), e, kv, uses)
+}
+
+// elidedTag handles a tag in a list of tags, whose type it need not name.
+func (p *startFile) elidedTag(lit *ast.CompositeLit) {
+	if lit.Type != nil || openTracingType(p.info.TypeOf(lit)) != tagType {
+		return
+	}
+	kv, uses, ok := p.tagLiteral(lit)
+	s := &site{file: p.file, pos: lit.Pos(), symbol: tagType, rule: "tags"}
+	s.need(p.expr(lit))
+	p.sites = append(p.sites, s)
+	if !ok || !kv.known && p.mayBe(kv, "error", "span.kind") {
+		for _, x := range uses {
+			p.take(s, x)
+		}
+		s.deny("tag-value", lit.Pos(), "the tag may be the status or the kind, which is known at run time only")
+		return
+	}
+	p.keptTag(s, lit, kv, uses)
+}
+
+// keptTag makes a tag that is written out an attribute, or an option.
+func (p *startFile) keptTag(s *site, e ast.Expr, kv keyValue, uses []*use) {
 	p.constantValue(&kv)
-	s := p.site(u, p.expr(e))
-	if isLit && lit.Type != nil {
-		p.take(s, p.useOf(lit.Type))
+	if kv.known && kv.name == "error" {
+		p.failingTag(s, e, kv)
 	}
 	for _, x := range append(uses, kv.extra...) {
 		p.take(s, x)
 	}
-	st := &start{attrsAt: -1}
-	p.startTag(st, kv)
+	st := &start{}
+	if kv.name == "error" {
+		st.attribute(startAttribute{text: p.attributeFor(kv)})
+	} else {
+		p.startTag(st, kv)
+	}
 	p.takeStart(s, st)
 	if kv.name == "span.kind" {
 		s.facts |= tagOnlyOption
@@ -49,6 +76,18 @@ func (p *startFile) tagValue(u *use, e ast.Expr) {
 		}
 		return r.trace("WithAttributes") + "(" + attribute(r) + ")"
 	})
+}
+
+// failingTag looks at an error tag that is kept: what sets it makes it the status. That
+// takes an attribute that says the same as the value did.
+func (p *startFile) failingTag(s *site, e ast.Expr, kv keyValue) {
+	o := p.statusOp(kv)
+	if !o.decides {
+		s.deny("tag-value", e.Pos(), "the tag is an error only for some values, which is known at run time")
+		return
+	}
+	s.facts |= tagFails
+	p.expr(e).facts |= o.facts
 }
 
 // tagType replaces the type.
@@ -82,12 +121,51 @@ func (p *startFile) tagField(u *use) {
 	p.edit(s, sel, func(r *renderer) string { return "string(" + r.operand(sel.X) + ".Key)" })
 }
 
-// keptTagOp sets a tag that is kept in a variable.
+// keptTagOp sets a tag that is kept in a variable. It is the status where it may be an
+// error tag: see contents.
 func (p *spanFile) keptTagOp(tag ast.Expr) *op {
-	return &op{
-		attr: &keyValue{}, tag: true, facts: tagSet, nodes: []*node{p.expr(tag)},
-		stmt: func(r *renderer, _ string) string { return r.text(tag) },
+	n := p.expr(tag)
+	o := &op{attr: &keyValue{}, tag: true, facts: tagSet | anyErrorTag, nodes: []*node{n}, tags: n}
+	o.stmt = func(r *renderer, span string) string {
+		if o.facts&setsStatus == 0 {
+			return r.text(tag)
+		}
+		return r.helper("setAttribute") + "(" + span + ", " + r.text(tag) + ")"
 	}
+	o.keep = func(r *renderer, span string) string {
+		return r.pkg(compatPath) + ".OpenTracingSpan(" + span + ").SetTag(string(" + r.operand(tag) + ".Key), " + r.operand(tag) + ".Value.AsInterface())"
+	}
+	if !p.repeatable(tag) {
+		o.keep = nil
+	}
+	return o
+}
+
+// isAttribute tells whether an op is an attribute, which its stmt renders alone.
+func (o *op) isAttribute() bool { return o.attr != nil && (o.tags == nil || o.facts&setsStatus == 0) }
+
+// tagLoop sets all tags at once that a loop sets one by one, if none may be an error:
+//
+//	for _, t := range tags {
+//		span.SetTag(t.Key, t.Value)
+//	}
+func (p *spanFile) tagLoop(s *site, stmt *ast.ExprStmt, base ast.Expr, ops []*op) {
+	body, _ := p.parent[stmt].(*ast.BlockStmt)
+	loop, ok := p.parent[body].(*ast.RangeStmt)
+	if !ok || len(body.List) != 1 || len(ops) != 1 || ops[0].attr == nil || ops[0].tags == nil || loop.Key != nil && !isBlank(loop.Key) || loop.Value == nil {
+		return
+	}
+	tag := p.variable(loop.Value)
+	tags, isSlice := p.info.TypeOf(loop.X).Underlying().(*types.Slice)
+	if !isSlice || openTracingType(tags.Elem()) != tagType || tag == nil || loop.Tok != token.DEFINE || !p.repeatable(base) || p.mentions(base, tag) > 0 || p.mentions(stmt, tag) == 0 {
+		return
+	}
+	p.wrap(s, loop, func(r *renderer) string {
+		if ops[0].isAttribute() && !ops[0].kept {
+			return r.operand(base) + ".SetAttributes(" + r.text(loop.X) + "...)"
+		}
+		return r.text(loop)
+	})
 }
 
 // copiedTagOp handles span.SetTag(tag.Key, tag.Value), or returns nil.
@@ -130,7 +208,7 @@ func (p *valueFile) tagLiteral(e ast.Expr) (kv keyValue, uses []*use, ok bool) {
 		return kv, nil, false
 	}
 	lit, isLit := e.(*ast.CompositeLit)
-	if !isLit || p.symbolOf(lit.Type) != "opentracing.Tag" {
+	if !isLit || openTracingType(p.info.TypeOf(lit)) != tagType || lit.Type != nil && p.symbolOf(lit.Type) != tagType {
 		return kv, nil, false
 	}
 	values, uses := p.elements(lit, "Key", "Value")

@@ -21,6 +21,7 @@ import (
 type span struct {
 	Name       string            `json:"name"`
 	Kind       string            `json:"kind,omitempty"` // unless internal
+	Late       bool              `json:"late,omitempty"` // its kind was set after the start
 	Status     string            `json:"status,omitempty"`
 	Parent     string            `json:"parent,omitempty"` // "remote" for a local span that came by a carrier, else the IDs of one outside the case
 	Open       bool              `json:"open,omitempty"`   // started, never ended
@@ -97,12 +98,14 @@ func (r *recorder) trees() []*span {
 	all := make([]sdktrace.ReadOnlySpan, 0, len(r.started))
 	for _, s := range r.started {
 		id := s.SpanContext().SpanID()
+		out := &span{}
 		if ended := r.ended[id]; ended != nil {
+			out.Late = ended.SpanKind() != s.SpanKind()
 			s = ended
 		}
 		all = append(all, s)
 		names[id] = s.Name()
-		byID[id] = &span{}
+		byID[id] = out
 	}
 	var roots []*span
 	for _, s := range all {
