@@ -299,7 +299,7 @@ func (m *goldenModule) goCommand(args ...string) (string, error) {
 
 // env keeps the go command off the network: everything is in the module cache.
 func (m *goldenModule) env() []string {
-	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -tags="+goldenTags, "GOWORK=off")
+	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -trimpath -tags="+goldenTags, "GOWORK=off")
 }
 
 func writeFile(t *testing.T, path string, data []byte) {
