@@ -65,8 +65,8 @@ func (p *spanFile) visit(n ast.Node) bool {
 type spanRun struct {
 	quiet
 	*rewriter
-	files    []*spanFile
-	deciding [][2]*errorTag // pairs that may be on one span, where their order matters
+	files []*spanFile
+	order *tagOrder
 }
 
 func (rw *spanRun) file(below *valueFile) *spanFile {

@@ -71,6 +71,19 @@ func (p *spanFile) repeated(a, b ast.Node, places map[*node]bool) bool {
 	return false
 }
 
+// once tells whether no loop and no goto leads back to a node.
+func (p *syntaxFile) once(at ast.Node) bool {
+	for n := p.parent[at]; n != nil; n = p.parent[n] {
+		switch n.(type) {
+		case *ast.FuncDecl:
+			return !p.jumps(n)
+		case *ast.ForStmt, *ast.RangeStmt:
+			return false
+		}
+	}
+	return true
+}
+
 func contains(outer, inner ast.Node) bool {
 	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
 }

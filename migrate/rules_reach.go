@@ -185,7 +185,11 @@ func (p *syntaxFile) assignedElsewhere(fn ast.Node, v *types.Var) bool {
 
 // jumps tells whether a function has a goto.
 func (p *syntaxFile) jumps(fn ast.Node) bool {
-	found := false
+	found, known := p.gotos[fn]
+	if known {
+		return found
+	}
+	defer func() { p.gotos[fn] = found }()
 	ast.Inspect(fn, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
 			found = true

@@ -13,10 +13,11 @@ type syntaxFile struct {
 	file   *sourceFile
 	info   *types.Info
 	parent map[ast.Node]ast.Node // filled by parents
+	gotos  map[ast.Node]bool     // whether functions have any: see jumps
 }
 
 func newSyntaxFile(code *sourceCode, f *sourceFile) *syntaxFile {
-	return &syntaxFile{code: code, file: f, info: f.unit.info}
+	return &syntaxFile{code: code, file: f, info: f.unit.info, gotos: make(map[ast.Node]bool)}
 }
 
 // parents notes the parent of each node.
