@@ -29,25 +29,25 @@ type errorTag struct {
 func (rw *spanRun) keepErrorTags() {
 	rw.contents()
 	tags := rw.errorTags()
-	rw.order = newTagOrder(rw, tags)
+	rw.status = newTagOrder(rw, tags)
 	for _, a := range tags {
-		if a.mayBeFalse() && rw.order.follows(a, tagFailing) || a.mayBeBare() && rw.order.precedes(a, tagDescribing) {
-			rw.order.keep(a)
+		if a.mayBeFalse() && rw.status.follows(a, tagFailing) || a.mayBeBare() && rw.status.precedes(a, tagDescribing) {
+			rw.status.keep(a)
 		}
-		if a.facts&tagsUnseen != 0 && rw.order.follows(a, tagBare) {
+		if a.facts&tagsUnseen != 0 && rw.status.follows(a, tagBare) {
 			a.site.changes = "where other modules start it with an error text among the tags, a bare true that follows takes the description from the status"
 		}
 	}
 	for changed := true; changed; {
 		changed = false
 		for _, a := range tags {
-			if !a.kept && a.mayFail() && rw.order.follows(a, tagKeptFalse) { // which takes it back
-				rw.order.keep(a)
+			if !a.kept && a.mayFail() && rw.status.follows(a, tagKeptFalse) { // which takes it back
+				rw.status.keep(a)
 				changed = true
 			}
 		}
 	}
-	rw.order.tie(tags)
+	rw.status.tie(tags)
 	rw.noteKept(tags)
 }
 
@@ -55,8 +55,8 @@ func (rw *spanRun) keepErrorTags() {
 // where that has tags that decide together with them. It tells whether it refused a
 // group.
 func (rw *spanRun) keepBesides() (refused bool) {
-	left := rw.order.left(rw.on)
-	for _, a := range rw.order.tags {
+	left := rw.status.left(rw.on)
+	for _, a := range rw.status.tags {
 		if a.kept || !rw.on(a.site) || !left(a) {
 			continue
 		}

@@ -65,8 +65,8 @@ func (p *spanFile) visit(n ast.Node) bool {
 type spanRun struct {
 	quiet
 	*rewriter
-	files []*spanFile
-	order *tagOrder
+	files  []*spanFile
+	status *tagOrder
 }
 
 func (rw *spanRun) file(below *valueFile) *spanFile {
