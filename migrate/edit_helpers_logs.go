@@ -103,6 +103,7 @@ func exceptionAttributes(fields []attribute.KeyValue) []attribute.KeyValue {
 			code: `// logText records a log of one key and its text. The key "event" names it.
 func logText(span trace.Span, key, text string) {
 	switch {
+	case !span.IsRecording():
 	case key != "event" || text == "":
 		span.AddEvent("log", trace.WithAttributes(attribute.String(key, text)))
 	case text == "error":
