@@ -18,6 +18,61 @@ func linkActive(ctx context.Context) trace.SpanStartOption {
 }
 `,
 		},
+		"linkDisplaced": {
+			signature: "func(ctx context.Context, parent context.Context) trace.SpanStartOption",
+			imports:   []string{"context", tracePath, attributePath},
+			code: `// linkDisplaced links the context's span, if there is one, to a span whose parent is
+// another one: that of the second context.
+func linkDisplaced(ctx, parent context.Context) trace.SpanStartOption {
+	active, other := trace.SpanContextFromContext(ctx), trace.SpanContextFromContext(parent)
+	if !active.IsValid() || !other.IsValid() || other.Equal(active) {
+		return trace.WithLinks()
+	}
+	return trace.WithLinks(trace.LinkFromContext(ctx, attribute.String("opentracing.ref_type", "child_of")))
+}
+`,
+		},
+		"withRemote": {
+			signature: "func(ctx context.Context, remote context.Context) context.Context",
+			imports:   []string{"context", tracePath, baggagePath},
+			code: `// withRemote returns ctx with the span context and the baggage that were extracted into
+// another context, as far as there are any.
+func withRemote(ctx, remote context.Context) context.Context {
+	if sc := trace.SpanContextFromContext(remote); sc.IsValid() {
+		ctx = trace.ContextWithSpanContext(ctx, sc)
+	}
+	if bag := baggage.FromContext(remote); bag.Len() > 0 {
+		ctx = baggage.ContextWithBaggage(ctx, bag)
+	}
+	return ctx
+}
+`,
+		},
+		"childOf": {
+			signature: "func(ctx context.Context, parent trace.SpanContext) context.Context",
+			imports:   []string{"context", tracePath},
+			code: `// childOf returns ctx with another span as the parent, if there is one.
+func childOf(ctx context.Context, parent trace.SpanContext) context.Context {
+	if !parent.IsValid() {
+		return ctx
+	}
+	return trace.ContextWithSpanContext(ctx, parent)
+}
+`,
+		},
+		"linkBesides": {
+			signature: "func(ctx context.Context, parent trace.SpanContext) trace.SpanStartOption",
+			imports:   []string{"context", tracePath, attributePath},
+			code: `// linkBesides links the context's span, if there is one, to a span that has another
+// parent, if it has.
+func linkBesides(ctx context.Context, parent trace.SpanContext) trace.SpanStartOption {
+	if !parent.IsValid() || !trace.SpanContextFromContext(ctx).IsValid() {
+		return trace.WithLinks()
+	}
+	return trace.WithLinks(trace.LinkFromContext(ctx, attribute.String("opentracing.ref_type", "child_of")))
+}
+`,
+		},
 		"linkTo": {
 			signature: "func(sc trace.SpanContext, refType string) trace.SpanStartOption",
 			imports:   []string{tracePath, attributePath},
@@ -58,6 +113,45 @@ func remoteSpanContext(ctx context.Context) (trace.SpanContext, error) {
 		return sc, errSpanContextNotFound
 	}
 	return sc, nil
+}
+`,
+		},
+		"foundSpanContext": {
+			signature: "func(ctx context.Context) (trace.SpanContext, error)",
+			imports:   []string{"context", tracePath},
+			needs:     []string{"remoteSpanContext"},
+			code: `// foundSpanContext is remoteSpanContext where baggage alone is something, too: what it
+// returns then names no trace, but is not the zero SpanContext.
+func foundSpanContext(ctx context.Context) (trace.SpanContext, error) {
+	sc, err := remoteSpanContext(ctx)
+	if err == nil && !sc.IsValid() {
+		sc = sc.WithTraceFlags(trace.FlagsSampled)
+	}
+	return sc, err
+}
+`,
+		},
+		"spanOrNil": {
+			signature: "func(span trace.Span) any",
+			imports:   []string{tracePath},
+			code: `// spanOrNil returns a span, or nil where there is none.
+func spanOrNil(span trace.Span) any {
+	if span == nil || !span.SpanContext().IsValid() {
+		return nil
+	}
+	return span
+}
+`,
+		},
+		"spanContextOrNil": {
+			signature: "func(sc trace.SpanContext) any",
+			imports:   []string{tracePath},
+			code: `// spanContextOrNil returns a span context, or nil where there is none.
+func spanContextOrNil(sc trace.SpanContext) any {
+	if sc.Equal(trace.SpanContext{}) {
+		return nil
+	}
+	return sc
 }
 `,
 		},

@@ -16,6 +16,8 @@ type fileRules interface {
 
 // A family is a set of rules in one run of the engine.
 type family interface {
+	// survey looks at all files before any is visited.
+	survey()
 	// propose makes sites that begin in no file, when all files were visited.
 	propose()
 	// begin is told that all sites have their groups, and that these will be decided.
@@ -42,6 +44,7 @@ type families interface {
 // quiet is a family with nothing to say, for others to embed.
 type quiet struct{}
 
+func (quiet) survey()           {}
 func (quiet) propose()          {}
 func (quiet) begin()            {}
 func (quiet) judge(*group) *pin { return nil }

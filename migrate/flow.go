@@ -47,6 +47,15 @@ type nilContext struct {
 	dst  *node
 }
 
+// An escape is a span or a span context that goes into an empty interface.
+type escape struct {
+	file  *sourceFile
+	expr  ast.Expr
+	from  *node
+	kind  string // "Span" or "SpanContext"
+	tuple bool   // one of several results of a call
+}
+
 // sourceCode is the code of a set of units.
 type sourceCode struct {
 	fset  *token.FileSet
@@ -101,6 +110,7 @@ type graph struct {
 	places  map[ast.Expr]*node // of the span contexts that references name
 	borders []*border
 	nils    []nilContext
+	escapes []escape
 	called  map[callResult]*node
 	making  map[*node]bool // see makes
 

@@ -116,7 +116,7 @@ func (w *flowWalker) flowFrom(value ast.Expr, src types.Type, from *node, dst ty
 		w.foreign(value, src, dst, to, tuple)
 		return
 	case to == nil:
-		w.escape(value, src, from, dst)
+		w.escape(value, src, from, dst, tuple)
 		return
 	}
 	if !isTags(src) || isTags(dst) { // what is in an option can't change
@@ -181,7 +181,7 @@ func (w *flowWalker) promotedFrom(t types.Type, m *types.Func) *node {
 }
 
 // escape handles an OpenTracing value in a place of another type.
-func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst types.Type) {
+func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst types.Type, tuple bool) {
 	iface, ok := dst.Underlying().(*types.Interface)
 	if isTags(src) && (!ok || openTracingType(src) == "") {
 		from.facts |= anyTags // which code there may put in
@@ -199,6 +199,9 @@ func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst type
 		join(from, hub)
 		if name == tagsType || name == tagType {
 			w.hidden = append(w.hidden, hiddenTags{name, w.file.unit.path, ast.Unparen(value), from})
+		}
+		if kind := softKind(src); kind == "Span" || kind == "SpanContext" {
+			w.escapes = append(w.escapes, escape{w.file, value, from, kind, tuple})
 		}
 	}
 }

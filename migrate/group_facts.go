@@ -31,6 +31,9 @@ const (
 	tagsKind
 	// tagFails says that a tag which is kept in a variable may be an error tag.
 	tagFails
+	// asksRemote says that a span context which was extracted is compared with nil: one
+	// with baggage alone is not valid, and is not nil.
+	asksRemote
 
 	setsStatus = setsErrorTrue | setsErrorText | setsErrorFalse | setsErrorMaybe
 )

@@ -54,10 +54,16 @@ func (rw *rewriter) attempt() {
 	for _, u := range rw.units {
 		for _, f := range u.files {
 			p := newPlanner(rw, f)
-			p.plan(rw.families)
+			p.prepare(rw.families)
 			rw.order = append(rw.order, p)
-			rw.sites = append(rw.sites, p.sites...)
 		}
+	}
+	for _, f := range rw.families.all() {
+		f.survey()
+	}
+	for _, p := range rw.order {
+		p.plan()
+		rw.sites = append(rw.sites, p.sites...)
 	}
 	for _, f := range rw.families.all() {
 		f.propose()

@@ -19,15 +19,16 @@ type use struct {
 // A planner finds the sites of one file.
 type planner struct {
 	*flowWalker
-	run   *rewriter
-	rules ruleSet // nil in a file that has nothing to do with OpenTracing
-	opts  *FixOptions
-	uses  map[*ast.Ident]*use
-	order []*use
-	owner map[*ast.Ident]*site
-	sites []*site
-	edits *fileEdits
-	taken map[string][]ast.Node // the blocks that new names are for
+	run      *rewriter
+	rules    ruleSet // nil in a file that has nothing to do with OpenTracing
+	families []fileRules
+	opts     *FixOptions
+	uses     map[*ast.Ident]*use
+	order    []*use
+	owner    map[*ast.Ident]*site
+	sites    []*site
+	edits    *fileEdits
+	taken    map[string][]ast.Node // the blocks that new names are for
 }
 
 func newPlanner(rw *rewriter, f *sourceFile) *planner {
@@ -41,9 +42,8 @@ func newPlanner(rw *rewriter, f *sourceFile) *planner {
 	}
 }
 
-// plan visits the file from outside inwards and from top to bottom: a rule for a
-// whole call or statement takes the uses inside it before their own rules see them.
-func (p *planner) plan(families families) {
+// prepare finds the uses in the file, and makes its rules.
+func (p *planner) prepare(families families) {
 	if !p.concerned(p.file) {
 		return // and need no more memory, as most files of a large module
 	}
@@ -54,10 +54,18 @@ func (p *planner) plan(families families) {
 		}
 		return true
 	})
-	all := families.file(p)
-	p.rules = newRuleSet(all)
+	p.families = families.file(p)
+	p.rules = newRuleSet(p.families)
+}
+
+// plan visits the file from outside inwards and from top to bottom: a rule for a
+// whole call or statement takes the uses inside it before their own rules see them.
+func (p *planner) plan() {
+	if p.rules == nil {
+		return
+	}
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
-		for _, rules := range all {
+		for _, rules := range p.families {
 			if rules.visit(n) {
 				break
 			}

@@ -8,6 +8,7 @@ import "slices"
 type registry struct {
 	spans       *spanRun
 	contexts    *contextRun
+	starts      *startRun
 	baggage     *baggageRun
 	adapters    *adapterRun
 	testTracers *testRun
@@ -16,14 +17,14 @@ type registry struct {
 
 func newRegistry(rw *rewriter) *registry {
 	return &registry{
-		spans: &spanRun{rewriter: rw}, contexts: &contextRun{rewriter: rw}, baggage: &baggageRun{rewriter: rw},
+		spans: &spanRun{rewriter: rw}, contexts: &contextRun{rewriter: rw}, starts: &startRun{}, baggage: &baggageRun{rewriter: rw},
 		adapters: newAdapterRun(rw), testTracers: newTestRun(rw),
 	}
 }
 
 // file makes the rules of a file. Each is built on those of the families below it.
 func (r *registry) file(p *planner) []fileRules {
-	starts := newStartFile(newContextFile(r.spans.file(newValueFile(p)), r.contexts))
+	starts := r.starts.file(newContextFile(r.spans.file(newValueFile(p)), r.contexts))
 	contexts := newSpanContextFile(starts)
 	return []fileRules{
 		starts.valueFile, contexts, starts.spanFile, starts.contextFile, starts, newBaggageFile(starts), newPropagationFile(starts),
@@ -33,7 +34,7 @@ func (r *registry) file(p *planner) []fileRules {
 
 // all returns the families of a run.
 func (r *registry) all() []family {
-	return []family{r.values, r.spans, r.contexts, r.baggage, r.adapters, r.testTracers}
+	return []family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers}
 }
 
 // ruleTable returns the rows of all families.

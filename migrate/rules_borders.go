@@ -24,6 +24,7 @@ func newAdapterRun(rw *rewriter) *adapterRun {
 func (rw *adapterRun) propose() {
 	rw.planBorders()
 	rw.planNils()
+	rw.planEscapes()
 }
 
 // planBorders makes a site of every place that needs an adapter.

@@ -41,7 +41,7 @@ func (p *propagationFile) extract(u *use) {
 	if !ok || len(as.Lhs) != 2 {
 		s.changes = baggageStays
 		p.edit(s, call, func(r *renderer) string {
-			return r.helper("remoteSpanContext") + "(" + p.extracted(r, nil, carrier) + ")"
+			return p.remoteHelper(r, call) + "(" + p.extracted(r, nil, carrier) + ")"
 		})
 		return
 	}
@@ -101,16 +101,27 @@ func (p *propagationFile) extracted(r *renderer, from *remote, carrier func(*ren
 // extractedParts renders the assignment of span context and error.
 func (p *propagationFile) extractedParts(r *renderer, as *ast.AssignStmt, from string, dropped bool) string {
 	sc, err, tok := r.text(as.Lhs[0]), r.text(as.Lhs[1]), as.Tok
+	_, call := p.calls(as.Rhs[0])
+	helper := p.remoteHelper
 	switch {
 	case dropped:
 		sc = "_"
+		helper = func(r *renderer, _ *ast.CallExpr) string { return r.helper("remoteSpanContext") }
 		if id, ok := as.Lhs[1].(*ast.Ident); ok && p.info.Defs[id] == nil {
 			tok = token.ASSIGN
 		}
-	case isBlank(as.Lhs[1]):
+	case isBlank(as.Lhs[1]) && p.run.knownOf(p.result(call, 0))&asksRemote == 0:
 		return sc + " " + tok.String() + " " + r.trace("SpanContextFromContext") + "(" + from + ")"
 	}
-	return sc + ", " + err + " " + tok.String() + " " + r.helper("remoteSpanContext") + "(" + from + ")"
+	return sc + ", " + err + " " + tok.String() + " " + helper(r, call) + "(" + from + ")"
+}
+
+// remoteHelper names the helper that returns what was extracted.
+func (p *propagationFile) remoteHelper(r *renderer, extract *ast.CallExpr) string {
+	if p.run.knownOf(p.result(extract, 0))&asksRemote != 0 {
+		return r.helper("foundSpanContext")
+	}
+	return r.helper("remoteSpanContext")
 }
 
 // remoteOf returns the context to keep for a span context, or nil where no span is
@@ -142,11 +153,29 @@ func (p *startFile) remoteOf(v *types.Var, as *ast.AssignStmt) *remote {
 		}
 		return true
 	})
+	if from.active && !p.isBackground(from.base) && !p.onlyStartedIn(from.base, v, as) {
+		from.base, from.active = nil, false
+	}
 	if !found {
 		return nil
 	}
 	from.name = p.freshIn(p.outermostFunc(as), "remote")
 	return from
+}
+
+// onlyStartedIn tells whether an extracted span context is only the parent of spans that
+// are started from one context, whose own span may be what the new code finds there:
+// nothing asks for it or for the error.
+func (p *startFile) onlyStartedIn(base ast.Expr, v *types.Var, as *ast.AssignStmt) bool {
+	only := isBlank(as.Lhs[1])
+	p.eachMention(v, as, func(_ *ast.Ident, parent ast.Node) {
+		call, ok := parent.(*ast.CallExpr)
+		if only = only && ok && p.refersTo(call, v); only {
+			other, active := p.startedIn(call)
+			only = active && p.sameContext(other, base) && p.stableContext(base, as, call)
+		}
+	})
+	return only
 }
 
 // refersTo tells whether a call makes a reference to a span context.

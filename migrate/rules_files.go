@@ -123,9 +123,22 @@ type startFile struct {
 	several map[ast.Expr]*start
 }
 
-func newStartFile(below *contextFile) *startFile {
+// A startRun finds out what starts of spans say of their tracers.
+type startRun struct {
+	quiet
+	files []*startFile
+}
+
+func (rw *startRun) survey() {
+	for _, p := range rw.files {
+		p.findRooted()
+	}
+}
+
+func (rw *startRun) file(below *contextFile) *startFile {
 	p := &startFile{contextFile: below, remotes: make(map[*types.Var]*remote), referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*start)}
 	p.chained = p.startedSpan
+	rw.files = append(rw.files, p)
 	return p
 }
 

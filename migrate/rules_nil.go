@@ -30,13 +30,28 @@ func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) 
 		p.edit(s, e, func(r *renderer) string { return validity(r, e.Op, x, both) })
 	case "opentracing.SpanContext":
 		p.sites = append(p.sites, s)
+		if n.origin&originContext != 0 {
+			s.facts |= asksRemote
+		}
 		p.edit(s, e, func(r *renderer) string {
+			if p.run.knownOf(n)&asksRemote != 0 {
+				return zeroTest(r, e.Op, x)
+			}
 			if e.Op == token.EQL {
 				return "!" + r.operand(x) + ".IsValid()"
 			}
 			return r.operand(x) + ".IsValid()"
 		})
 	}
+}
+
+// zeroTest is the test that a span context is not the zero one (op is !=) or is (==).
+func zeroTest(r *renderer, op token.Token, x ast.Expr) string {
+	not := "!"
+	if op == token.EQL {
+		not = ""
+	}
+	return not + r.operand(x) + ".Equal(" + r.trace("SpanContext") + "{})"
 }
 
 // validity is the test that a span is one (op is !=) or isn't (==).

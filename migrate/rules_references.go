@@ -24,6 +24,7 @@ type reference struct {
 	ctx     ast.Expr // the context whose span it names, or
 	context ast.Expr // a SpanContext
 	missing bool     // there may be none
+	name    string   // the variable that has span or context, if it can't be evaluated again
 	stays   *pin     // why context stays OpenTracing, if it does
 }
 
@@ -54,10 +55,7 @@ func (p *startFile) reference(st *start, e ast.Expr, follows bool) {
 		} else {
 			st.nodes = append(st.nodes, n)
 		}
-		ref.missing = n != nil && n.origin&(originNil|originContext|originUnknown|originNoop) != 0 && !p.nonNil(e)
-		if n != nil && n.origin&(originNil|originUnknown) != 0 && n.origin&originContext == 0 && (st.fromContext || follows) && !p.nonNil(e) {
-			st.deny("reference-value", e, "the reference may be nil, which leaves the context's span as the parent")
-		}
+		ref.missing = p.mayBeMissing(n, e)
 	}
 	st.references = append(st.references, ref)
 }
@@ -83,37 +81,34 @@ func (p *startFile) referenceLiteral(st *start, lit *ast.CompositeLit) {
 // its links. The first ChildOf is the parent, else the first reference; what is not
 // the parent by a ChildOf is a link.
 func (p *startFile) parentContext(r *renderer, st *start, base string) (string, []string) {
-	if st.fromContext {
+	switch {
+	case st.base != "":
+		base = st.base
+	case st.fromContext:
 		base = r.text(st.ctx)
 	}
-	var parent *reference
-	for _, ref := range st.references {
-		if !ref.follows {
-			parent = ref
-			break
-		}
+	if len(st.references) == 0 {
+		return base, nil
 	}
+	parent := parentOf(st)
 	var links []string
 	for _, ref := range st.references {
-		if ref == parent {
-			continue
+		if ref != parent || ref.follows {
+			links = append(links, p.link(r, ref))
 		}
-		links = append(links, p.link(r, ref))
 	}
 	switch {
-	case parent != nil && st.fromContext && !p.isBackground(st.ctx) && parent.ctx == nil:
-		links = append(links, r.helper("linkActive")+"("+base+")")
+	case !parent.follows && st.fromContext && !p.isBackground(st.ctx):
+		ctx, link := p.displacing(r, st, base, parent)
+		return ctx, append(links, link)
+	case !parent.follows:
 		return p.contextWith(r, st, base, parent), links
-	case parent != nil:
-		return p.contextWith(r, st, base, parent), links
-	case len(st.references) == 0:
-		return base, links
 	case p.opts.FollowsFrom == "link":
 		return base, links
 	case st.fromContext:
-		return r.helper("followsFrom") + "(" + base + ", " + p.spanContext(r, st.references[0]) + ")", links
+		return r.helper("followsFrom") + "(" + base + ", " + p.spanContext(r, parent) + ")", links
 	}
-	return p.contextWith(r, st, base, st.references[0]), links
+	return p.contextWith(r, st, base, parent), links
 }
 
 // link renders the option that links a reference.
@@ -131,8 +126,12 @@ func (p *startFile) link(r *renderer, ref *reference) string {
 
 func (p *startFile) spanContext(r *renderer, ref *reference) string {
 	switch {
+	case ref.span != nil && ref.name != "":
+		return ref.name + ".SpanContext()"
 	case ref.span != nil:
 		return r.operand(ref.span) + ".SpanContext()"
+	case ref.name != "":
+		return ref.name
 	case ref.ctx != nil:
 		return r.trace("SpanContextFromContext") + "(" + r.text(ref.ctx) + ")"
 	}
@@ -155,11 +154,13 @@ func (p *startFile) contextWith(r *renderer, st *start, base string, ref *refere
 		remote := p.remotes[p.variable(ref.context)]
 		switch {
 		case remote == nil:
-			return r.trace("ContextWithSpanContext") + "(" + base + ", " + r.text(ref.context) + ")"
+			return r.trace("ContextWithSpanContext") + "(" + base + ", " + p.spanContext(r, ref) + ")"
 		case p.within(remote, st):
 			return remote.name
 		}
 		return withBaggage(r, r.trace("ContextWithSpanContext")+"("+base+", "+r.trace("SpanContextFromContext")+"("+remote.name+"))", remote.name)
+	case ref.name != "":
+		return r.trace("ContextWithSpan") + "(" + base + ", " + ref.name + ")"
 	case p.activeIn(ref.span, base, st.call):
 		return base
 	}

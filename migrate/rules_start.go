@@ -29,6 +29,7 @@ type start struct {
 	call        *ast.CallExpr
 	fromContext bool     // the context's span is the last reference
 	ctx         ast.Expr // for fromContext
+	base        string   // the variable that has ctx, if it can't be evaluated again
 	keep        ast.Expr // the context whose values the new span's has to have; nil: it is dropped
 	tracer      ast.Expr // nil means the package's own
 	mayBeNoop   bool     // the tracer
@@ -117,10 +118,23 @@ func (p *startFile) startCall(e ast.Expr) *start {
 			}
 		}
 	}
-	if st.mayBeNoop && (st.fromContext || len(st.references) > 0 || st.slice != nil) && !p.leaf(call) {
-		p.tracerNode(st.tracer).find().rooted = true
-	}
+	p.otherParent(st)
 	return st
+}
+
+// findRooted finds the tracers that may do nothing and start a span under a parent that
+// others may see.
+func (p *startFile) findRooted() {
+	for _, u := range p.order {
+		call, ok := p.statement(u.expr).(*ast.CallExpr)
+		if !ok || ast.Unparen(call.Fun) != u.expr {
+			continue
+		}
+		st := p.startCall(call)
+		if st != nil && st.mayBeNoop && (st.fromContext || len(st.references) > 0 || st.slice != nil) && !p.leaf(call) {
+			p.tracerNode(st.tracer).find().rooted = true
+		}
+	}
 }
 
 // leaf tells whether nothing can be started below the span that a call starts, or ask
@@ -273,6 +287,7 @@ func (p *startFile) startChain(u *use, st *start, ops []*op) {
 		add(s)
 	}
 	p.startReferences(s, st)
+	p.nameTwice(s, st)
 	p.dropAppended(s, st)
 	ops = p.settled(s, p.result(st.call, 0), nil, append(append([]*op(nil), st.post...), ops...))
 	if st.fromContext {
