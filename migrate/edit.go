@@ -13,7 +13,11 @@ import (
 )
 
 // An editOwner decides whether its edits are made.
-type editOwner interface{ edits() bool }
+type editOwner interface {
+	edits() bool
+	// adapting is told that one of them writes an adapter between the two APIs.
+	adapting()
+}
 
 // An edit replaces one syntax node when its owner says so.
 type edit struct {
@@ -30,6 +34,7 @@ type renderer struct {
 	*fileEdits
 	names *names
 	at    token.Pos // of the edit being rendered, to pick names against scope
+	owner editOwner // of that edit
 	base  *token.File
 	open  map[*edit]bool
 }
@@ -73,12 +78,12 @@ func (r *renderer) apply(e *edit) string {
 	if e.render == nil {
 		return strings.Join(r.comments(e.node), "\n")
 	}
-	at := r.at
-	r.at = e.node.Pos()
+	at, owner := r.at, r.owner
+	r.at, r.owner = e.node.Pos(), e.owner
 	r.open[e] = true
 	s := e.render(r)
 	delete(r.open, e)
-	r.at = at
+	r.at, r.owner = at, owner
 	return r.keepComments(e.node, s)
 }
 
@@ -188,7 +193,15 @@ func (r *renderer) whole() string {
 }
 
 // pkg returns the name by which the file refers to a package.
-func (r *renderer) pkg(path string) string { return r.names.pkg(r.file, path, r.at) }
+func (r *renderer) pkg(path string) string {
+	if path == compatPath && r.owner != nil {
+		r.owner.adapting()
+	}
+	return r.names.pkg(r.file, path, r.at)
+}
+
+// compat is pkg for an adapter that another owner stands for.
+func (r *renderer) compat() string { return r.names.pkg(r.file, compatPath, r.at) }
 
 func (r *renderer) trace(name string) string     { return r.pkg(tracePath) + "." + name }
 func (r *renderer) attribute(name string) string { return r.pkg(attributePath) + "." + name }

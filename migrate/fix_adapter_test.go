@@ -55,3 +55,41 @@ func Look(ctx context.Context) string {
 		t.Errorf("%d uses are rewritten by %d adapters, want none by one: the use is still there", result.Counts.Rewritten, len(result.Adapters))
 	}
 }
+
+// An adapter is listed whatever else the statement does that it is written for.
+func TestFixListsAdapters(t *testing.T) {
+	_, result := fixModule(t, `
+-- lost/lost.go --
+package lost
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+func bad() bool { return len(name) > 3 }
+
+var name string
+
+// F sets an error tag that waits for the end of the span, and baggage.
+func F(ctx context.Context) context.Context {
+	span, ctx := opentracing.StartSpanFromContext(ctx, "f")
+	span.SetTag("error", false).SetBaggageItem("k", "v")
+	if bad() {
+		span.SetTag("error", true)
+	}
+	span.SetTag("a", 1)
+	span.SetTag("b", 1)
+	span.LogKV("event", "x")
+	span.Finish()
+	return ctx
+}
+`)
+	if len(result.Adapters) != 1 || result.Adapters[0].Symbol != "opentracing.Span.SetTag" {
+		t.Errorf("the adapters are %v, want that for the error tag", result.Adapters)
+	}
+	if c := result.Counts; c.Sites != 8 || c.Rewritten != 6 {
+		t.Errorf("%d of %d uses are rewritten, want 6 of 8: two are in the statement that has an adapter", c.Rewritten, c.Sites)
+	}
+}

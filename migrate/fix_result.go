@@ -119,13 +119,13 @@ func (rw fixRun) count(res *Result, s *site, index map[*group]int) {
 			res.Counts.TestSites++
 		}
 		if on {
-			if !s.adapter { // by which the symbol is still used
+			if !s.adapted() { // by which the symbol is still used
 				res.Counts.Rewritten++
 				if s.file.test {
 					res.Counts.TestRewritten++
 				}
 			}
-			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test, Adapted: s.adapter})
+			res.Converted = append(res.Converted, Site{Pos: pos, Symbol: u.sym.String(), Rule: s.rule, Group: at, Note: note, Test: s.file.test, Adapted: s.adapted()})
 			continue
 		}
 		why := rw.why(s)
@@ -136,7 +136,7 @@ func (rw fixRun) count(res *Result, s *site, index map[*group]int) {
 		res.Refusals = append(res.Refusals, r)
 		res.Counts.Refused[why.category]++
 	}
-	if on && s.adapter {
+	if on && s.adapted() {
 		res.Adapters = append(res.Adapters, Site{Pos: rw.position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: at, Note: note, Test: s.file.test})
 	}
 	if on && s.changes != "" {

@@ -236,16 +236,10 @@ func (rw *contextRun) lookBelow() {
 		switch {
 		case s.activates:
 			s.adapter = rw.opentracing
-		case s.baggage != 0:
-			s.adapter = s.baggage == baggageInSpan || rw.opentracing && setsBaggage(s)
-		case s.loses && !s.carries && rw.baggage[s.file.unit.path] && s.changes == "":
+		case s.baggage == 0 && s.loses && !s.carries && rw.baggage[s.file.unit.path] && s.changes == "":
 			s.changes = baggageParentLost
 		}
 	}
-}
-
-func setsBaggage(s *site) bool {
-	return slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.Name == "Span.SetBaggageItem" })
 }
 
 // readsContext tells whether a function takes a span out of a context.

@@ -70,13 +70,22 @@ func (rw *spanRun) keepBesides() (refused bool) {
 			g.refuse(&pin{"too-many-adapters", a.site.pos, "it sets the error tag of spans that code which stays OpenTracing gets out of contexts in too many places"})
 			refused = true
 		default:
-			a.kept, a.site.adapter = true, true
+			a.kept = true
+			a.adapt()
 		}
 	}
 	return refused
 }
 
 func (t *errorTag) stays() bool { return t.site.refusal != nil }
+
+// adapt makes the site one of an adapter, for the call that sets the tag.
+func (t *errorTag) adapt() {
+	t.site.adapter = true
+	if symbol := t.p.symbolOf(t.call.Fun); symbol != "" {
+		t.site.symbol = symbol
+	}
+}
 
 // mayBeBare tells whether it may be a true without a description.
 func (t *errorTag) mayBeBare() bool { return t.facts&(setsErrorTrue|setsErrorMaybe) != 0 }
@@ -104,7 +113,7 @@ func (rw *spanRun) noteKept(tags []*errorTag) {
 		if !t.kept || t.stays() {
 			continue
 		}
-		t.site.adapter = true
+		t.adapt()
 		if t.keep == nil {
 			t.site.deny("error-false", t.site.pos, keptOrder)
 		}

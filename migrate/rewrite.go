@@ -80,6 +80,9 @@ func (rw *rewriter) on(s *site) bool {
 
 // moduleEdits returns the edits of all files.
 func (rw *rewriter) moduleEdits() *moduleEdits {
+	for _, s := range rw.sites {
+		s.written = false
+	}
 	m := &moduleEdits{fset: rw.fset, units: rw.units}
 	for _, p := range rw.order {
 		m.files = append(m.files, p.edits)

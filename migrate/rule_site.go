@@ -20,6 +20,7 @@ type site struct {
 	// changes says how the spans differ afterwards, if they do.
 	changes string
 	adapter bool
+	written bool // its new text has an adapter
 	// activates is set where a span is put into a context, which only an adapter
 	// does for OpenTracing code below.
 	activates bool
@@ -58,6 +59,12 @@ type site struct {
 
 // edits tells whether the site's edits are made.
 func (s *site) edits() bool { return s.run.on(s) }
+
+// adapting is told that an edit of the site writes an adapter.
+func (s *site) adapting() { s.written = true }
+
+// adapted tells whether OpenTracing is left behind an adapter.
+func (s *site) adapted() bool { return s.adapter || s.written }
 
 func (s *site) need(nodes ...*node) {
 	for _, n := range nodes {

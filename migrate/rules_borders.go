@@ -92,7 +92,7 @@ func (p *adapterFile) contextAdapter(s *site, e ast.Expr) {
 		owner.adapter, s.adapter = true, false // the method is still called
 	}
 	p.wrap(s, call, func(r *renderer) string {
-		return r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + ").Context()"
+		return r.compat() + ".OpenTracingSpan(" + r.text(span) + ").Context()"
 	})
 }
 

@@ -51,7 +51,7 @@ func (p *syntaxFile) toAny(call *ast.CallExpr) bool {
 
 // extractedBy tells whether an expression is a span context that was extracted without
 // an error: what follows the test of that is only done then.
-func (p *contextFile) extractedBy(e ast.Expr) bool {
+func (p *syntaxFile) extractedBy(e ast.Expr) bool {
 	last, known := p.lastAssignment(p.variable(e), e)
 	as, ok := last.(*ast.AssignStmt)
 	if !known || !ok || len(as.Lhs) != 2 || len(as.Rhs) != 1 {
@@ -75,7 +75,7 @@ func (p *contextFile) extractedBy(e ast.Expr) bool {
 				if stmt.Pos() < as.End() || stmt.Pos() >= e.Pos() || !ok {
 					continue
 				}
-				if p.failed(ifs.Cond, err, token.NEQ) && p.returns(ifs.Body) && p.setBy(err, as, ifs.Cond) {
+				if p.failed(ifs.Cond, err, token.NEQ) && p.endsInReturn(ifs.Body) && p.setBy(err, as, ifs.Cond) {
 					return true
 				}
 			}

@@ -147,9 +147,9 @@ func (p *startFile) contextWith(r *renderer, st *start, base string, ref *refere
 		ctx := r.text(ref.ctx)
 		return withBaggage(r, r.trace("ContextWithSpan")+"("+base+", "+r.trace("SpanFromContext")+"("+ctx+"))", ctx)
 	case ref.stays != nil:
-		return r.pkg(compatPath) + ".ContextWithSpanContext(" + base + ", " + r.text(ref.context) + ")"
+		return r.compat() + ".ContextWithSpanContext(" + base + ", " + r.text(ref.context) + ")"
 	case ref.span != nil && st.site != nil && st.site.carries:
-		return r.pkg(compatPath) + ".ContextWithSpanContext(" + base + ", " + r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(ref.span) + ").Context())"
+		return r.compat() + ".ContextWithSpanContext(" + base + ", " + r.compat() + ".OpenTracingSpan(" + r.text(ref.span) + ").Context())"
 	case ref.span == nil:
 		remote := p.remotes[p.variable(ref.context)]
 		switch {
