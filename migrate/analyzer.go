@@ -18,7 +18,9 @@ import (
 // -vettool, go fix -fixtool and other drivers of golang.org/x/tools/go/analysis.
 // It converts the flow groups that do not leave the package: exported types stay,
 // since their importers are not seen. A nil opts means the defaults; options that
-// concern loading or writing have no effect.
+// concern loading or writing have no effect. Whether the program still sets up a tracer
+// of another library ([Result.ForeignTracers]) is not seen in one package: that stage 1 of
+// [Guide] comes first is for the user to know.
 //
 // Each OpenTracing use that is or could be rewritten is a diagnostic; the first one
 // of a file has the fix of the whole file. Messages are on one line, and have escapes such

@@ -47,6 +47,9 @@ type FixOptions struct {
 	// refused instead. Zero means 3, or one for each 20 uses of OpenTracing in the
 	// group where that is more; a negative number means none.
 	MaxAdapters int
+	// BeforeStage1 rewrites although there are [Result.ForeignTracers]. By default
+	// nothing is written then, since the spans of rewritten code would be lost.
+	BeforeStage1 bool
 	// DryRun computes everything and writes nothing.
 	DryRun bool
 	// Approve is called before anything is written, if something is to be, with the
@@ -80,9 +83,11 @@ type Result struct {
 	// (only by request, as with RecordErrors) or can't be kept.
 	TelemetryChanges []Site
 	// ForeignTracers are the places where the module makes or installs a tracer that
-	// spans of rewritten code do not get to, if no tracer of compat or of the bridge is
-	// made in it: then stage 1 of [Guide] comes first.
+	// spans of rewritten code do not get to: then stage 1 of [Guide] comes first.
 	ForeignTracers []ForeignTracer
+	// Withheld tells that Files were not written, or would not be without DryRun, because
+	// of ForeignTracers.
+	Withheld bool
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.47.0".
@@ -197,7 +202,8 @@ type Counts struct {
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
-// Nothing is written with DryRun, not even what [Recover] would put back: that a run
+// Nothing is written where [Result.ForeignTracers] are set up, unless BeforeStage1 is
+// set. Nothing is written with DryRun, not even what [Recover] would put back: that a run
 // was interrupted is an error then. Otherwise all files are written together: an
 // interruption leaves either the old tree or the new one. Only regular files below the
 // module's root are written, none through a symbolic link, and none that changed since it
@@ -223,7 +229,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 		}
 	}
 	result, err := program.planned(opts, wanted)
-	if err != nil || opts.DryRun || len(result.Files) == 0 {
+	if err != nil || opts.DryRun || result.Withheld || len(result.Files) == 0 {
 		return result, err
 	}
 	if opts.Approve != nil {
@@ -254,6 +260,7 @@ func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Resu
 	result.GoGet = missingModules(program, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
-	result.ForeignTracers = program.foreignTracers()
+	result.ForeignTracers = rw.foreignTracers()
+	result.Withheld = len(result.ForeignTracers) > 0 && len(result.Files) > 0 && !opts.BeforeStage1
 	return result, nil
 }

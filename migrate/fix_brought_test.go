@@ -79,6 +79,7 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/mocktracer"
 	"github.com/ot2otel/ot2otel/compat"
+	"github.com/uber/jaeger-client-go/config"
 	"go.opentelemetry.io/otel"
 	"golang.example/thirdparty/db"
 )
@@ -89,6 +90,7 @@ var (
 	_ opentracing.Tracer = mocktracer.New()
 	_ = compat.NewTracer(otel.GetTracerProvider(), nil)
 	_ = db.PlainTracer
+	_ config.Configuration
 	_ *mocktracer.MockSpan
 )
 
@@ -126,6 +128,11 @@ func TestOther(t *testing.T) { Own(context.Background()) }
 			more: "\nfunc TestMain(m *testing.M) {\n\topentracing.SetGlobalTracer(mocktracer.New())\n\tm.Run()\n}\n",
 			stay: []string{"own", "slow"},
 		},
+		"global by another library": {
+			test: "closer, _ := config.Configuration{}.InitGlobalTracer(\"test\")\n\tdefer closer.Close()\n\tOwn(context.Background())",
+			stay: []string{"own"},
+		},
+		"made by another library": {test: "tracer, closer, _ := config.Configuration{}.NewTracer()\n\t_, _ = tracer, closer\n\tOwn(context.Background())"},
 		"global by a suite": {
 			test: "run(&suite{})",
 			more: "\ntype suite struct{}\n\nfunc (*suite) SetUp() { opentracing.SetGlobalTracer(mocktracer.New()) }\n\nfunc (*suite) TestSlow() { Work(context.Background(), slow{}) }\n\nfunc run(any) {}\n",

@@ -294,7 +294,8 @@ func (g *graph) keepExported(u *unit) {
 		}
 		n.node.origin |= originUnknown
 		if interfaceKind(n.node.obj.Type()) == "Tracer" && g.brought[n.node] == nil {
-			g.brought[n.node] = &pin{"foreign-tracer", n.obj.Pos(), "code outside of the module may hand in its tracer by " + n.name + ", and an adapter shows OpenTelemetry only spans of its own"}
+			why := pin{"foreign-tracer", n.obj.Pos(), "code outside of the module may hand in its tracer by " + n.name + ", and an adapter shows OpenTelemetry only spans of its own"}
+			g.brought[n.node] = &foreignTracer{pin: why}
 		}
 		n.node.hold("kept-api", n.obj.Pos(), why)
 	}

@@ -98,10 +98,10 @@ type graph struct {
 	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type
 	ownPlaces map[token.Pos][]*node // where they are used as an opentracing.Tracer
 
-	brought map[*node]*pin    // where another library's tracer comes in, or a span of one
-	foreign map[*node]*pin    // where they may come: see findForeign
-	unknown map[*node]*pin    // spans of which nothing says what tracer starts them
-	oneWay  map[[2]*node]bool // pairs of which the first has no value of the second: see dispatch
+	brought map[*node]*foreignTracer // where another library's tracer comes in, or a span of one
+	foreign map[*node]*pin           // where they may come: see findForeign
+	unknown map[*node]*pin           // spans of which nothing says what tracer starts them
+	oneWay  map[[2]*node]bool        // pairs of which the first has no value of the second: see dispatch
 
 	options  map[token.Pos]*ownOption // by the function that makes one
 	expanded map[*ast.CallExpr]bool   // calls that make one for a start
@@ -153,7 +153,7 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		ownStarts: make(map[token.Pos]*node),
 		ownPlaces: make(map[token.Pos][]*node),
 
-		brought: make(map[*node]*pin),
+		brought: make(map[*node]*foreignTracer),
 		oneWay:  make(map[[2]*node]bool),
 
 		optionPlaces: make(map[ast.Expr]bool),
@@ -337,7 +337,7 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 		n.origin = originUnknown
 		n.hold("external-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
 		if v, ok := obj.(*types.Var); ok && interfaceKind(v.Type()) == "Tracer" && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
-			g.bring(n, token.NoPos, obj.Pkg().Path())
+			g.bring(n, token.NoPos, obj.Pkg().Path(), qualified(obj))
 		}
 		g.byObj[obj] = n
 		return n, false

@@ -26,6 +26,8 @@ type border struct {
 	*softEdge
 	free *node // the side that may change
 	in   bool  // an OpenTracing value flows into converted code
+	// replaces is the site where the package's own tracer takes the place of the value.
+	replaces *site
 }
 
 // adapts tells whether a call shows a span of OpenTelemetry as one of OpenTracing. An

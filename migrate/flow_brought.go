@@ -95,7 +95,7 @@ func (p *testFile) watches() []watch {
 	if !p.file.test {
 		return nil
 	}
-	var all []watch
+	all := p.installs()
 	for _, u := range p.order {
 		call, ok := p.parent[u.expr].(*ast.CallExpr)
 		if !ok || call.Fun != u.expr {
@@ -113,6 +113,29 @@ func (p *testFile) watches() []watch {
 			all = append(all, watch{call, global})
 		}
 	}
+	return all
+}
+
+// installs returns the calls in a test file by which another library makes a tracer of
+// its own the global one, as Configuration.InitGlobalTracer of Jaeger's client does: it
+// returns what closes the tracer only.
+func (p *planner) installs() (all []watch) {
+	table := Instrumentations()
+	if !slices.ContainsFunc(p.file.syntax.Imports, func(spec *ast.ImportSpec) bool {
+		row, _ := lookupInstrumentation(table, specOf(spec).path)
+		return row.Role == "tracer"
+	}) {
+		return nil
+	}
+	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			f := foreignSetUp(table, p.info, call)
+			if f != nil && !slices.ContainsFunc(slices.Collect(f.Signature().Results().Variables()), func(v *types.Var) bool { return isTracer(v.Type()) }) {
+				all = append(all, watch{call, true})
+			}
+		}
+		return true
+	})
 	return all
 }
 

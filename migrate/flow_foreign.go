@@ -17,12 +17,33 @@ func knowsOpenTelemetry(path string) bool {
 	return path == compatPath || strings.HasPrefix(path, otelPath+"/")
 }
 
-// bring notes that a tracer of another library, or a span of one, comes to a place.
-func (g *graph) bring(n *node, pos token.Pos, path string) {
+// A foreignTracer is a tracer of another library, or a span of one, that comes to a node.
+type foreignTracer struct {
+	pin
+	path string // of the library
+	name string // of the function, type or variable that it comes from
+}
+
+// bring notes that a tracer of another library, or a span of one, comes to a node.
+func (g *graph) bring(n *node, pos token.Pos, path, name string) {
 	if n != nil && g.brought[n] == nil && !knowsOpenTelemetry(path) {
-		g.brought[n] = &pin{"foreign-tracer", pos, "its tracer may be one of " + path + ", whose spans an adapter does not show to OpenTelemetry"}
+		why := pin{"foreign-tracer", pos, "its tracer may be one of " + path + ", whose spans an adapter does not show to OpenTelemetry"}
+		g.brought[n] = &foreignTracer{why, path, name}
 	}
 }
+
+// broughtTo returns the first of the foreign tracers that may come to a node, or nil.
+func (g *graph) broughtTo(n *node) (first *foreignTracer) {
+	for from := range g.sources(n, false) {
+		if t := g.brought[from]; t != nil && t.path != "" && (first == nil || t.pos < first.pos) {
+			first = t
+		}
+	}
+	return first
+}
+
+// qualified names an object by its package's name, too.
+func qualified(obj types.Object) string { return obj.Pkg().Name() + "." + obj.Name() }
 
 // bringResult is bring for what a call returns, whose node is n.
 func (w *flowWalker) bringResult(call *ast.CallExpr, f *types.Func, n *node, t types.Type) {
@@ -31,10 +52,10 @@ func (w *flowWalker) bringResult(call *ast.CallExpr, f *types.Func, n *node, t t
 	}
 	switch interfaceKind(t) {
 	case "Tracer":
-		w.bring(n, call.Pos(), f.Pkg().Path())
+		w.bring(n, call.Pos(), f.Pkg().Path(), functionName(f))
 	case "Span":
 		if recv := f.Signature().Recv(); recv != nil && isTracer(recv.Type()) {
-			w.bring(n, call.Pos(), f.Pkg().Path())
+			w.bring(n, call.Pos(), f.Pkg().Path(), functionName(f))
 		}
 		for _, arg := range call.Args { // one of which may start it
 			if t := w.info.TypeOf(arg); t == nil || !isTracer(t) {
@@ -42,7 +63,7 @@ func (w *flowWalker) bringResult(call *ast.CallExpr, f *types.Func, n *node, t t
 			} else if from := w.expr(arg); from != nil {
 				w.made = append(w.made, madeFlow{from: from, to: n})
 			} else if named := namedOf(t); named != nil && named.Obj().Pkg() != nil && !w.own[named.Obj().Pkg().Path()] {
-				w.bring(n, arg.Pos(), named.Obj().Pkg().Path())
+				w.bring(n, arg.Pos(), named.Obj().Pkg().Path(), qualified(named.Obj()))
 			}
 		}
 	}
@@ -65,7 +86,7 @@ func (g *graph) findForeign() {
 	next := g.flowsOn()
 	brought := slices.SortedFunc(maps.Keys(g.brought), func(a, b *node) int { return int(g.brought[a].pos - g.brought[b].pos) })
 	for _, n := range brought {
-		carry(next, n, g.brought[n], g.foreign)
+		carry(next, n, &g.brought[n].pin, g.foreign)
 	}
 	known := make(map[*node]bool)
 	for _, n := range g.nodes {

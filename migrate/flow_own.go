@@ -82,8 +82,8 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 	case knowsOpenTelemetry(path):
 		to.origin |= originMade
 	case kind != "SpanContext":
-		w.bring(src0, value.Pos(), path)
-		w.bring(to, value.Pos(), path)
+		w.bring(src0, value.Pos(), path, qualified(n.Obj()))
+		w.bring(to, value.Pos(), path, qualified(n.Obj()))
 	}
 	w.soft = append(w.soft, &softEdge{file: w.file, expr: value, src: src0, dst: to, kind: kind, tuple: tuple})
 }

@@ -138,7 +138,7 @@ type goldenFix struct {
 // fix runs the rewriter over the whole module, in place.
 func (m *goldenModule) fix(t *testing.T) goldenFix {
 	t.Helper()
-	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env()}, "./...")
+	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env(), BeforeStage1: true}, "./...")
 	if err != nil {
 		t.Fatal(err)
 	}

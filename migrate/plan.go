@@ -128,7 +128,10 @@ type PlanTracer struct {
 	File     string `json:"file"`
 	Line     int    `json:"line"`
 	Function string `json:"function"`
+	Tracer   string `json:"tracer"`
 }
+
+func (t PlanTracer) String() string { return setUpText(t.Function, t.Tracer) }
 
 // A PlanNote is a place of which there is something to say.
 type PlanNote struct {
@@ -193,7 +196,7 @@ func (r *Report) AddPlan(ctx context.Context, p *Program) error {
 		r.Plan.TelemetryChanges = append(r.Plan.TelemetryChanges, PlanNote{File: p.Rel(s.Pos.Filename), Line: s.Pos.Line, Note: s.Note})
 	}
 	for _, t := range result.ForeignTracers {
-		r.Plan.ForeignTracers = append(r.Plan.ForeignTracers, PlanTracer{File: p.Rel(t.Pos.Filename), Line: t.Pos.Line, Function: t.Function})
+		r.Plan.ForeignTracers = append(r.Plan.ForeignTracers, PlanTracer{File: p.Rel(t.Pos.Filename), Line: t.Pos.Line, Function: t.Function, Tracer: t.Tracer})
 	}
 	return nil
 }

@@ -53,10 +53,10 @@ func (p *Plan) writeSetUp(w io.Writer, s style) {
 		return
 	}
 	s.heading(w, "Stage 1 comes first")
-	s.line(w, StageOneFirst+" See "+StageOne)
+	s.line(w, StageOneFirst+" ot2otel fix writes nothing until that is changed, unless it is run with -before-stage-1. See "+StageOne)
 	var items []markup
 	for _, t := range p.ForeignTracers {
-		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t.Function))
+		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t))
 	}
 	s.items(w, items)
 }

@@ -62,6 +62,7 @@ func (rw *adapterRun) planBorders() {
 			s.deny("test-tracer", b.expr.Pos(), "a test hands in a "+b.kind+" of another tracer than the program's, and may look at what becomes of it")
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
+			b.replaces = s
 			if pin := b.src.pinned(); pin.category != "set-up" && !strings.Contains(reason, compatPath) {
 				s.changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
 			}

@@ -101,7 +101,7 @@ func (r *Report) sarif() sarifLog {
 	if r.Plan != nil {
 		for _, t := range r.Plan.ForeignTracers {
 			run.Invocations[0].Notifications = append(run.Invocations[0].Notifications, sarifNotification{
-				Level: "warning", Message: sarifText{t.Function + ": " + StageOneFirst + " See " + StageOne}, Locations: sarifPlace(t.File, t.Line),
+				Level: "warning", Message: sarifText{t.String() + ": " + StageOneFirst + " See " + StageOne}, Locations: sarifPlace(t.File, t.Line),
 			})
 		}
 	}

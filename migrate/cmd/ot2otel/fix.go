@@ -35,8 +35,13 @@ What stays is listed by what keeps it, with all places that this holds back: a s
 and everything that it flows through is rewritten as a whole or not at all. Each
 reason is a heading in MIGRATION.md, which says what to do by hand.
 
+Stage 1 of MIGRATION.md comes first: where the program still sets up a tracer that is
+not OpenTelemetry's, spans of rewritten code would be lost. Then fix names the places,
+writes nothing, and exits with 3; -diff still shows the changes. With -before-stage-1 it
+rewrites all the same.
+
 The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
-OpenTracing are left, 3 when a package could not be looked at.`,
+OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.`,
 		run: runFix,
 	}
 }
@@ -55,6 +60,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	flags.Lookup("max-adapters").DefValue = "0" // its usage says what the default means
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
+	flags.BoolVar(&opts.BeforeStage1, "before-stage-1", false, "rewrite although the program sets up a tracer that is not OpenTelemetry's, where the new spans are lost")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
 	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")
@@ -108,15 +114,19 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if *diff {
 		summary = std.err // the diff is the result
 	}
-	printResult(summary, result, *diff)
+	printResult(summary, result, *diff || result.Withheld)
 	if opts.BreakTests {
 		printMockedTests(summary, result)
 	}
 	printNotLookedAt(std.err, result)
-	if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
-		return code
+	if !result.Withheld {
+		if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
+			return code
+		}
 	}
 	switch {
+	case result.Withheld:
+		return exitFailure
 	case len(result.Skipped) > 0:
 		return exitFailure
 	case result.Counts.Rewritten < result.Counts.Sites:

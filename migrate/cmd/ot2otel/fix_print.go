@@ -72,7 +72,10 @@ func printForeignTracers(w io.Writer, result *migrate.Result) {
 	}
 	terminal.Printf(w, "\nStage 1 comes first. %s See %s\n", migrate.StageOneFirst, migrate.StageOne)
 	for _, t := range result.ForeignTracers {
-		terminal.Printf(w, "\t%s: %s\n", place(t.Pos), t.Function)
+		terminal.Printf(w, "\t%s: %s\n", place(t.Pos), t)
+	}
+	if result.Withheld {
+		terminal.Printf(w, "Nothing was written. Set up OpenTelemetry's tracer there first, or run again with -before-stage-1.\n")
 	}
 }
 
