@@ -5,6 +5,8 @@ package migrate
 import (
 	"go/ast"
 	"go/token"
+	"slices"
+	"strings"
 )
 
 func (p *contextFile) globalRows() []rule {
@@ -74,6 +76,9 @@ func (p *planner) needless(e *ast.BinaryExpr) ast.Expr {
 
 // dropTest drops the test that the global tracer is not nil.
 func (p *startFile) dropTest(e *ast.BinaryExpr) {
+	if guard, ok := p.statement(e).(*ast.IfStmt); ok && p.dropGuard(guard, e) {
+		return
+	}
 	other := p.needless(e)
 	if other == nil {
 		return
@@ -83,4 +88,41 @@ func (p *startFile) dropTest(e *ast.BinaryExpr) {
 	p.sites = append(p.sites, s)
 	p.edit(s, p.statement(e), func(r *renderer) string { return r.text(other) })
 	p.dropVariable(s, p.variable(e.X), p.enclosingFunc(e))
+}
+
+// dropGuard drops an if whose only condition is that the global tracer is not nil, where
+// the variable has no other use. It stays where its body needs a block, and tells whether
+// it is such an if.
+func (p *startFile) dropGuard(n *ast.IfStmt, cond *ast.BinaryExpr) bool {
+	init, ok := n.Init.(*ast.AssignStmt)
+	v := p.variable(cond.X)
+	if !ok || v == nil || n.Else != nil || cond.Op != token.NEQ || !p.isNil(cond.Y) || init.Tok != token.DEFINE || len(init.Rhs) != 1 || p.mentions(n, v) != 2 {
+		return false
+	}
+	if symbol, _ := p.calls(init.Rhs[0]); symbol != "opentracing.GlobalTracer" {
+		return false
+	}
+	s := &site{file: p.file, pos: n.Pos(), symbol: "opentracing.Tracer", rule: "nil-tests"}
+	s.need(p.expr(cond.X))
+	p.sites = append(p.sites, s)
+	list, _ := p.siblings(n)
+	if list == nil || slices.ContainsFunc(n.Body.List, declares) {
+		s.deny("unsupported", n.Pos(), "the global tracer is compared with nil here, which it never is, and the block has variables of its own")
+		return true
+	}
+	p.edit(s, n, func(r *renderer) string {
+		return strings.TrimSpace(r.splice(r.offset(n.Body.Lbrace)+1, r.offset(n.Body.Rbrace), n.Body))
+	})
+	return true
+}
+
+// declares tells whether a statement declares something, or is a label.
+func declares(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		return s.Tok == token.DEFINE
+	case *ast.DeclStmt, *ast.LabeledStmt:
+		return true
+	}
+	return false
 }
