@@ -242,6 +242,43 @@ func (g *graph) exportedNodes(u *unit) []exportedNode {
 			}
 		}
 	}
+	seen := make(map[string]bool)
+	var members func(name string, named *types.Named)
+	promoted := func(name string, t types.Type) {
+		if named := namedOf(t); named != nil && g.unnamed(named) {
+			members(name, named)
+		}
+	}
+	members = func(name string, named *types.Named) {
+		at := name + " " + named.String()
+		if seen[at] {
+			return // it embeds itself
+		}
+		seen[at] = true
+		for m := range named.Methods() {
+			if m.Exported() {
+				signature("("+name+")."+m.Name(), m)
+			}
+		}
+		switch t := named.Underlying().(type) {
+		case *types.Struct:
+			for f := range t.Fields() {
+				if f.Exported() {
+					add(name+"."+f.Name(), f, f)
+				}
+				if f.Embedded() {
+					promoted(name, f.Type())
+				}
+			}
+		case *types.Interface:
+			for m := range t.ExplicitMethods() {
+				signature("("+name+")."+m.Name(), m)
+			}
+			for embedded := range t.EmbeddedTypes() {
+				promoted(name, embedded)
+			}
+		}
+	}
 	scope := u.pkg.Scope()
 	for _, name := range scope.Names() {
 		obj := scope.Lookup(name)
@@ -255,30 +292,20 @@ func (g *graph) exportedNodes(u *unit) []exportedNode {
 			add(name, obj, obj)
 		case *types.TypeName:
 			add(name, obj, obj)
-			named, ok := obj.Type().(*types.Named)
-			if !ok {
-				continue
-			}
-			for m := range named.Methods() {
-				if m.Exported() {
-					signature("("+name+")."+m.Name(), m)
-				}
-			}
-			switch t := named.Underlying().(type) {
-			case *types.Struct:
-				for f := range t.Fields() {
-					if f.Exported() {
-						add(name+"."+f.Name(), f, f)
-					}
-				}
-			case *types.Interface:
-				for m := range t.ExplicitMethods() {
-					signature("("+name+")."+m.Name(), m)
-				}
+			if named, ok := types.Unalias(obj.Type()).(*types.Named); ok && (!obj.IsAlias() || g.unnamed(named)) {
+				members(name, named)
 			}
 		}
 	}
 	return out
+}
+
+// unnamed tells whether a type of the module's own has no name that importers of the
+// module can use: what it has is exported by the aliases of it, and by the types that
+// embed it.
+func (g *graph) unnamed(named *types.Named) bool {
+	pkg := named.Obj().Pkg()
+	return pkg != nil && g.own[pkg.Path()] && (!named.Obj().Exported() || pkg.Name() == "main" || slices.Contains(strings.Split(pkg.Path(), "/"), "internal"))
 }
 
 // keepExported holds the exported declarations of a unit that have to keep their types.
