@@ -93,6 +93,7 @@ type graph struct {
 	// hidden are the tags in empty interfaces; optionPlaces, those that are options there.
 	hidden       []hiddenTags
 	optionPlaces map[ast.Expr]bool
+	prints       []printedField
 
 	made      []madeFlow
 	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type

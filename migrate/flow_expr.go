@@ -285,6 +285,9 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 			return
 		}
 		if prints(f.Pkg().Path()) || w.identifies(call) {
+			for _, arg := range call.Args {
+				w.printed(arg)
+			}
 			return
 		}
 	}

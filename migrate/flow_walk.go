@@ -197,6 +197,7 @@ func (w *flowWalker) escape(value ast.Expr, src types.Type, from *node, dst type
 		hub := w.hub(name, w.file.unit.path)
 		hub.from = append(hub.from, from)
 		join(from, hub)
+		w.printed(value)
 		if name == tagsType || name == tagType {
 			w.hidden = append(w.hidden, hiddenTags{name, w.file.unit.path, ast.Unparen(value), from})
 		}

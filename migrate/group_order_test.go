@@ -83,7 +83,8 @@ func work(ctx context.Context) bool { return ctx.Err() != nil }
 			"func f%d(ctx context.Context) {\n\tspan := opentracing.StartSpan(\"x\")\n\tctx = opentracing.ContextWithSpan(ctx, span)\n\tspan.SetTag(\"error\", false)\n\tg%d(ctx)\n}\n\nfunc g%d(ctx context.Context) { opentracing.SpanFromContext(ctx).SetTag(\"error\", true) }\n", "", "",
 		},
 	}
-	files := api
+	var files strings.Builder
+	files.WriteString(api)
 	code := func(each string, n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -93,10 +94,10 @@ func work(ctx context.Context) bool { return ctx.Err() != nil }
 	}
 	for i, s := range shapes {
 		for _, n := range []int{100, 200} {
-			files += fmt.Sprintf("-- p%d_%d/p.go --\n", i, n) + common + s.before + code(s.each, n) + code(s.then, n) + s.after
+			files.WriteString(fmt.Sprintf("-- p%d_%d/p.go --\n", i, n) + common + s.before + code(s.each, n) + code(s.then, n) + s.after)
 		}
 	}
-	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, files), Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off", "GOSUMDB=off"}})
+	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, files.String()), Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off", "GOSUMDB=off"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,6 +76,7 @@ func (rw *spanRun) file(below *valueFile) *spanFile {
 	return p
 }
 
+func (rw *spanRun) propose()    { rw.notePrinted() }
 func (rw *spanRun) begin()      { rw.keepErrorTags() }
 func (rw *spanRun) again() bool { return rw.keepBesides() }
 

@@ -156,11 +156,12 @@ func (p *startFile) spreadOptions(s *site, outer ast.Expr) {
 		case *ast.CallExpr:
 			first := p.variadic(n)
 			if options := p.eachOption(r, n.Args[first:]); spreads(options) || len(options) > len(n.Args)-first {
-				before := r.text(n.Fun) + "("
+				var before strings.Builder
+				before.WriteString(r.text(n.Fun) + "(")
 				for _, fixed := range n.Args[:first] {
-					before += r.text(fixed) + ", "
+					before.WriteString(r.text(fixed) + ", ")
 				}
-				return list(before, r.spreadLast(options), ")")
+				return list(before.String(), r.spreadLast(options), ")")
 			}
 		}
 		return r.text(outer)
