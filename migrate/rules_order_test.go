@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"testing"
+)
+
+const marks = `
+func a(...any) {}
+func b(...any) {}
+func cond() bool { return true }
+`
+
+// TestOrder asks for the order of two calls, a and b, of one function.
+func TestOrder(t *testing.T) {
+	for _, test := range []struct {
+		explanation string
+		body        string
+		after       bool // b may be done after a
+		before      bool // a is done whenever b is
+	}{
+		{"one statement after another", `a(); b()`, true, true},
+		{"the other way round", `b(); a()`, false, false},
+		{"a branch may be passed by", `if cond() { a() }; b()`, true, false},
+		{"what stands before a branch is done", `a(); if cond() { b() }`, true, true},
+		{"two branches of one if exclude each other", `if cond() { a() } else { b() }`, false, false},
+		{"so do two cases", `switch { case cond(): a(); default: b() }`, false, false},
+		{"and those of a select", `select { case <-c: a(); default: b() }`, false, false},
+		{"a return stands between", `if cond() { a(); return }; b()`, false, false},
+		{"a panic, too", `if cond() { a(); panic(1) }; b()`, false, false},
+		{"a break leaves the loop only", `for { if cond() { a(); break } }; b()`, true, false},
+		{"what comes in the loop is passed by", `for { if cond() { a(); break }; b() }`, false, false},
+		{"continue passes by the rest of the loop", `for range 2 { if cond() { a(); continue }; b() }`, false, false},
+		{"a break of an outer loop passes by both", `l: for { for { a(); break l }; b() }`, false, false},
+		{"a deferred call comes at the end", `defer b(); a()`, true, false},
+		{"nothing comes after a deferred call", `defer a(); b()`, false, false},
+		{"the last defer is done first", `defer b(); defer a()`, true, false},
+		{"the first defer is done last", `defer a(); defer b()`, false, false},
+		{"a literal that is called on the spot is part of the function", `func() { a() }(); b()`, true, false},
+		{"a deferred literal comes at the end", `defer func() { b() }(); a()`, true, false},
+		{"a return in such a literal leaves that only", `func() { a(); return }(); b()`, true, false},
+		{"a goto may lead anywhere", `a(); goto l; l: b()`, true, false},
+	} {
+		s := newSnippet(t, marks+"var c chan int\nfunc f() {\n"+test.body+"\n}")
+		call, later := s.call(t, "a"), s.call(t, "b")
+		if got := s.comesAfter(s.momentOf(call), s.momentOf(later)); got != test.after {
+			t.Errorf("%s: in %s, b comes after a is %v", test.explanation, test.body, got)
+		}
+		if got := s.before(call, later); call.Pos() < later.Pos() && got != test.before {
+			t.Errorf("%s: in %s, a is done before b is %v", test.explanation, test.body, got)
+		}
+	}
+}
+
+// TestMoment asks which function a call is part of.
+func TestMoment(t *testing.T) {
+	for _, test := range []struct {
+		explanation   string
+		body          string
+		own, deferred bool // it is part of the declared function; done at its end
+	}{
+		{"a plain call", `a()`, true, false},
+		{"a deferred call", `defer a()`, true, true},
+		{"an argument of a deferred call is not deferred", `defer b(func() int { a(); return 1 }())`, true, false},
+		{"a deferred literal", `defer func() { a() }()`, true, true},
+		{"a goroutine has its own order", `go func() { a() }()`, false, false},
+		{"a literal that is kept has, too", `g := func() { a() }; g()`, false, false},
+	} {
+		s := newSnippet(t, marks+"func f() {\n"+test.body+"\n}")
+		m := s.momentOf(s.call(t, "a"))
+		if _, own := m.fn.(*ast.FuncDecl); own != test.own || (m.deferred != nil) != test.deferred {
+			t.Errorf("%s: %s is of %T, deferred by %v", test.explanation, test.body, m.fn, m.deferred)
+		}
+	}
+}
+
+// TestHoistable asks whether a call can be evaluated in front of its statement.
+func TestHoistable(t *testing.T) {
+	for _, test := range []struct {
+		explanation string
+		body        string
+		want        bool
+	}{
+		{"an argument", `b(v())`, true},
+		{"a condition", `if v() == 1 { b() }`, true},
+		{"a condition behind a statement of the if", `if x := 1; v() == x { b() }`, false},
+		{"the statement of an if", `if x := v(); x == 1 { b() }`, true},
+		{"what && may skip", `b(cond() && v() == 1)`, false},
+		{"the left of && is always evaluated", `b(v() == 1 && cond())`, true},
+		{"the condition of a loop is evaluated again", `for v() == 1 { b() }`, false},
+		{"an else if has no place before it", `if cond() { b() } else if v() == 1 { b() }`, false},
+		{"a literal is evaluated later", `b(func() int { b(); g := func() int { return v() }; return g() })`, true},
+		{"a result", `b(); _ = v()`, true},
+	} {
+		s := newSnippet(t, marks+"func v() int { return 1 }\nfunc f() {\n"+test.body+"\n}")
+		if got := s.hoistable(s.call(t, "v")) != nil; got != test.want {
+			t.Errorf("%s: %s can be hoisted is %v", test.explanation, test.body, got)
+		}
+	}
+}
+
+// TestContextName asks for a context where a call of a stands.
+func TestContextName(t *testing.T) {
+	for _, test := range []struct{ explanation, declaration, want string }{
+		{"a parameter", `func f(c context.Context) { a() }`, "c"},
+		{"a variable of the usual name", `func f() { ctx := context.Background(); a(); _ = ctx }`, "ctx"},
+		{"which is not declared yet", `func f() { a(); ctx := context.Background(); _ = ctx }`, ""},
+		{"which is something else", `func f(ctx int) { a() }`, ""},
+		{"a request has one", `func f(w http.ResponseWriter, r *http.Request) { a() }`, "r.Context()"},
+		{"an outer function's", `func f(c context.Context) { g := func(n int) { a() }; g(1) }`, "c"},
+		{"which is hidden", `func f(c context.Context) { g := func(c int) { a() }; g(1) }`, ""},
+		{"one of the package is not of the call", "var ctx context.Context\nfunc f() { a() }", ""},
+	} {
+		s := newSnippet(t, marks+test.declaration)
+		if got := s.contextName(s.call(t, "a")); got != test.want {
+			t.Errorf("%s: %q, not %q", test.explanation, got, test.want)
+		}
+	}
+}
+
+// TestBetween asks what the first statement of a function does.
+func TestBetween(t *testing.T) {
+	for _, test := range []struct {
+		explanation    string
+		stmt           string
+		local, nothing bool // changes local variables alone; calls nothing
+	}{
+		{"a local variable", `x = 1`, true, true},
+		{"a field", `h.n = 1`, false, true},
+		{"a variable of the package", `global = 1`, false, true},
+		{"a call", `x = len(h.names())`, false, false},
+		{"a conversion", `x = int(y)`, true, true},
+		{"OpenTracing's functions", `span = opentracing.StartSpan("s")`, true, true},
+		{"a channel", `x = <-c`, false, true},
+		{"an address", `p = &x`, false, true},
+		{"an append to the variable itself", `list = append(list, 1)`, true, false},
+	} {
+		s := newSnippet(t, `
+type holder struct{ n int }
+
+func (*holder) names() []int { return nil }
+
+var global int
+
+func f(h *holder, x int, y int32, c chan int, p *int, list []int, span opentracing.Span) {
+	`+test.stmt+`
+	_, _ = p, list
+}`)
+		var stmt ast.Stmt
+		for _, d := range s.syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.Name == "f" {
+				stmt = fn.Body.List[0]
+			}
+		}
+		if got := s.local(stmt); got != test.local {
+			t.Errorf("%s: %s is local is %v", test.explanation, test.stmt, got)
+		}
+		if got := s.callsNothing(stmt); got != test.nothing {
+			t.Errorf("%s: %s calls nothing is %v", test.explanation, test.stmt, got)
+		}
+	}
+}
+
+// TestLastAssignment asks for the assignment that x has its value of at a call of a.
+func TestLastAssignment(t *testing.T) {
+	for _, test := range []struct {
+		explanation string
+		body        string
+		known       bool
+	}{
+		{"one before", `x = 1; a(x)`, true},
+		{"one in a branch", `if cond() { x = 1 }; a(x)`, false},
+		{"one in a branch that ends", `x = 1; if cond() { x = 2; return }; a(x)`, true},
+		{"one that a loop comes back with", `x = 1; for range 2 { a(x); x = 2 }`, false},
+		{"a parameter", `a(x)`, true},
+		{"a literal that may be called at any time", `g := func() { x = 2 }; x = 1; g(); a(x)`, false},
+		{"the statement of an if", `if x := 1; cond() { a(x) }`, true},
+		{"a label", `l: x = 1; a(x); if cond() { goto l }`, false},
+		{"its address is taken", `x = 1; p := &x; *p = 2; a(x)`, false},
+	} {
+		s := newSnippet(t, marks+"func f(x int) {\n"+test.body+"\n}")
+		call := s.call(t, "a")
+		if _, known := s.lastAssignment(s.variable(call.Args[0]), call); known != test.known {
+			t.Errorf("%s: in %s it is known is %v", test.explanation, test.body, known)
+		}
+	}
+}
+
+// TestFreshNames asks for names of new variables.
+func TestFreshNames(t *testing.T) {
+	s := newSnippet(t, marks+`
+func f(span int) {
+	if cond() {
+		a(span)
+	} else {
+		b(span)
+	}
+}`)
+	first, second := s.enclosingStmt(s.call(t, "a")), s.enclosingStmt(s.call(t, "b"))
+	for _, test := range []struct {
+		explanation string
+		got, want   string
+	}{
+		{"a name that is mentioned", s.fresh("span", first), "span2"},
+		{"again in the same block", s.fresh("span", first), "span3"},
+		{"in a block beside it", s.fresh("span", second), "span2"},
+		{"a name that is free", s.fresh("ctx", first), "ctx"},
+		{"in all of the function", s.freshIn(s.enclosingFunc(first), "span"), "span4"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %s, not %s", test.explanation, test.got, test.want)
+		}
+	}
+}
