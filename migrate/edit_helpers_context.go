@@ -6,6 +6,30 @@ package migrate
 // was extracted, baggage, and carriers.
 func contextHelpers() map[string]helper {
 	return map[string]helper{
+		"isSpan": {
+			signature: "func(span trace.Span) bool",
+			imports:   []string{"context", tracePath},
+			code: `// isSpan tells whether there is a span. Where no tracer is installed there is one that
+// does nothing, and whose context is not valid.
+func isSpan(span trace.Span) bool {
+	return span != nil && span != trace.SpanFromContext(context.Background())
+}
+`,
+		},
+		"sameSpan": {
+			signature: "func(a, b trace.Span) bool",
+			imports:   []string{tracePath},
+			needs:     []string{"isSpan"},
+			code: `// sameSpan tells whether two spans are one, or both are none. The operator == panics
+// where spans are not recorded.
+func sameSpan(a, b trace.Span) bool {
+	if !isSpan(a) || !isSpan(b) {
+		return isSpan(a) == isSpan(b)
+	}
+	return a.SpanContext().Equal(b.SpanContext())
+}
+`,
+		},
 		"linkActive": {
 			signature: "func(ctx context.Context) trace.SpanStartOption",
 			imports:   []string{"context", tracePath, attributePath},
@@ -104,7 +128,7 @@ func followsFrom(ctx context.Context, sc trace.SpanContext) context.Context {
 			signature: "func(ctx context.Context) (trace.SpanContext, error)",
 			imports:   []string{"context", "errors", tracePath, baggagePath},
 			code: `// errSpanContextNotFound says that a carrier had nothing to extract.
-var errSpanContextNotFound = errors.New("no span context found in the carrier")
+var errSpanContextNotFound = errors.New("opentracing: SpanContext not found in Extract carrier")
 
 // remoteSpanContext returns the span context that was extracted into ctx.
 func remoteSpanContext(ctx context.Context) (trace.SpanContext, error) {

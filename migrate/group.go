@@ -314,7 +314,7 @@ func (rw *contextRun) noteNoops() {
 		below := map[string]bool{s.file.unit.path: true}
 		rw.reachable(s.file.unit.pkg, below)
 		if slices.ContainsFunc(rw.sites, func(asks *site) bool {
-			return asks.asksNil && below[asks.file.unit.path] && rw.on(asks)
+			return asks.asksNil && !asks.exact && below[asks.file.unit.path] && rw.on(asks)
 		}) {
 			s.changes = "where the tracer is NoopTracer, code below that asks whether the context has a span finds none now"
 		}

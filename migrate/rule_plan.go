@@ -70,6 +70,7 @@ func (p *planner) plan() {
 				break
 			}
 		}
+		p.comparedParts(n)
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			if u := p.useOf(n.Fun); u != nil && p.owner[u.id] == nil {

@@ -28,8 +28,9 @@ type site struct {
 	asksNoop bool
 	// reads tells whether it looks at the span of a context.
 	reads bool
-	// asksNil tells whether it asks whether a context has a span.
-	asksNil bool
+	// asksNil tells whether it asks whether a context has a span; exact, that one that
+	// does nothing is found, too.
+	asksNil, exact bool
 	// hides says why the span that it puts into a context, as long as it is
 	// OpenTracing code, is none that OpenTelemetry code can see there.
 	hides *pin

@@ -192,7 +192,7 @@ func (p *baggageFile) baggageItem(u *use) {
 		})
 		return
 	}
-	s.baggage = baggageInContext
+	s.baggage, s.changes = baggageInContext, untracedBaggage
 	p.takeAll(s, span)
 	p.dropAsked(s, span)
 	p.edit(s, call, func(r *renderer) string {
@@ -227,6 +227,7 @@ func (p *baggageFile) foreachBaggageItem(u *use) {
 		})
 		return
 	}
+	s.changes = untracedBaggage
 	if inner != nil {
 		p.dropAsked(s, receiverOf(inner))
 	}

@@ -66,7 +66,7 @@ func (p *spanContextFile) printedContext(e ast.Expr) ast.Expr {
 // OpenTelemetry's says whether the context is remote, too, so an extracted one would
 // differ from the one that was injected.
 func (p *spanContextFile) compareTexts(e *ast.BinaryExpr, contexts ...ast.Expr) {
-	s := &site{file: p.file, pos: e.Pos(), symbol: "opentracing.SpanContext", rule: "comparisons"}
+	s := &site{file: p.file, pos: e.Pos(), symbol: "opentracing.SpanContext", rule: "comparisons", changes: untracedTexts}
 	p.sites = append(p.sites, s)
 	for _, context := range contexts {
 		s.need(p.expr(context))

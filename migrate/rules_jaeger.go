@@ -21,6 +21,9 @@ func isJaegerContext(t types.Type) bool {
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == jaegerPath && n.Obj().Name() == "SpanContext"
 }
 
+// jaegerHolds is the change of an assertion of Jaeger's context.
+const jaegerHolds = "on compat this never held, whose contexts are not Jaeger's; it holds where the context is valid, sampled or not"
+
 // jaegerContext handles an assertion to Jaeger's span context, which holds no more
 // once Jaeger's tracer is gone. What it gave is there in OpenTelemetry's:
 //
@@ -35,6 +38,7 @@ func isJaegerContext(t types.Type) bool {
 //	}
 func (p *spanContextFile) jaegerContext(s *site, e *ast.TypeAssertExpr) {
 	s.note = "OpenTelemetry's context takes the place of Jaeger's, which compat has no more: the IDs are back"
+	s.changes = jaegerHolds
 	switch stmt := p.statement(e).(type) {
 	case *ast.SelectorExpr:
 		call, ok := p.parent[stmt].(*ast.CallExpr)
@@ -84,7 +88,7 @@ func (p *spanContextFile) jaegerGuard(n *ast.IfStmt) bool {
 	}
 	s := p.site(p.useOf(from.Fun), p.expr(from), p.expr(assertion.X), p.expr(cond.X))
 	p.take(s, p.useOf(context.Fun))
-	s.rule = "assertions"
+	s.rule, s.changes = "assertions", jaegerHolds
 	p.edit(s, n, func(r *renderer) string {
 		sc := r.text(init.Lhs[0])
 		return "if " + sc + " := " + r.trace("SpanContextFromContext") + "(" + r.text(from.Args[0]) + "); " + sc + ".IsValid() " + r.text(inner.Body)

@@ -27,11 +27,27 @@ func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) 
 		p.sites = append(p.sites, s)
 		s.asksNil = true
 		both := o&(originNil|originUnknown) != 0
+		switch outcome, _ := p.outcomeOf(e); outcome {
+		case outcomeKept:
+			s.exact = true
+			p.edit(s, e, func(r *renderer) string { return isSpan(r, e.Op, x) })
+			return
+		case outcomeShown:
+			s.changes = untracedBranch
+		}
 		p.edit(s, e, func(r *renderer) string { return validity(r, e.Op, x, both) })
 	case "opentracing.SpanContext":
 		p.sites = append(p.sites, s)
 		if n.origin&originContext != 0 {
 			s.facts |= asksRemote
+		}
+		if n.origin&^(originNil|originContext) != 0 {
+			outcome, leavesNil := p.outcomeOf(e)
+			if leavesNil {
+				s.deny("reference-value", e.Pos(), "a span is started or not as the context of another one is there, which it is not where no tracer is installed")
+			} else if outcome != outcomeSpans {
+				s.changes = untracedContext
+			}
 		}
 		p.edit(s, e, func(r *renderer) string {
 			if p.run.knownOf(n)&asksRemote != 0 {
@@ -67,6 +83,16 @@ func validity(r *renderer, op token.Token, x ast.Expr, mayBeNil bool) string {
 		return "(" + span + " == nil || !" + valid + ")"
 	}
 	return "!" + valid
+}
+
+// isSpan is the test that a span is one (op is !=) or isn't (==), which holds where no
+// tracer is installed, too.
+func isSpan(r *renderer, op token.Token, x ast.Expr) string {
+	test := r.helper("isSpan") + "(" + r.text(x) + ")"
+	if op == token.EQL {
+		return "!" + test
+	}
+	return test
 }
 
 // nilGuard flattens an if that only keeps calls off a nil span, since an

@@ -84,7 +84,9 @@ func (p *typeFile) typeMention(u *use) {
 		return
 	}
 	s := p.site(u, n)
-	s.asksNoop = u.sym.Name == "NoopTracer" && p.asked(u.expr)
+	if s.asksNoop = u.sym.Name == "NoopTracer" && p.asked(u.expr); s.asksNoop {
+		s.changes = untracedTracer
+	}
 	p.edit(s, u.expr, func(r *renderer) string {
 		if u.sym.Name == "NoopTracer" && n.find().rooted {
 			return r.helper("noopTracer")
@@ -301,9 +303,28 @@ func (p *typeFile) comparison(e *ast.BinaryExpr) {
 			not = "!"
 		}
 		p.edit(s, e, func(r *renderer) string { return not + r.operand(x) + ".Equal(" + r.text(y) + ")" })
-	case "opentracing.Tracer", "opentracing.NoopTracer", "opentracing.Span":
+	case "opentracing.Span":
+		p.sites = append(p.sites, s)
+		p.sameSpans(s, e, x, y)
+	case "opentracing.Tracer", "opentracing.NoopTracer":
 		p.sites = append(p.sites, s) // both sides stay of one API
 	}
+}
+
+// sameSpans handles a comparison of two spans. Spans that are not recorded are structs
+// that can't be compared.
+func (p *planner) sameSpans(s *site, e *ast.BinaryExpr, x, y ast.Expr) {
+	not := ""
+	if e.Op == token.NEQ {
+		not = "!"
+	}
+	made := func(e ast.Expr) bool { n := p.expr(e); return n != nil && n.origin == originMade }
+	p.edit(s, e, func(r *renderer) string {
+		if made(x) && made(y) {
+			return not + r.operand(x) + ".SpanContext().Equal(" + r.operand(y) + ".SpanContext())"
+		}
+		return not + r.helper("sameSpan") + "(" + r.text(x) + ", " + r.text(y) + ")"
+	})
 }
 
 // noopComparison handles span.Tracer() == opentracing.NoopTracer{}: the spans of that

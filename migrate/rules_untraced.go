@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+// An outcome says what depends on whether a context has a span. Where no tracer is
+// installed a context has one in OpenTracing, which does nothing; in OpenTelemetry it
+// has one as well, but the usual question, whether it is valid, is answered with no.
+type outcome int
+
+const (
+	outcomeSpans outcome = iota // nothing but what is done to spans
+	outcomeShown                // numbers, texts and calls of other modules, for which the usual question is the better one
+	outcomeKept                 // the state of the program, where nil may be left behind
+)
+
+// These are changes of programs in which no tracer is installed. untracedBranch is that
+// where the outcome is [outcomeShown].
+const (
+	untracedBranch  = "where no tracer is installed, this finds no span, where OpenTracing has one that does nothing"
+	untracedContext = "where no tracer is installed, the context of a span is empty, which counts as none here"
+	untracedTexts   = "where no tracer is installed, nothing is extracted, and the text of that is that of any span's context"
+	untracedBaggage = "where no tracer is installed, baggage items are found, which OpenTracing's spans drop there"
+	untracedTracer  = "where no tracer is installed, the global one is NoopTracer in OpenTracing, and none of OpenTelemetry's no-op types"
+)
+
+// outcomeOf returns what depends on a test against nil, and whether a span may be left
+// nil by it.
+func (p *planner) outcomeOf(test *ast.BinaryExpr) (_ outcome, leavesNil bool) {
+	d := &dependent{planner: p, fn: p.enclosingFunc(test), test: test}
+	cond, has := ast.Node(test), test.Op == token.NEQ
+	known := true // has is what the condition says about the span
+	for {
+		switch n := p.parent[cond].(type) {
+		case *ast.ParenExpr:
+			cond = n
+			continue
+		case *ast.UnaryExpr:
+			cond, has = n, !has
+			continue
+		case *ast.BinaryExpr:
+			if n.Op == token.LAND || n.Op == token.LOR {
+				cond, known = n, false
+				continue
+			}
+		}
+		break
+	}
+	switch n := p.parent[cond].(type) {
+	case *ast.IfStmt:
+		if n.Cond != cond {
+			return outcomeKept, false
+		}
+		d.inside(n.Cond, nil, false)
+		d.inside(n.Body, n.Else, known && !has)
+		d.inside(n.Else, n.Body, known && has)
+	case *ast.ForStmt:
+		if n.Cond != cond {
+			return outcomeKept, false
+		}
+		d.inside(n, nil, false)
+	case *ast.CaseClause:
+		d.inside(p.parent[n], nil, false)
+	case *ast.CallExpr:
+		d.call(n)
+	default:
+		return outcomeKept, false
+	}
+	if d.jumps {
+		d.after()
+	}
+	return d.outcome, d.leavesNil
+}
+
+// dependent gathers what depends on a test.
+type dependent struct {
+	*planner
+	fn      ast.Node // around it
+	test    ast.Expr
+	outcome outcome
+	// leavesNil tells whether a span may be nil otherwise, jumps, whether what comes later
+	// depends on the test, too.
+	leavesNil, jumps bool
+}
+
+func (d *dependent) raise(o outcome) { d.outcome = max(d.outcome, o) }
+
+// inside looks at code that runs, or not, as the test says, and other code that runs in
+// its place, if any. Code that is for no span runs more often.
+func (d *dependent) inside(root, other ast.Node, forNone bool) {
+	if root == nil {
+		return
+	}
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if n == d.test {
+				return false
+			}
+		case *ast.ReturnStmt:
+			if d.enclosingFunc(n) == d.fn {
+				d.jumps = true
+				d.returned(n)
+			}
+		case *ast.BranchStmt:
+			d.jumps = true
+		case *ast.IncDecStmt:
+			d.raise(outcomeShown)
+		case *ast.SendStmt:
+			d.raise(outcomeKept)
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE || forNone && d.makesSpan(n) {
+				return true
+			}
+			for _, x := range n.Lhs {
+				if !d.harmless(x, root, other) {
+					d.raise(outcomeKept)
+					d.leavesNil = d.leavesNil || softKind(d.info.TypeOf(x)) == "Span"
+				}
+			}
+		case *ast.CallExpr:
+			d.call(n)
+		}
+		return true
+	})
+}
+
+// returned looks at what a function returns, or not.
+func (d *dependent) returned(n *ast.ReturnStmt) {
+	for i := 0; ; i++ {
+		t := d.resultType(n, i)
+		if t == nil {
+			return
+		}
+		if softKind(t) == "Span" && (i >= len(n.Results) || d.info.Types[n.Results[i]].IsNil()) {
+			d.leavesNil = true
+		}
+		if _, ok := t.Underlying().(*types.Basic); ok {
+			d.raise(outcomeShown)
+		} else {
+			d.raise(outcomeKept)
+		}
+	}
+}
+
+// makesSpan tells whether an assignment has its values of a function of the API, which
+// returns no nil.
+func (d *dependent) makesSpan(as *ast.AssignStmt) bool {
+	for _, e := range as.Rhs {
+		if symbol, _ := d.calls(e); symbol == "" || symbol == "opentracing.SpanFromContext" {
+			return false
+		}
+	}
+	return true
+}
+
+// after looks at what comes after the test, which a jump may pass by.
+func (d *dependent) after() {
+	ast.Inspect(d.fn, func(n ast.Node) bool {
+		stmt, ok := n.(ast.Stmt)
+		if !ok {
+			return true
+		}
+		if list, _ := d.siblings(stmt); list == nil {
+			return true
+		}
+		if stmt.End() > d.test.Pos() {
+			d.inside(stmt, nil, false)
+		}
+		return false
+	})
+}
+
+// harmless tells whether an assignment leaves no nil behind where it does not happen:
+// the variable is not seen outside, can't be nil, or is assigned in other code, too, or
+// before.
+func (d *dependent) harmless(x ast.Expr, root, other ast.Node) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v := d.variable(id)
+	if v == nil {
+		return id.Name == "_"
+	}
+	if root.Pos() <= v.Pos() && v.Pos() < root.End() {
+		return true
+	}
+	switch t := v.Type().Underlying().(type) {
+	case *types.Basic:
+		d.raise(outcomeShown)
+		return t.Kind() != types.UnsafePointer
+	case *types.Slice:
+		return openTracingType(t.Elem()) == "opentracing.StartSpanOption" // they are only handed on
+	}
+	if isContext(v.Type()) || softKind(v.Type()) == "SpanContext" || types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+		return true
+	}
+	if other != nil && d.assigns(other, v) {
+		return true
+	}
+	last, known := d.lastAssignment(v, root)
+	as, ok := last.(*ast.AssignStmt)
+	return known && ok && d.makesSpan(as)
+}
+
+// call looks at what a function may do that is called, or not.
+func (d *dependent) call(call *ast.CallExpr) {
+	if tv := d.info.Types[call.Fun]; tv.IsType() || d.symbolOf(call.Fun) != "" {
+		return
+	}
+	switch f := typeutil.Callee(d.info, call).(type) {
+	case *types.Builtin:
+		switch f.Name() {
+		case "len", "cap", "append", "make", "new", "min", "max":
+		case "print", "println":
+			d.raise(outcomeShown)
+		default:
+			d.raise(outcomeKept)
+		}
+	case *types.Func:
+		switch {
+		case f.Pkg() == nil: // an error's text
+		case d.files[d.fset.File(f.Pos())] != nil || stops(f.Name()):
+			d.raise(outcomeKept)
+		default:
+			d.raise(outcomeShown)
+		}
+	default:
+		d.raise(outcomeKept)
+	}
+}
+
+// stops tells whether a function of that name may not return, as log.Fatal.
+func stops(name string) bool {
+	for _, word := range []string{"Fatal", "Panic", "Exit", "Goexit", "FailNow", "Skip"} {
+		if strings.HasPrefix(name, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate
+
+import "testing"
+
+// TestOutcome asks what depends on the first test against nil.
+func TestOutcome(t *testing.T) {
+	const from = `span := opentracing.SpanFromContext(ctx); `
+	for _, test := range []struct {
+		explanation string
+		declaration string
+		want        outcome
+		leavesNil   bool
+	}{
+		{"calls of the span", `func f(ctx context.Context) { ` + from + `if span != nil { span.SetTag("k", 1) } }`, outcomeSpans, false},
+		{"a child that stays inside", `func f(ctx context.Context) { ` + from + `if span != nil { c := opentracing.StartSpan("c", opentracing.ChildOf(span.Context())); defer c.Finish() } }`, outcomeSpans, false},
+		{"options are only handed on", `func f(ctx context.Context) { var opts []opentracing.StartSpanOption; ` + from + `if span != nil { opts = append(opts, opentracing.ChildOf(span.Context())) } }`, outcomeSpans, false},
+		{"output", `func f(ctx context.Context) { ` + from + `if span != nil { fmt.Println("traced") } }`, outcomeShown, false},
+		{"output of the test itself", `func f(ctx context.Context) { ` + from + `fmt.Println(span == nil) }`, outcomeShown, false},
+		{"output of the other branch", `func f(ctx context.Context) { ` + from + `if span != nil { span.Finish() } else { fmt.Println("none") } }`, outcomeShown, false},
+		{"output behind a return", `func f(ctx context.Context) { ` + from + `if span == nil { return }; fmt.Println("traced") }`, outcomeShown, false},
+		{"a text that is returned", `func f(ctx context.Context) string { ` + from + `if span == nil { return "" }; return "traced" }`, outcomeShown, false},
+		{"a span that stays nil", `func f(ctx context.Context) { var c opentracing.Span; ` + from + `if span != nil { c = opentracing.StartSpan("c") }; c.Finish() }`, outcomeKept, true},
+		{"a span that the other branch starts", `func f(ctx context.Context) { var c opentracing.Span; ` + from + `if span != nil { c = opentracing.StartSpan("c") } else { c = opentracing.StartSpan("r") }; c.Finish() }`, outcomeSpans, false},
+		{"a span that is there already", `func f(ctx context.Context) { c := opentracing.StartSpan("r"); ` + from + `if span != nil { c = opentracing.StartSpan("c") }; c.Finish() }`, outcomeSpans, false},
+		{"a span that is started where there is none", `func f(ctx context.Context) { ` + from + `if span == nil { span = opentracing.StartSpan("r") }; span.Finish() }`, outcomeSpans, false},
+		{"nil that is returned", `func f(ctx context.Context) opentracing.Span { ` + from + `if span == nil { return nil }; return span }`, outcomeKept, true},
+		{"a named result", `func f(ctx context.Context) (c opentracing.Span) { ` + from + `if span != nil { c = opentracing.StartSpan("c") }; return c }`, outcomeKept, true},
+		{"a field", `func f(ctx context.Context, h *struct{ span opentracing.Span }) { ` + from + `if span != nil { h.span = span } }`, outcomeKept, true},
+		{"a map of the function's", `func f(ctx context.Context, m map[string]int) { ` + from + `if span != nil { m["n"] = 1 } }`, outcomeKept, false},
+		{"a function of the module", `func g() {}; func f(ctx context.Context) { ` + from + `if span != nil { g() } }`, outcomeKept, false},
+		{"a panic", `func f(ctx context.Context) { ` + from + `if span == nil { panic("no span") } }`, outcomeKept, false},
+		{"a variable that has the answer", `func f(ctx context.Context) { ` + from + `has := span != nil; _ = has }`, outcomeKept, false},
+		{"an answer that is returned", `func f(ctx context.Context) bool { ` + from + `return span != nil }`, outcomeKept, false},
+		{"a number", `func f(ctx context.Context) { n := 0; ` + from + `if span != nil { n = 1 }; _ = n }`, outcomeShown, false},
+		{"an error", `func f(ctx context.Context) { var err error; ` + from + `if span != nil { err = ctx.Err() }; _ = err }`, outcomeShown, false},
+		{"a part of a condition", `func f(ctx context.Context, on bool) { ` + from + `if on && span != nil { span.Finish() } }`, outcomeSpans, false},
+		{"a case", `func f(ctx context.Context) { ` + from + `switch { case span == nil: fmt.Println("none") } }`, outcomeShown, false},
+		{"a channel", `func f(ctx context.Context, c chan int) { ` + from + `if span != nil { c <- 1 } }`, outcomeKept, false},
+		{"a field behind a return", `func f(ctx context.Context, h *struct{ n int }) { ` + from + `if span == nil { return }; h.n = 1 }`, outcomeKept, false},
+		{"a return of a literal leaves the function alone", `func f(ctx context.Context) { ` + from + `if span != nil { defer func() { return }() } }`, outcomeKept, false},
+	} {
+		s := newSnippet(t, test.declaration)
+		got, leavesNil := s.outcomeOf(s.nilTest(t))
+		if got != test.want || leavesNil != test.leavesNil {
+			t.Errorf("%s: outcome %d, leaves nil %v; want %d, %v:\n%s", test.explanation, got, leavesNil, test.want, test.leavesNil, test.declaration)
+		}
+	}
+}
