@@ -15,6 +15,7 @@ func (g *programMaker) statement() {
 		g.propagate, g.optional, g.collection, g.field, g.options, g.spanContext, g.chain, g.baggage, g.clash, g.activate,
 		g.declared, g.declared, g.declared, g.control, g.control, g.noop, g.tagValue, g.fieldsValue,
 		g.errorTag, g.errorTag, g.errorFlow, g.errorFlow, g.tagSet, g.hidden, g.hidden,
+		g.tagSets, g.tagSets, g.forwarded, g.foreign, g.missing, g.gated, g.gated,
 	}
 	for range 20 {
 		if forms[g.rand.IntN(len(forms))]() {

@@ -310,7 +310,7 @@ func (g *programMaker) fieldsValue() bool {
 }
 
 func usedDeclarations(body string, mentions func(name, text string) bool) (code string) {
-	for _, d := range slices.Concat(errorDeclarations, declarations) {
+	for _, d := range slices.Concat(wireDeclarations, errorDeclarations, declarations) {
 		if mentions(d.name+`\b`, body) {
 			code += fmt.Sprintf("%s\n\n", d.code)
 		}
