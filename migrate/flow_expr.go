@@ -392,12 +392,3 @@ func (w *flowWalker) builtinFlows(call *ast.CallExpr, name string) {
 		union(w.expr(call.Args[0]), w.expr(call.Args[1]))
 	}
 }
-
-// prints tells whether a package only formats what it is given.
-func prints(path string) bool {
-	switch path {
-	case "fmt", "log", "log/slog":
-		return true
-	}
-	return false
-}

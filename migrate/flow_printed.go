@@ -50,3 +50,12 @@ func (rw *rewriter) notePrinted() {
 		rw.sites = append(rw.sites, s)
 	}
 }
+
+// prints tells whether a package only formats what it is given.
+func prints(path string) bool {
+	switch path {
+	case "fmt", "log", "log/slog":
+		return true
+	}
+	return false
+}
