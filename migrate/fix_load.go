@@ -88,8 +88,8 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 	kept, linked := keptNames(program), linkedFiles(program)
 	var units []*unit
 	for _, pkg := range program.Packages {
-		if !program.InModule(pkg) {
-			continue
+		if !program.InModule(pkg) || len(pkg.Syntax) == 0 {
+			continue // it has no types either, if it has nothing to do with OpenTracing
 		}
 		u := &unit{
 			path: pkg.PkgPath, pkg: pkg.Types, info: pkg.TypesInfo,
@@ -114,9 +114,7 @@ func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []
 			}
 			u.files = append(u.files, f)
 		}
-		if len(u.files) > 0 {
-			units = append(units, u)
-		}
+		units = append(units, u)
 	}
 	return units
 }
