@@ -24,12 +24,18 @@ type callGraph struct {
 	types    map[token.Pos]*types.Named
 	named    map[token.Pos]bool // methods that some code mentions
 	asked    map[string]bool    // names of methods that are called by interfaces
+
+	// apart is set while files of other builds are looked at. Types of several builds are
+	// not the same, so there any method counts that has the name of one that is called.
+	apart      bool
+	typesApart map[token.Pos]bool
 }
 
 // A dynamicCall is a mention of an interface's method.
 type dynamicCall struct {
 	iface  *types.Interface
 	method string
+	apart  bool // see callGraph
 }
 
 // newCallGraph makes the call graph of all functions, those included that have nothing to
@@ -43,6 +49,8 @@ func newCallGraph(g *graph) *callGraph {
 		types:    make(map[token.Pos]*types.Named),
 		named:    make(map[token.Pos]bool),
 		asked:    make(map[string]bool),
+
+		typesApart: make(map[token.Pos]bool),
 	}
 	add := func(info *types.Info, file *ast.File) {
 		for _, decl := range file.Decls {
@@ -51,11 +59,19 @@ func newCallGraph(g *graph) *callGraph {
 	}
 	if g.program != nil {
 		g.program.eachFile(add)
-		return c
 	}
+	c.apart = g.program != nil
 	for _, u := range g.units {
 		for _, f := range u.files {
-			add(u.info, f.syntax)
+			if g.program == nil || u.otherBuild {
+				add(u.info, f.syntax)
+			}
+		}
+	}
+	for _, twins := range g.twins {
+		for i, at := range twins {
+			at, twin := c.place(at), c.place(twins[1-i])
+			c.mentions[at] = append(c.mentions[at], twin)
 		}
 	}
 	return c
@@ -117,6 +133,7 @@ func (c *callGraph) scan(info *types.Info, from token.Pos, body ast.Node) {
 		if tn, ok := info.Defs[id].(*types.TypeName); ok {
 			if n, ok := tn.Type().(*types.Named); ok && !types.IsInterface(n) {
 				c.types[c.place(tn.Pos())] = n
+				c.typesApart[c.place(tn.Pos())] = c.apart
 				c.mentions[from] = append(c.mentions[from], c.place(tn.Pos()))
 			}
 			return true
@@ -126,7 +143,7 @@ func (c *callGraph) scan(info *types.Info, from token.Pos, body ast.Node) {
 			o = o.Origin()
 			if recv := o.Signature().Recv(); recv != nil {
 				if iface, ok := recv.Type().Underlying().(*types.Interface); ok {
-					c.dynamic[from] = append(c.dynamic[from], dynamicCall{iface, o.Name()})
+					c.dynamic[from] = append(c.dynamic[from], dynamicCall{iface, o.Name(), c.apart})
 					c.asked[o.Name()] = true
 					return true
 				}
@@ -173,9 +190,9 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 	methods := make(map[token.Pos]*types.MethodSet) // those of embedded types among them
 	for before := -1; before < len(reached); {
 		before = len(reached)
-		asked := make(map[string][]*types.Interface)
+		asked := make(map[string][]dynamicCall)
 		for _, call := range calls {
-			asked[call.method] = append(asked[call.method], call.iface)
+			asked[call.method] = append(asked[call.method], call)
 		}
 		for at, named := range c.types {
 			if !reached[at] {
@@ -186,8 +203,8 @@ func (c *callGraph) reach(roots []token.Pos) map[token.Pos]bool {
 			}
 			for m := range methods[at].Methods() {
 				to := c.place(m.Obj().(*types.Func).Origin().Pos())
-				for _, iface := range asked[m.Obj().Name()] {
-					if !reached[to] && types.Implements(types.NewPointer(named), iface) {
+				for _, call := range asked[m.Obj().Name()] {
+					if !reached[to] && (call.apart || c.typesApart[at] || types.Implements(types.NewPointer(named), call.iface)) {
 						visit(to)
 					}
 				}
@@ -203,7 +220,7 @@ func (c *callGraph) tests(f *sourceFile, fn token.Pos) []token.Pos {
 	var all []token.Pos
 	tests := make(map[token.Pos]bool) // those that go test runs by their names
 	callers := make(map[token.Pos][]token.Pos)
-	for _, other := range f.unit.files {
+	for _, other := range f.unit.allFiles() {
 		if !other.test {
 			continue
 		}

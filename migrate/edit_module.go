@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	"go/format"
 	"go/token"
 	"path/filepath"
@@ -128,6 +129,7 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 			tracerUses = nil
 		}
 		var wanted []string
+		var users []*sourceFile // of the tracer and of helpers
 		test := true
 		for name, uses := range m.names.helpers[u] {
 			if existingHelper(u, name) != "" && existingHelper(u, name) == m.names.fixed[u][name] {
@@ -136,11 +138,11 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 			wanted = append(wanted, name)
 			for _, use := range uses {
 				test = test && use.file.test
+				users = append(users, use.file)
 			}
 		}
 		wanted = withNeeds(wanted)
 		wanted = slices.DeleteFunc(wanted, func(name string) bool { return existingHelper(u, name) != "" })
-		var users []*sourceFile
 		for _, use := range tracerUses {
 			test = test && use.file.test
 			if !slices.Contains(users, use.file) {
@@ -154,11 +156,13 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 		if len(tracerUses) > 0 {
 			tracer = m.names.fixed[u]["tracer"]
 		}
-		if plain := slices.DeleteFunc(slices.Clone(users), func(f *sourceFile) bool { return f.test }); len(plain) == 1 {
-			users = plain
+		common := commonConstraint(users)
+		declaring := users
+		if plain := slices.DeleteFunc(slices.Clone(users), func(f *sourceFile) bool { return f.test }); len(plain) == 1 && sameConstraint(common, commonConstraint(plain)) {
+			declaring = plain
 		}
-		if len(users) == 1 && len(wanted) == 0 {
-			f := users[0]
+		if len(declaring) == 1 && len(wanted) == 0 {
+			f := declaring[0]
 			i := slices.IndexFunc(outs, func(o *output) bool { return o.file == f })
 			name := m.names.pkg(f, otelPath, f.syntax.Name.Pos())
 			if m.names.chosen[f] == nil {
@@ -176,7 +180,7 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 			outs[i].text = text
 			continue
 		}
-		out, err := m.sharedFile(u, tracer, wanted, test)
+		out, err := m.sharedFile(u, tracer, wanted, common, test)
 		if err != nil {
 			return nil, err
 		}
@@ -185,8 +189,9 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 	return outs, nil
 }
 
-// sharedFile makes or extends the file with a package's tracer and helpers.
-func (m *moduleEdits) sharedFile(u *unit, tracer string, wanted []string, test bool) (*output, error) {
+// sharedFile makes the file with a package's tracer and helpers, for the builds that a
+// constraint tells, nil for all.
+func (m *moduleEdits) sharedFile(u *unit, tracer string, wanted []string, builds constraint.Expr, test bool) (*output, error) {
 	suffix := ".go"
 	if test || strings.HasSuffix(u.pkg.Name(), "_test") {
 		suffix = "_test.go"
@@ -207,7 +212,7 @@ func (m *moduleEdits) sharedFile(u *unit, tracer string, wanted []string, test b
 			if i > 1 {
 				n = fmt.Sprintf("otel%s%d", base, i)
 			}
-			if u.pkg.Scope().Lookup(n) == nil {
+			if !u.declares(n) {
 				return n
 			}
 		}
@@ -228,6 +233,9 @@ func (m *moduleEdits) sharedFile(u *unit, tracer string, wanted []string, test b
 		add = append(add, importSpec{n, path})
 	}
 	src := []byte("package " + u.pkg.Name() + "\n")
+	if builds != nil {
+		src = fmt.Appendf(nil, "//go:build %s\n\n%s", builds, src)
+	}
 	if header := licence(u); header != "" {
 		src = append([]byte(header+"\n\n"), src...)
 	}

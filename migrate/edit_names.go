@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -69,19 +70,21 @@ func (n *names) pkg(f *sourceFile, path string, pos token.Pos) string {
 }
 
 func (n *names) tracer(f *sourceFile, pos token.Pos) string {
-	n.tracers[f.unit] = append(n.tracers[f.unit], nameUse{f, pos})
-	if name := n.fixed[f.unit]["tracer"]; name != "" {
+	u := f.unit.all()[0]
+	n.tracers[u] = append(n.tracers[u], nameUse{f, pos})
+	if name := n.fixed[u]["tracer"]; name != "" {
 		return name
 	}
 	return "tracer"
 }
 
 func (n *names) helper(f *sourceFile, name string, pos token.Pos) string {
-	if n.helpers[f.unit] == nil {
-		n.helpers[f.unit] = make(map[string][]nameUse)
+	u := f.unit.all()[0]
+	if n.helpers[u] == nil {
+		n.helpers[u] = make(map[string][]nameUse)
 	}
-	n.helpers[f.unit][name] = append(n.helpers[f.unit][name], nameUse{f, pos})
-	if fixed := n.fixed[f.unit][name]; fixed != "" {
+	n.helpers[u][name] = append(n.helpers[u][name], nameUse{f, pos})
+	if fixed := n.fixed[u][name]; fixed != "" {
 		return fixed
 	}
 	return name
@@ -133,20 +136,62 @@ func (n *names) fixName(u *unit, name string, uses []nameUse, existing string) {
 // packageNameFree tells whether name can be (or, if there, is) a package-level
 // name that all uses see.
 func packageNameFree(u *unit, name string, uses []nameUse, exists bool) bool {
-	if u.pkg.Scope().Lookup(name) != nil && !exists {
+	if u.declares(name) && !exists {
 		return false
 	}
-	for _, f := range u.files {
+	for _, f := range u.allFiles() {
 		if importsName(f, name) != "" {
 			return false
 		}
 	}
+	for _, f := range u.elsewhere {
+		if slices.ContainsFunc(f.Imports, func(spec *ast.ImportSpec) bool {
+			written := specOf(spec)
+			return cmp.Or(written.name, packageName(written.path)) == name
+		}) {
+			return false
+		}
+	}
 	for _, use := range uses {
-		if obj := lookup(use.file, use.pos, name); obj != nil && !(exists && obj.Parent() == u.pkg.Scope()) && obj.Parent() != types.Universe {
+		if exists && use.file.unit.pkg.Scope().Lookup(name) == nil {
+			return false // it is in another build only
+		}
+		if obj := lookup(use.file, use.pos, name); obj != nil && !(exists && obj.Parent() == use.file.unit.pkg.Scope()) && obj.Parent() != types.Universe {
 			return false
 		}
 	}
 	return true
+}
+
+// declares tells whether the package declares a name, in whatever build.
+func (u *unit) declares(name string) bool {
+	all := u.all()
+	return slices.ContainsFunc(all, func(build *unit) bool { return build.pkg.Scope().Lookup(name) != nil }) ||
+		slices.ContainsFunc(all[0].elsewhere, func(f *ast.File) bool { return slices.Contains(levelNames(f), name) })
+}
+
+// levelNames returns the names that a file declares for its package.
+func levelNames(f *ast.File) (names []string) {
+	for _, decl := range f.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, s.Name.Name)
+				case *ast.ValueSpec:
+					for _, name := range s.Names {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
 }
 
 // lookup returns what a name means at a place, or nil.
@@ -251,7 +296,7 @@ func importName(f *sourceFile, path string, uses []token.Pos, taken map[string]b
 }
 
 func importNameFree(f *sourceFile, name, path string, uses []token.Pos) bool {
-	if f.unit.pkg.Scope().Lookup(name) != nil {
+	if f.unit.declares(name) {
 		return false
 	}
 	if other := importsName(f, name); other != "" && other != path {

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,25 @@ import (
 // file name such as x_windows.go or the lack of cgo excludes them. They may be
 // reached with other [LoadOptions]: Tags, or GOOS and GOARCH in Env.
 func (p *Program) Excluded() []string {
+	broken := make(map[string]bool)
+	for _, pkg := range p.Roots {
+		// Named as broken, or a list of files in place of a pattern.
+		if len(pkg.Errors) > 0 || pkg.PkgPath == "command-line-arguments" {
+			broken[pkg.Dir] = true
+		}
+	}
+	var excluded []string
+	for _, file := range p.notLoaded() {
+		if !broken[filepath.Dir(file)] && fileImportsOpenTracing(file) {
+			excluded = append(excluded, p.Rel(file))
+		}
+	}
+	return sortedSet(excluded)
+}
+
+// notLoaded returns the Go files, by absolute path, in the folders that the patterns of p
+// reach which were not loaded.
+func (p *Program) notLoaded() (files []string) {
 	loaded := make(map[string]bool)
 	dirs := make(map[string]bool)
 	for _, pattern := range p.Patterns {
@@ -34,14 +54,7 @@ func (p *Program) Excluded() []string {
 			loaded[file] = true
 		}
 	}
-	for _, pkg := range p.Roots {
-		// Named as broken, or a list of files in place of a pattern.
-		if len(pkg.Errors) > 0 || pkg.PkgPath == "command-line-arguments" {
-			delete(dirs, pkg.Dir)
-		}
-	}
-	var excluded []string
-	for dir := range dirs {
+	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue // gone since: the loader saw it
@@ -50,16 +63,13 @@ func (p *Program) Excluded() []string {
 			name, file := entry.Name(), filepath.Join(dir, entry.Name())
 			switch {
 			case !strings.HasSuffix(name, ".go"), name[0] == '_', name[0] == '.', loaded[file]:
-				continue
-			case isTestFile(name) && !p.Options.Tests:
-				continue // left out on request
-			}
-			if fileImportsOpenTracing(file) {
-				excluded = append(excluded, p.Rel(file))
+			case isTestFile(name) && !p.Options.Tests: // left out on request
+			default:
+				files = append(files, file)
 			}
 		}
 	}
-	return sortedSet(excluded)
+	return files
 }
 
 // patternDirs adds the folders that a pattern such as ./... or ./internal/...

@@ -92,13 +92,17 @@ type Result struct {
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.47.0".
 	GoGet []string
+	// GoGetFor are the patterns of packages, relative to Root, whose imports go get has to
+	// look at after that, with -t, so that go.sum has all that they need.
+	GoGetFor []string
 	// Vendored tells that the packages come out of the module's vendor directory,
 	// which has to follow a change of go.mod.
 	Vendored bool
 	// Skipped are packages that weren't rewritten because they don't compile.
 	Skipped []SkippedPackage
-	// Excluded are files, relative to the module's root, that use OpenTracing and
-	// were not looked at because build constraints exclude them.
+	// Excluded are files, relative to the module's root, that import OpenTracing and
+	// were not looked at: build constraints exclude them, and no other build that
+	// includes them could be loaded, or there are more than eight.
 	Excluded []string
 	// Nested are modules in folders of this one. They were not looked at.
 	Nested []NestedModule
@@ -199,6 +203,10 @@ type Counts struct {
 // OpenTelemetry API. What it can't rewrite safely it leaves as it is and lists in
 // [Result.Refusals]. No pattern means "./...".
 //
+// Files that build constraints exclude are rewritten too, as far as up to eight more builds
+// have them and these can be loaded: with other tags, for other systems, without cgo. What
+// the rest mentions stays as it is.
+//
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
@@ -228,7 +236,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 			return nil, err
 		}
 	}
-	result, err := program.planned(opts, wanted)
+	result, err := program.planned(ctx, opts, wanted)
 	if err != nil || opts.DryRun || result.Withheld || len(result.Files) == 0 {
 		return result, err
 	}
@@ -245,7 +253,10 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 
 // planned computes everything and writes nothing. program is a whole module with its
 // tests, wanted are the packages of it that were named, nil for all.
-func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Result, error) {
+func (program *Program) planned(ctx context.Context, opts *FixOptions, wanted map[string]bool) (*Result, error) {
+	if err := program.loadBuilds(ctx); err != nil {
+		return nil, err
+	}
 	rw := fixRun{newRewriter(program.Fset, programUnits(program, wanted, opts), opts)}
 	rw.own, rw.program = program.ownPaths(), program
 	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
@@ -257,7 +268,7 @@ func (program *Program) planned(opts *FixOptions, wanted map[string]bool) (*Resu
 	}
 	result := rw.result(outs)
 	result.Root = moduleDir(program)
-	result.GoGet = missingModules(program, checker.stubs.missing(outs))
+	result.toGet(ctx, program, outs, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
 	result.ForeignTracers = rw.foreignTracers()

@@ -29,6 +29,9 @@ func loadModule(ctx context.Context, opts *FixOptions, patterns []string) (*Prog
 	var wanted map[string]bool
 	if !(len(patterns) == 1 && patterns[0] == "./..." && sameDir(opts.Dir, mod.Dir)) {
 		cfg := &packages.Config{Context: ctx, Dir: opts.Dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule, Env: environ(load), BuildFlags: []string{noVersionControl}}
+		if len(opts.Tags) > 0 {
+			cfg.BuildFlags = append(cfg.BuildFlags, "-tags="+strings.Join(opts.Tags, ","))
+		}
 		pkgs, err := packages.Load(cfg, patterns...)
 		if err != nil {
 			return nil, nil, err
@@ -83,8 +86,54 @@ func sameDir(a, b string) bool {
 
 func moduleDir(p *Program) string { return p.Module.Dir }
 
-// programUnits makes units of the packages of a program. wanted is nil for all.
+// programUnits makes units of the packages of a program, and more of those of its other
+// builds, which have the files that are in no build before. wanted is nil for all.
 func programUnits(program *Program, wanted map[string]bool, opts *FixOptions) []*unit {
+	units := buildUnits(program, wanted, opts)
+	homes, seen := make(map[string]*unit), make(map[string]bool)
+	for _, u := range units {
+		homes[u.path] = u
+	}
+	note := func(build *Program) {
+		for _, pkg := range build.Roots {
+			for _, name := range pkg.GoFiles {
+				seen[name] = true
+			}
+		}
+	}
+	note(program)
+	for _, build := range program.builds {
+		for _, u := range buildUnits(build, wanted, opts) {
+			u.files = slices.DeleteFunc(u.files, func(f *sourceFile) bool { return seen[f.name] })
+			if len(u.files) == 0 {
+				continue
+			}
+			u.otherBuild = true
+			units = append(units, u)
+			if home := homes[u.path]; home != nil {
+				u.home, home.more = home, append(home.more, u)
+			} else {
+				homes[u.path] = u
+			}
+		}
+		note(build)
+	}
+	in := make(map[string]bool)
+	for _, u := range units {
+		for _, f := range u.files {
+			in[f.name] = true
+		}
+	}
+	for _, f := range program.excluded {
+		if home := homes[f.path]; home != nil && f.syntax != nil && !in[f.name] {
+			home.elsewhere = append(home.elsewhere, f.syntax)
+		}
+	}
+	return units
+}
+
+// buildUnits makes units of the packages of one build.
+func buildUnits(program *Program, wanted map[string]bool, opts *FixOptions) []*unit {
 	kept, linked := keptNames(program), linkedFiles(program)
 	var units []*unit
 	for _, pkg := range program.Packages {

@@ -7,13 +7,10 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/mod/modfile"
 )
 
 // A fixRun checks and sums up what the engine decides.
@@ -77,7 +74,11 @@ func (r *Result) notLookedAt(program *Program, wanted map[string]bool) {
 			r.Skipped = append(r.Skipped, SkippedPackage{Path: b.Path, Reason: summary(b.Texts(program))})
 		}
 	}
+	in := program.loadedFiles()
 	for _, file := range program.Excluded() {
+		if in[filepath.Join(program.Base(), filepath.FromSlash(file))] {
+			continue // in another build
+		}
 		if named(path.Join(program.Module.Path, path.Dir(filepath.ToSlash(file)))) {
 			r.Excluded = append(r.Excluded, file)
 		}
@@ -344,45 +345,3 @@ func firstOpenTracing(t types.Type) string {
 	}
 	return ""
 }
-
-// missingModules lists what go get has to fetch to build packages that the new code
-// imports: a module in the version that go.mod has, or else in the one that ot2otel is
-// tested with.
-func missingModules(program *Program, paths []string) []string {
-	name := filepath.Join(moduleDir(program), "go.mod")
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil
-	}
-	mod, err := modfile.Parse(name, data, nil)
-	if err != nil {
-		return nil
-	}
-	have := make(map[string]string)
-	for _, r := range mod.Require {
-		have[r.Mod.Path] = r.Mod.Version
-	}
-	var missing []string
-	for _, p := range paths {
-		module, version := otelPath, otelVersion
-		switch {
-		case p == tracePath || strings.HasPrefix(p, tracePath+"/"):
-			module = tracePath
-		case p == compatPath:
-			module, version = strings.TrimSuffix(compatPath, "/compat"), "latest"
-		case p != otelPath && !strings.HasPrefix(p, otelPath+"/"):
-			continue // of the standard library
-		}
-		if have[module] != "" {
-			version = have[module]
-		}
-		if query := module + "@" + version; !slices.Contains(missing, query) {
-			missing = append(missing, query)
-		}
-	}
-	slices.Sort(missing)
-	return missing
-}
-
-// otelVersion is the version of the OpenTelemetry modules that ot2otel is tested with.
-const otelVersion = "v1.47.0"

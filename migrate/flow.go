@@ -10,36 +10,6 @@ import (
 	"slices"
 )
 
-// A unit is one type-checked package as the rewriter sees it: from go/packages
-// for a whole module, from a single analysis pass for one package.
-type unit struct {
-	path  string
-	pkg   *types.Package
-	info  *types.Info
-	files []*sourceFile
-	// wanted tells whether the user's patterns name the package.
-	wanted bool
-	// keepAPI leaves the exported signatures as they are.
-	keepAPI bool
-	// kept are names that code which does not compile mentions: what is exported
-	// by one of them stays as it is.
-	kept map[string]bool
-}
-
-// A sourceFile is one file of a unit.
-type sourceFile struct {
-	name   string // absolute path
-	syntax *ast.File
-	src    []byte // with line feeds for line ends, which syntax has, too
-	disk   []byte // as it is on disk
-	unit   *unit
-	test   bool
-	// fixed is why the file may not be edited, or empty.
-	fixed string
-	// cgo tells whether it is what cgo made of the file that a person edits.
-	cgo bool
-}
-
 // A nilContext is a nil in the place of a span context, which is a struct afterwards.
 type nilContext struct {
 	file *sourceFile
@@ -65,10 +35,12 @@ type sourceCode struct {
 	// program has what is not among the files, for those that have nothing to do with
 	// OpenTracing lack the bodies of functions. It is nil where one package is looked at.
 	program *Program
+	// several has what builds declare each in their way.
+	several map[token.Pos]bool
 }
 
 func newSourceCode(fset *token.FileSet, units []*unit) *sourceCode {
-	c := &sourceCode{fset: fset, units: units, own: make(map[string]bool), files: make(map[*token.File]*sourceFile)}
+	c := &sourceCode{fset: fset, units: units, own: make(map[string]bool), files: make(map[*token.File]*sourceFile), several: make(map[token.Pos]bool)}
 	for _, u := range units {
 		c.own[u.path] = true
 		for _, f := range u.files {
@@ -105,6 +77,8 @@ type graph struct {
 	oneWay  map[[2]*node]bool        // pairs of which the first has no value of the second: see dispatch
 
 	options  map[token.Pos]*ownOption // by the function that makes one
+	twins    [][2]token.Pos           // the functions among these
+	unlike   map[*pin]bool            // of those that differ in their types
 	expanded map[*ast.CallExpr]bool   // calls that make one for a start
 
 	soft    []*softEdge
@@ -161,6 +135,7 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 
 		places:   make(map[ast.Expr]*node),
 		options:  make(map[token.Pos]*ownOption),
+		unlike:   make(map[*pin]bool),
 		expanded: make(map[*ast.CallExpr]bool),
 		dropped:  make(map[*ast.CallExpr]bool),
 		called:   make(map[callResult]*node),
@@ -176,6 +151,8 @@ func (g *graph) build() {
 		}
 	}
 	g.findOwnOptions()
+	g.joinBuilds()
+	g.holdLeftOut()
 	for _, u := range g.units {
 		g.implementations(u)
 	}

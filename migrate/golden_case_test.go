@@ -31,6 +31,7 @@ import (
 //	differs: because …                             (what it records may differ, and why that is right)
 //	differs (SET-UP): because …                    (the same under another set-up than "sampled")
 //	module:  apart                                 (a module of its own, for what would hold others back)
+//	builds:  TAGS, GOOS=SYSTEM                     (other builds of it, see TestGoldenBuilds)
 //
 // A line that starts with a blank goes on with the line before. The files after it are the package
 // golden.example/MODULE/NAME, whose files Run is called; want/FILE is a file after rewriting
@@ -45,7 +46,8 @@ type goldenCase struct {
 	title, pattern, trap string
 	want                 expectation
 	differs              map[setUp]string
-	module               string // by default "cases"
+	module               string   // by default "cases"
+	builds               []string // build tags joined by +, or GOOS=system
 
 	files []txtar.File // as they were written
 	after []txtar.File // as they are to be after rewriting: only those that change
@@ -180,6 +182,8 @@ func (c *goldenCase) parseHeader(s string) error {
 			c.differs[sampled] = value
 		case "module":
 			c.module = value
+		case "builds":
+			c.builds = strings.Split(value, ", ")
 		default:
 			i := slices.IndexFunc(setUps, func(s setUp) bool { return key == fmt.Sprintf("differs (%s)", s) })
 			if i < 0 {

@@ -29,6 +29,7 @@ type goldenModule struct {
 	path  string
 	dir   string
 	cases []*goldenCase
+	tags  string // of the build that is run, besides goldenTags
 }
 
 func newGoldenModule(t *testing.T, name string, cases []*goldenCase) *goldenModule {
@@ -299,7 +300,7 @@ func (m *goldenModule) goCommand(args ...string) (string, error) {
 
 // env keeps the go command off the network: everything is in the module cache.
 func (m *goldenModule) env() []string {
-	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -trimpath -tags="+goldenTags, "GOWORK=off")
+	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -trimpath -tags="+strings.Trim(goldenTags+","+m.tags, ","), "GOWORK=off")
 }
 
 func writeFile(t *testing.T, path string, data []byte) {

@@ -80,6 +80,15 @@ type Program struct {
 	Patterns []string
 
 	types *typeLoader
+	// closures has, by ID, a digest of the files of a package and of all that it needs.
+	closures map[string]uint64
+	setting  setting
+	// builds are those, in other settings, of the packages that have to do with
+	// OpenTracing in a file which is not in this one. excluded are the files of the module
+	// that are not in this one, leftOut those that have to do with OpenTracing and are in
+	// none of them.
+	builds            []*Program
+	excluded, leftOut []*excludedFile
 }
 
 // loadMode asks for the package graph alone: see typeLoader for the types.
@@ -139,10 +148,11 @@ func Load(ctx context.Context, opts *LoadOptions, patterns ...string) (*Program,
 			return nil, goCommandError(mod, "list", err)
 		}
 	}
-	p := &Program{Fset: token.NewFileSet(), Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
+	p := &Program{Fset: token.NewFileSet(), setting: mod.setting, Roots: roots, Module: mod, Workspace: work, Options: opts, Patterns: patterns}
 	if err := p.matched(); err != nil {
 		return nil, err
 	}
+	p.closures = closures(roots)
 	if err := p.loadTypes(ctx); err != nil {
 		return nil, err
 	}

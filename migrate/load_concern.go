@@ -116,9 +116,11 @@ func buildsOnOpenTracing(pkg *packages.Package, table []Instrumentation, known m
 // ownPaths returns the import paths of the packages of main modules.
 func (p *Program) ownPaths() map[string]bool {
 	own := make(map[string]bool)
-	for _, pkg := range p.Packages {
-		if p.InModule(pkg) {
-			own[pkg.PkgPath] = true
+	for _, build := range append([]*Program{p}, p.builds...) {
+		for _, pkg := range build.Packages {
+			if p.InModule(pkg) {
+				own[pkg.PkgPath] = true
+			}
 		}
 	}
 	return own

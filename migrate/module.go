@@ -33,6 +33,7 @@ type Module struct {
 
 	ignored   []string // the ignore directives of go.mod
 	goVersion string   // of the go command
+	setting   setting  // what it builds for
 }
 
 // A NestedModule is a module in a folder of another.
@@ -89,15 +90,16 @@ func findModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 		return nil, nil, err
 	}
 	mod := &Module{Dir: dir}
-	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION")
+	out, err := runGo(ctx, opts, "env", "-json", "GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOOS", "GOARCH", "CGO_ENABLED")
 	if err != nil {
 		return nil, nil, goCommandError(mod, "env", err)
 	}
-	var env struct{ GOMOD, GOWORK, GOFLAGS, GOVERSION string }
+	var env struct{ GOMOD, GOWORK, GOFLAGS, GOVERSION, GOOS, GOARCH, CGO_ENABLED string }
 	if err := json.Unmarshal(out, &env); err != nil {
 		return nil, nil, goCommandError(mod, "env", err)
 	}
 	mod.goVersion = env.GOVERSION
+	mod.setting = goSetting(env.GOOS, env.GOARCH, env.CGO_ENABLED, env.GOFLAGS, env.GOVERSION, opts.Tags)
 	var work *Workspace
 	if env.GOWORK != "" && env.GOWORK != "off" {
 		if work, err = readWorkspace(env.GOWORK); err != nil {

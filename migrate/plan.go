@@ -158,13 +158,13 @@ func (p *Program) Plan(ctx context.Context, opts *FixOptions) (*Result, error) {
 	case p.Module.GoMod == "":
 		return nil, fmt.Errorf("migrate: one module is rewritten at a time: run it in the folder of a module of the workspace")
 	case p.Options.Tests && len(p.Patterns) == 1 && p.Patterns[0] == "./..." && sameDir(o.Dir, p.Module.Dir):
-		return p.planned(&o, nil)
+		return p.planned(ctx, &o, nil)
 	}
 	whole, wanted, err := loadModule(ctx, &o, p.Patterns)
 	if err != nil {
 		return nil, err
 	}
-	return whole.planned(&o, wanted)
+	return whole.planned(ctx, &o, wanted)
 }
 
 // AddPlan sets r.Plan, and the outcome of each use, from what [Fix] would do with the

@@ -26,6 +26,10 @@ type checker struct {
 	parse  func(name string) (*ast.File, error)
 	stubs  *stubImporter
 	parsed map[string]*ast.File // new texts by name
+	// setting is nil where all new files are in the build.
+	setting *setting
+	// builds are the checkers of other builds.
+	builds []*checker
 }
 
 // A checkedPackage is one variant of a package as the go command builds it.
@@ -35,21 +39,26 @@ type checkedPackage struct {
 	files    []string
 	version  string
 	sizes    types.Sizes
-	// again says that it is compiled once more for the test of another package: what
-	// is wrong inside of its functions is known.
+	// again says that it is compiled once more, for the test of another package or for a
+	// build that has no other files of it: what is wrong inside of its functions is known.
 	again bool
 }
 
-// programChecker makes a checker of the packages of a program, test variants and all.
+// programChecker makes a checker of the packages of a program, test variants and all, and
+// of its other builds.
 func programChecker(program *Program) *checker {
-	c := &checker{fset: program.Fset, old: program.types.Types, parse: program.types.Parse}
+	c := &checker{fset: program.Fset, old: program.types.Types, parse: program.types.Parse, setting: &program.setting}
+	roots := make(map[*packages.Package]bool)
+	for _, pkg := range program.Roots {
+		roots[pkg] = true
+	}
 	for _, pkg := range program.variants() {
 		if len(pkg.Errors) > 0 || isTestMain(pkg) {
 			continue
 		}
 		cp := &checkedPackage{
 			id: pkg.ID, path: pkg.PkgPath, files: pkg.CompiledGoFiles, imports: make(map[string]string),
-			sizes: pkg.TypesSizes, again: isRecompiled(pkg),
+			sizes: pkg.TypesSizes, again: isRecompiled(pkg) || !roots[pkg],
 		}
 		if pkg.Module != nil && pkg.Module.GoVersion != "" {
 			cp.version = "go" + pkg.Module.GoVersion
@@ -61,19 +70,18 @@ func programChecker(program *Program) *checker {
 	}
 	c.stubs = newStubImporter(c.fset, program.types.byPath(), programLister(program))
 	c.stubs.load = program.types.Types
+	for _, build := range program.builds {
+		c.builds = append(c.builds, programChecker(build))
+	}
 	return c
 }
 
-// variants returns the roots of a program, and the packages that are compiled again for
-// tests of others, which are none.
+// variants returns the packages of the module in a program, those among them that are
+// compiled again for tests of others.
 func (p *Program) variants() []*packages.Package {
 	var all []*packages.Package
-	roots := make(map[*packages.Package]bool)
-	for _, pkg := range p.Roots {
-		roots[pkg] = true
-	}
 	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
-		if roots[pkg] || isRecompiled(pkg) {
+		if p.InModule(pkg) || isRecompiled(pkg) {
 			all = append(all, pkg)
 		}
 	})
@@ -114,17 +122,27 @@ func (rw fixRun) checked(c *checker) ([]*output, error) {
 	return nil, errors.New("migrate: the rewritten code does not compile, so nothing was written; this is a bug in ot2otel")
 }
 
-// check returns the type errors of the new texts.
+// check returns the type errors of the new texts in the builds.
 func (c *checker) check(outs []*output) []types.Error {
+	c.parsed = make(map[string]*ast.File)
+	problems := c.checkBuild(outs)
+	for _, build := range c.builds {
+		build.parsed = c.parsed
+		problems = append(problems, build.checkBuild(outs)...)
+	}
+	return problems
+}
+
+// checkBuild returns the type errors of the new texts in one build.
+func (c *checker) checkBuild(outs []*output) []types.Error {
 	texts := make(map[string][]byte)
 	added := make(map[string][]*output) // new files by import path
 	for _, o := range outs {
 		texts[o.name] = o.text
-		if o.file == nil {
+		if o.file == nil && (c.setting == nil || c.setting.includes(o.name, o.text)) {
 			added[o.unit.path] = append(added[o.unit.path], o)
 		}
 	}
-	c.parsed = make(map[string]*ast.File)
 	byID := make(map[string]*checkedPackage)
 	imported := make(map[string]bool)
 	for _, p := range c.packages {

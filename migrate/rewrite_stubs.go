@@ -74,8 +74,12 @@ func importedBy(outs []*output) (paths []string) {
 	return paths
 }
 
-// programLister asks the go command for export data with the program's settings.
+// programLister asks the go command for export data with the program's settings. There is
+// none of other builds, which load what rewritten code may import from source.
 func programLister(program *Program) func([]string) map[string]string {
+	if program.Patterns == nil {
+		return nil
+	}
 	return goLister(moduleDir(program), program.Options.Tags, environ(program.Options))
 }
 

@@ -35,10 +35,13 @@ func (rw *adapterRun) planBorders() {
 		s.need(b.free)
 		rw.sites = append(rw.sites, s)
 		reason := "it meets code that stays OpenTracing"
-		if pin := cmp.Or(b.src.pinned(), b.dst.pinned()); pin != nil {
+		pin := cmp.Or(b.src.pinned(), b.dst.pinned())
+		if pin != nil {
 			reason = pin.reason
 		}
 		switch {
+		case rw.unlike[pin]:
+			s.deny(pin.category, pin.pos, pin.reason)
 		case b.in && b.src.origin&originMock != 0 && !(b.kind == "Tracer" && b.file.test && rw.breakTests):
 			s.deny("mocktracer", b.expr.Pos(), "a test looks at what mocktracer records of it")
 		case b.in && b.src.origin&ownOrigin(b.kind) != 0:

@@ -276,7 +276,7 @@ func (p *syntaxFile) same(a, b ast.Expr) bool {
 // field of its receiver.
 func (g *sourceCode) isGetter(f *types.Func) bool {
 	fd := g.methodDeclaration(f)
-	if fd == nil || fd.Body == nil || len(fd.Body.List) != 1 || fd.Recv == nil || len(fd.Recv.List[0].Names) != 1 {
+	if fd == nil || g.several[f.Pos()] || fd.Body == nil || len(fd.Body.List) != 1 || fd.Recv == nil || len(fd.Recv.List[0].Names) != 1 {
 		return false
 	}
 	ret, ok := fd.Body.List[0].(*ast.ReturnStmt)

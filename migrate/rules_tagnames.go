@@ -253,7 +253,7 @@ func (p *valueFile) fixedName(name ast.Expr) (string, bool) {
 	if sel, ok := ast.Unparen(name).(*ast.SelectorExpr); ok {
 		v, _ = p.info.Uses[sel.Sel].(*types.Var)
 	}
-	if v == nil || v.IsField() {
+	if v == nil || v.IsField() || p.several[v.Pos()] {
 		return "", false
 	}
 	for _, u := range p.units {
@@ -270,7 +270,9 @@ func (p *valueFile) fixedName(name ast.Expr) (string, bool) {
 // declared, if it is never set there again.
 func declaredName(u *unit, v *types.Var) (text string, known bool) {
 	set := 0
-	for _, f := range u.files {
+	var info *types.Info
+	for _, f := range u.allFiles() {
+		info = f.unit.info
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
 			var names []ast.Expr
 			var values []ast.Expr
@@ -291,15 +293,15 @@ func declaredName(u *unit, v *types.Var) (text string, known bool) {
 			}
 			for i, e := range names {
 				id, ok := e.(*ast.Ident)
-				if !ok || u.info.ObjectOf(id) != v {
+				if obj := info.ObjectOf(id); !ok || obj == nil || obj.Pos() != v.Pos() {
 					continue
 				}
 				set++
 				if i >= len(values) {
 					continue
 				}
-				if call, ok := ast.Unparen(values[i]).(*ast.CallExpr); ok && len(call.Args) == 1 && u.info.Types[call.Fun].IsType() {
-					if value, is := constantText(u.info, call.Args[0]); is {
+				if call, ok := ast.Unparen(values[i]).(*ast.CallExpr); ok && len(call.Args) == 1 && info.Types[call.Fun].IsType() {
+					if value, is := constantText(info, call.Args[0]); is {
 						text, known = value, true
 					}
 				}

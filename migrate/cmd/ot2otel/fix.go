@@ -184,7 +184,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 	if len(result.GoGet) == 0 {
 		return exitOK
 	}
-	commands := [][]string{append([]string{"go", "get"}, result.GoGet...)}
+	commands := [][]string{append([]string{"go", "get"}, result.GoGet...), append([]string{"go", "get", "-t"}, result.GoGetFor...)}
 	if result.Vendored {
 		commands = append(commands, []string{"go", "mod", "vendor"})
 	}

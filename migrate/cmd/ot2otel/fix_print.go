@@ -109,7 +109,7 @@ func printNotLookedAt(w io.Writer, result *migrate.Result) {
 		terminal.Printf(w, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
 	}
 	if len(result.Excluded) > 0 {
-		terminal.Printf(w, "ot2otel: not looked at, since build constraints exclude them (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
+		terminal.Printf(w, "ot2otel: not looked at, since build constraints exclude them and no other build that has them could be loaded (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
 	}
 	for _, dir := range result.Workspace {
 		if len(result.ExportedAPIChanges) > 0 {
