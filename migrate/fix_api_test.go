@@ -39,6 +39,13 @@ type base struct{ Options }
 
 // Starter starts.
 type Starter interface{ inner.Starter }
+-- plain/plain.go --
+package plain
+
+import "golden.example/kept/internal/inner"
+
+// Options is all that this package has to do with tracing.
+type Options = inner.Options
 -- internal/inner/inner.go --
 package inner
 
@@ -85,6 +92,7 @@ func Tag(span opentracing.Span) { span.SetTag("k", "v") }
 		"golden.example/kept/client.Options.Tracer trace.Tracer",
 		"golden.example/kept/client.(Starter).Begin trace.Span",
 		"golden.example/kept/client.Tag trace.Span",
+		"golden.example/kept/plain.Options.Tracer trace.Tracer",
 	}
 	if diff := cmp.Diff(want, names(result)); diff != "" {
 		t.Errorf("exported API changes (-want +got):\n%s", diff)

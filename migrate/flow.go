@@ -70,6 +70,8 @@ type graph struct {
 	made      []madeFlow
 	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type
 	ownPlaces map[token.Pos][]*node // where they are used as an opentracing.Tracer
+	// ownTracers has the first of each package, by import path.
+	ownTracers map[string]*types.TypeName
 
 	brought map[*node]*foreignTracer // where another library's tracer comes in, or a span of one
 	foreign map[*node]*pin           // where they may come: see findForeign
@@ -127,6 +129,8 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 
 		ownStarts: make(map[token.Pos]*node),
 		ownPlaces: make(map[token.Pos][]*node),
+
+		ownTracers: make(map[string]*types.TypeName),
 
 		brought: make(map[*node]*foreignTracer),
 		oneWay:  make(map[[2]*node]bool),

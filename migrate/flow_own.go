@@ -30,6 +30,9 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 				if !ok {
 					continue
 				}
+				if name == "Tracer" && g.own[impl.Pkg().Path()] && g.ownTracers[u.path] == nil {
+					g.ownTracers[u.path] = named.Obj()
+				}
 				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
 					g.ownStarts[named.Obj().Pos()] = g.object(impl.Signature().Results().At(0))
 				}

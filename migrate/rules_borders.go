@@ -27,6 +27,21 @@ func (rw *adapterRun) propose() {
 	rw.planEscapes()
 }
 
+// judge keeps what importers of a package with an own tracer may hand that in by, where
+// nothing is done with it, so that no type of the API changes for nothing.
+func (rw *adapterRun) judge(g *group) *pin {
+	for _, s := range g.sites {
+		if s.rule != "types" || s.symbol != "opentracing.Tracer" {
+			return nil
+		}
+	}
+	own := rw.ownTracers[g.sites[0].file.unit.path]
+	if own == nil || !slices.ContainsFunc(g.nodes, func(n *node) bool { return n.obj != nil && n.obj.Exported() }) {
+		return nil
+	}
+	return &pin{"own-tracer", own.Pos(), own.Name() + " implements opentracing.Tracer itself, and importers may hand it in here"}
+}
+
 // planBorders makes a site of every place that needs an adapter.
 func (rw *adapterRun) planBorders() {
 	for _, b := range rw.borders {

@@ -87,6 +87,9 @@ func (p *typeFile) typeMention(u *use) {
 	if s.asksNoop = u.sym.Name == "NoopTracer" && p.asked(u.expr); s.asksNoop {
 		s.changes = untracedTracer
 	}
+	if own := p.ownTracers[p.file.unit.path]; own != nil && isCarrierInterface(p.info.TypeOf(u.expr)) {
+		s.deny("own-tracer", own.Pos(), own.Name()+" implements opentracing.Tracer itself, whose callers hand it carriers of this sort")
+	}
 	p.edit(s, u.expr, func(r *renderer) string {
 		if u.sym.Name == "NoopTracer" && n.find().rooted {
 			return r.helper("noopTracer")
