@@ -52,11 +52,7 @@ func (quiet) spread()           {}
 func (quiet) again() bool       { return false }
 func (quiet) end()              {}
 
-// noRows and noVisit are the halves of fileRules that some families don't have.
-type (
-	noRows  struct{}
-	noVisit struct{}
-)
+// noVisit is the half of fileRules that some families don't have.
+type noVisit struct{}
 
-func (noRows) rows() []rule         { return nil }
 func (noVisit) visit(ast.Node) bool { return false }

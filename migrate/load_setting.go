@@ -25,7 +25,7 @@ type setting struct {
 // those of GOFLAGS.
 func goSetting(goos, goarch, cgo, goFlags, goVersion string, tags []string) setting {
 	if len(tags) == 0 {
-		for _, flag := range strings.Fields(goFlags) {
+		for flag := range strings.FieldsSeq(goFlags) {
 			flag = strings.TrimLeft(strings.Trim(flag, `'"`), "-")
 			if list, ok := strings.CutPrefix(flag, "tags="); ok {
 				tags = strings.FieldsFunc(strings.Trim(list, `'"`), func(r rune) bool { return r == ',' || r == ' ' })
