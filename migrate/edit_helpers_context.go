@@ -158,9 +158,10 @@ func foundSpanContext(ctx context.Context) (trace.SpanContext, error) {
 		"spanOrNil": {
 			signature: "func(span trace.Span) any",
 			imports:   []string{tracePath},
+			needs:     []string{"isSpan"},
 			code: `// spanOrNil returns a span, or nil where there is none.
 func spanOrNil(span trace.Span) any {
-	if span == nil || !span.SpanContext().IsValid() {
+	if !isSpan(span) {
 		return nil
 	}
 	return span

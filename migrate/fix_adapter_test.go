@@ -93,3 +93,31 @@ func F(ctx context.Context) context.Context {
 		t.Errorf("%d of %d uses are rewritten, want 6 of 8: two are in the statement that has an adapter", c.Rewritten, c.Sites)
 	}
 }
+
+// Where an option that is a parent is handed to a function of the module, that function
+// is where to act.
+func TestFixNamesForwarder(t *testing.T) {
+	_, result := fixModule(t, `
+-- client/client.go --
+package client
+
+import "github.com/opentracing/opentracing-go"
+
+// Start hands its options on.
+func Start(name string, opts ...opentracing.StartSpanOption) opentracing.Span {
+	return opentracing.StartSpan(name, opts...)
+}
+
+// Allow is a caller.
+func Allow(parent opentracing.Span) {
+	Start("allow", opentracing.ChildOf(parent.Context())).Finish()
+}
+`)
+	found := false
+	for _, r := range result.Refusals {
+		found = found || r.Category == "reference-value" && r.Cause.Line == 6 && strings.HasPrefix(r.Reason, "Start takes parents among its options")
+	}
+	if !found {
+		t.Errorf("no refusal names Start in line 6: %v", result.Refusals)
+	}
+}

@@ -75,7 +75,15 @@ func (w *flowWalker) foreign(value ast.Expr, src, dst types.Type, to *node, tupl
 			return
 		}
 		w.usedAsOwn(n, kind, to)
-		to.hold(ownCategory(kind), value.Pos(), n.Obj().Name()+" implements opentracing."+kind+" itself and is used here as one")
+		why := n.Obj().Name() + " implements opentracing." + kind + " itself and is used here as one"
+		to.hold(ownCategory(kind), value.Pos(), why)
+		if iface, ok := dst.Underlying().(*types.Interface); ok {
+			for m := range iface.Methods() { // some of which may be those of a type that it embeds deep inside
+				if field := w.promotedFrom(src, m); field != nil {
+					field.hold(ownCategory(kind), value.Pos(), why)
+				}
+			}
+		}
 		return
 	}
 	src0 := w.newNode(token.NoPos, nil)
@@ -101,17 +109,31 @@ func (w *flowWalker) embedded(src types.Type, n *types.Named, dst types.Type) (f
 		return nil, false
 	}
 	for f := range st.Fields() {
-		if f.Embedded() && types.Implements(f.Type(), iface) {
+		if f.Embedded() && givesMethods(f.Type(), iface) {
 			field = w.object(f)
 		}
 	}
 	for m := range iface.Methods() {
 		obj, _, _ := types.LookupFieldOrMethod(src, false, m.Pkg(), m.Name())
-		if obj != nil && obj.Pkg() != nil && !IsOpenTracing(obj.Pkg().Path()) {
+		if obj != nil && obj.Pkg() != nil && !IsOpenTracing(obj.Pkg().Path()) && IsOpenTracing(m.Pkg().Path()) {
 			overrides = true
 		}
 	}
 	return field, overrides
+}
+
+// givesMethods tells whether a type has the methods of an interface that OpenTracing
+// declares. The interface may add others, such as Close.
+func givesMethods(t types.Type, iface *types.Interface) bool {
+	for m := range iface.Methods() {
+		if m.Pkg() == nil || !IsOpenTracing(m.Pkg().Path()) {
+			continue
+		}
+		if obj, _, _ := types.LookupFieldOrMethod(t, false, m.Pkg(), m.Name()); obj == nil {
+			return false
+		}
+	}
+	return embedsOpenTracing(iface)
 }
 
 // interfaceKind returns which of OpenTracing's interfaces an interface is or

@@ -209,14 +209,9 @@ func (p *startFile) tracerTest(u *use) bool {
 	if cmp.Op.String() == "==" {
 		not = "!"
 	}
-	// span != nil && span.Tracer() != nil is one test.
-	if and, ok := p.statement(cmp).(*ast.BinaryExpr); ok && n != nil && and.Op.String() == "&&" && not == "" && ast.Unparen(and.Y) == cmp {
-		if left, ok := ast.Unparen(and.X).(*ast.BinaryExpr); ok && left.Op.String() == "!=" && p.isNil(left.Y) && p.repeatable(span) && p.same(left.X, span) && n.origin&originContext != 0 {
-			p.edit(s, and, func(r *renderer) string { return r.text(and.X) })
-			return true
-		}
+	if !p.askedAgain(s, cmp) {
+		p.edit(s, cmp, func(r *renderer) string { return not + r.operand(span) + ".SpanContext().IsValid()" })
 	}
-	p.edit(s, cmp, func(r *renderer) string { return not + r.operand(span) + ".SpanContext().IsValid()" })
 	return true
 }
 

@@ -21,7 +21,7 @@ func (rw *adapterRun) planEscapes() {
 		if e.from.origin&absent == 0 || p.nonNil(e.expr) || p.extractedBy(e.expr) {
 			continue
 		}
-		s := &site{file: e.file, pos: e.expr.Pos(), symbol: "opentracing." + e.kind, rule: "nil-tests", asksNil: e.kind == "Span"}
+		s := &site{file: e.file, pos: e.expr.Pos(), symbol: "opentracing." + e.kind, rule: "nil-tests", asksNil: e.kind == "Span", exact: e.kind == "Span"}
 		s.need(e.from)
 		if e.from.origin&originContext != 0 && e.kind == "SpanContext" {
 			s.facts |= asksRemote

@@ -26,6 +26,9 @@ func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) 
 		}
 		p.sites = append(p.sites, s)
 		s.asksNil = true
+		if p.askedAgain(s, e) {
+			return
+		}
 		both := o&(originNil|originUnknown) != 0
 		switch outcome, _ := p.outcomeOf(e); outcome {
 		case outcomeKept:
@@ -38,6 +41,9 @@ func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) 
 		p.edit(s, e, func(r *renderer) string { return validity(r, e.Op, x, both) })
 	case "opentracing.SpanContext":
 		p.sites = append(p.sites, s)
+		if p.askedAgain(s, e) {
+			return
+		}
 		if n.origin&originContext != 0 {
 			s.facts |= asksRemote
 		}

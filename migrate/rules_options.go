@@ -130,6 +130,9 @@ func (p *startFile) optionExpr(u *use, e ast.Expr) {
 		return
 	}
 	if len(st.references) > 0 {
+		if f := p.forwards(e); f != nil {
+			s.deny("reference-value", f.Pos(), f.Name()+" takes parents among its options, and OpenTelemetry's Start takes them from a context")
+		}
 		s.deny("reference-value", e.Pos(), "a parent is given by the context in OpenTelemetry, not by an option")
 	}
 	if len(st.post) > 0 {
@@ -152,6 +155,20 @@ func (p *startFile) optionExpr(u *use, e ast.Expr) {
 		}
 		return r.trace("WithAttributes") + "()"
 	})
+}
+
+// forwards returns the function of the rewritten code that an option is an argument of,
+// or nil.
+func (p *startFile) forwards(e ast.Expr) *types.Func {
+	call, ok := p.statement(e).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	f := p.callee(call)
+	if f == nil || f.Pkg() == nil || !p.own[f.Pkg().Path()] {
+		return nil
+	}
+	return f
 }
 
 // isOption tells whether an expression is used as a StartSpanOption.
