@@ -3,6 +3,7 @@
 package migrate
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 )
@@ -41,5 +42,9 @@ func withNeeds(wanted []string) []string {
 		wanted = append(wanted[:i+1], slices.Compact(wanted[i+1:])...)
 	}
 	slices.Sort(wanted)
-	return slices.Compact(wanted)
+	wanted = slices.Compact(wanted)
+	slices.SortStableFunc(wanted, func(a, b string) int {
+		return cmp.Compare(cmp.Or(all[a].before, a), cmp.Or(all[b].before, b))
+	})
+	return wanted
 }

@@ -13,6 +13,7 @@ type helper struct {
 	signature string // as types.TypeString shows it, with package names
 	imports   []string
 	needs     []string // other helpers
+	before    string   // the helper that it is declared before, if not in the order of names
 	code      string
 }
 

@@ -126,11 +126,9 @@ func followsFrom(ctx context.Context, sc trace.SpanContext) context.Context {
 		},
 		"remoteSpanContext": {
 			signature: "func(ctx context.Context) (trace.SpanContext, error)",
-			imports:   []string{"context", "errors", tracePath, baggagePath},
-			code: `// errSpanContextNotFound says that a carrier had nothing to extract.
-var errSpanContextNotFound = errors.New("opentracing: SpanContext not found in Extract carrier")
-
-// remoteSpanContext returns the span context that was extracted into ctx.
+			imports:   []string{"context", tracePath, baggagePath},
+			needs:     []string{notFoundHelper},
+			code: `// remoteSpanContext returns the span context that was extracted into ctx.
 func remoteSpanContext(ctx context.Context) (trace.SpanContext, error) {
 	sc := trace.SpanContextFromContext(ctx)
 	if !sc.IsValid() && baggage.FromContext(ctx).Len() == 0 {
@@ -251,7 +249,14 @@ func foreachBaggageItem(ctx context.Context, handler func(k, v string) bool) {
 }
 `,
 		},
-		"errSpanContextNotFound": {signature: "error", needs: []string{"remoteSpanContext"}},
+		notFoundHelper: {
+			signature: "error",
+			imports:   []string{"errors"},
+			before:    "remoteSpanContext",
+			code: `// errSpanContextNotFound says that a carrier had nothing to extract.
+var errSpanContextNotFound = errors.New("opentracing: SpanContext not found in Extract carrier")
+`,
+		},
 		"textMapCarrier": {
 			signature: "func(carrier any) propagation.TextMapCarrier",
 			imports:   []string{propagationPath, "strings"},

@@ -9,6 +9,7 @@ import (
 	"go/build/constraint"
 	"go/format"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -46,6 +47,9 @@ type moduleEdits struct {
 	units []*unit
 	files []*fileEdits
 	names *names
+	// errorFrom has the packages that declare ErrSpanContextNotFound for others, by those
+	// that use it: see placeErrors.
+	errorFrom map[*unit]string
 }
 
 // An output is the new text of one file.
@@ -59,6 +63,7 @@ type output struct {
 // render renders every file that changes.
 func (m *moduleEdits) render() ([]*output, error) {
 	m.names = newNames()
+	m.names.errorFrom = m.errorFrom
 	m.texts()
 	m.names.fix()
 	texts := m.texts()
@@ -142,7 +147,9 @@ func (m *moduleEdits) addShared(outs []*output) ([]*output, error) {
 			}
 		}
 		wanted = withNeeds(wanted)
-		wanted = slices.DeleteFunc(wanted, func(name string) bool { return existingHelper(u, name) != "" })
+		wanted = slices.DeleteFunc(wanted, func(name string) bool {
+			return existingHelper(u, name) != "" || name == notFoundHelper && m.names.importedError(u) != ""
+		})
 		for _, use := range tracerUses {
 			test = test && use.file.test
 			if !slices.Contains(users, use.file) {
@@ -223,7 +230,13 @@ func (m *moduleEdits) sharedFile(u *unit, tracer string, wanted []string, builds
 			chosen[path] = nameOf(path)
 		}
 	}
-	code, _ := declarations(wanted, m.names.fixed[u], chosen)
+	named := m.names.fixed[u]
+	if path := m.names.importedError(u); path != "" && slices.Contains(wanted, "remoteSpanContext") {
+		chosen[path] = nameOf(path)
+		named = maps.Clone(named)
+		named[notFoundHelper] = chosen[path] + ".ErrSpanContextNotFound"
+	}
+	code, _ := declarations(wanted, named, chosen)
 	if tracer != "" {
 		chosen[otelPath] = nameOf(otelPath)
 		code = fmt.Sprintf("\nvar %s = %s.Tracer(%q)\n", tracer, chosen[otelPath], u.path) + code

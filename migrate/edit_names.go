@@ -41,6 +41,9 @@ type names struct {
 	tracers map[*unit][]nameUse
 	helpers map[*unit]map[string][]nameUse
 	fixed   map[*unit]map[string]string // tracer and helper names
+	// errorFrom has the packages that declare ErrSpanContextNotFound for others: see
+	// placeErrors.
+	errorFrom map[*unit]string
 }
 
 func newNames() *names {
@@ -118,6 +121,10 @@ func (n *names) fix() {
 func (n *names) fixName(u *unit, name string, uses []nameUse, existing string) {
 	if n.fixed[u] == nil {
 		n.fixed[u] = make(map[string]string)
+	}
+	if name == notFoundHelper && n.errorFrom[u] == u.path {
+		n.fixed[u][name] = "ErrSpanContextNotFound"
+		return
 	}
 	upper := strings.ToUpper(name[:1]) + name[1:]
 	candidates := []string{name, "otel" + upper, "package" + upper}
@@ -352,7 +359,7 @@ func existingHelper(u *unit, name string) string {
 	want := helperSignature(name)
 	obj := u.pkg.Scope().Lookup(name)
 	switch obj.(type) {
-	case *types.Func:
+	case *types.Func, *types.Var:
 	case *types.TypeName:
 		if want == "type" {
 			return name

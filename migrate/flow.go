@@ -98,8 +98,10 @@ type graph struct {
 	// others tells whether code that isn't rewritten reads spans out of contexts by
 	// the OpenTracing API.
 	others bool
-	// baggage has the packages whose contexts may have baggage of spans in them.
-	baggage map[string]bool
+	reach  map[string]map[string]bool // see reachAll
+	// baggage has the packages whose contexts may have baggage of spans in them; looked,
+	// those of them where it may be asked for or set, and not only sent.
+	baggage, looked map[string]bool
 }
 
 // A callResult is the i-th result of a call.
@@ -166,10 +168,10 @@ func (g *graph) build() {
 			w.walkFile()
 		}
 	}
-	reach := g.reachAll()
-	g.joinHubs(reach)
-	g.joinHidden(reach)
-	g.findBaggage(reach)
+	g.reach = g.reachAll()
+	g.joinHubs(g.reach)
+	g.joinHidden(g.reach)
+	g.findBaggage(g.reach)
 	g.holdResults()
 	g.holdSpanContexts()
 	for _, e := range g.soft {

@@ -35,21 +35,34 @@ func (g *sourceCode) reachAll() map[string]map[string]bool {
 	return reach
 }
 
-// findBaggage finds the packages that look at the baggage of spans or contexts, or can
-// hand contexts to one that does.
+// findBaggage finds the packages that look at the baggage of spans or contexts, or send
+// it on, or can hand contexts to one that does.
 func (g *graph) findBaggage(reach map[string]map[string]bool) {
-	g.baggage = make(map[string]bool)
+	g.baggage, g.looked = make(map[string]bool), make(map[string]bool)
 	for _, u := range g.units {
+		looks, sends := false, false
 		for _, obj := range u.info.Uses {
 			s, ok := SymbolOf(obj)
-			if ok && s.Area == AreaBaggage || obj.Pkg() != nil && obj.Pkg().Path() == baggagePath {
-				for _, v := range g.units {
-					g.baggage[v.path] = g.baggage[v.path] || overlap(reach[u.path], reach[v.path])
-				}
-				break
+			looks = looks || ok && s.Area == AreaBaggage || obj.Pkg() != nil && obj.Pkg().Path() == baggagePath
+			sends = sends || ok && s.String() == "opentracing.Tracer.Inject" || isNativeInject(obj)
+		}
+		if !looks && !sends {
+			continue
+		}
+		for _, v := range g.units {
+			if overlap(reach[u.path], reach[v.path]) {
+				g.baggage[v.path] = true
+				g.looked[v.path] = g.looked[v.path] || looks
 			}
 		}
 	}
+}
+
+// isNativeInject tells whether an object is the method by which OpenTelemetry's
+// propagators send baggage.
+func isNativeInject(obj types.Object) bool {
+	f, ok := obj.(*types.Func)
+	return ok && f.FullName() == "("+propagationPath+".TextMapPropagator).Inject"
 }
 
 // joinHubs joins the hubs of packages that can hand such values to each other: one

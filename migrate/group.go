@@ -221,13 +221,14 @@ func (rw *rewriter) spreadRefusals() {
 
 // lookBelow tells whether code that stays OpenTracing reads spans out of contexts:
 // then those that are put there need to be put there for both APIs. So do those whose
-// baggage goes by adapters, or would be lost otherwise.
+// baggage goes by adapters, or would be lost otherwise. Where no code sets or asks for an
+// item, this concerns the spans alone that would lose what came with the trace.
 func (rw *contextRun) lookBelow() {
 	rw.opentracing = rw.others
 	for _, s := range rw.sites {
-		switch {
+		switch path := s.file.unit.path; {
 		case rw.on(s):
-			rw.opentracing = rw.opentracing || s.baggage == baggageInSpan || s.carries || s.activates && s.loses && rw.baggage[s.file.unit.path]
+			rw.opentracing = rw.opentracing || s.baggage == baggageInSpan || rw.looked[path] && (s.carries || s.activates && s.loses)
 		case !s.file.test:
 			rw.opentracing = rw.opentracing || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })
 		}
@@ -235,9 +236,13 @@ func (rw *contextRun) lookBelow() {
 	for _, s := range rw.sites {
 		switch {
 		case s.activates:
-			s.adapter = rw.opentracing
+			s.carries = s.loses && rw.baggage[s.file.unit.path]
+			s.adapter = rw.opentracing || s.carries
 		case s.baggage == 0 && s.loses && !s.carries && rw.baggage[s.file.unit.path] && s.changes == "":
 			s.changes = baggageParentLost
+			if s.sends {
+				s.changes = baggageNotSent
+			}
 		}
 	}
 }

@@ -16,6 +16,9 @@ type rewriter struct {
 	groups   map[*node]*group
 	list     []*group
 	retry    bool // some more places have to stay: see stay
+	// errorFrom has the packages that declare ErrSpanContextNotFound for others, by those
+	// that use it: see placeErrors.
+	errorFrom map[*unit]string
 }
 
 func newRewriter(fset *token.FileSet, units []*unit, opts *FixOptions) *rewriter {
@@ -83,7 +86,7 @@ func (rw *rewriter) moduleEdits() *moduleEdits {
 	for _, s := range rw.sites {
 		s.written = false
 	}
-	m := &moduleEdits{fset: rw.fset, units: rw.units}
+	m := &moduleEdits{fset: rw.fset, units: rw.units, errorFrom: rw.errorFrom}
 	for _, p := range rw.order {
 		m.files = append(m.files, p.edits)
 	}

@@ -250,8 +250,11 @@ func (r *checkRun) imported(p *checkedPackage, path string) (*types.Package, err
 		}
 		return r.old(id)
 	}
-	if pkg := r.done[path]; pkg != nil {
-		return pkg, nil
+	if imp := r.byID[path]; imp != nil { // which was not imported before
+		if pkg := r.check(imp); pkg != nil {
+			return pkg, nil
+		}
+		return r.old(path)
 	}
 	return r.stubs.Import(path)
 }

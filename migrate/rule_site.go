@@ -52,6 +52,9 @@ type site struct {
 	parent    *node
 	carriable bool
 	carries   bool
+	// sends says that it injects its parent, in the place of a start.
+	sends  bool
+	errors errorUse
 	// kept is the site that keeps the calls on the span by an adapter, where this one can't
 	// rewrite them; instead is the way back.
 	kept, instead *site

@@ -12,13 +12,14 @@ type registry struct {
 	baggage     *baggageRun
 	adapters    *adapterRun
 	testTracers *testRun
+	propagation *propagationRun
 	values      valueRun
 }
 
 func newRegistry(rw *rewriter) *registry {
 	return &registry{
 		spans: &spanRun{rewriter: rw}, contexts: &contextRun{rewriter: rw}, starts: &startRun{}, baggage: &baggageRun{rewriter: rw},
-		adapters: newAdapterRun(rw), testTracers: newTestRun(rw),
+		adapters: newAdapterRun(rw), testTracers: newTestRun(rw), propagation: &propagationRun{rewriter: rw},
 	}
 }
 
@@ -34,7 +35,7 @@ func (r *registry) file(p *planner) []fileRules {
 
 // all returns the families of a run.
 func (r *registry) all() []family {
-	return []family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers}
+	return []family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers, r.propagation}
 }
 
 // ruleTable returns the rows of all families.

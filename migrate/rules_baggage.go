@@ -28,6 +28,8 @@ const (
 
 const baggageParentLost = "the child has the baggage of the context, not that of its parent, which is not known to be active in it"
 
+const baggageNotSent = "the baggage of the span is not sent with it, because no context is known that has it"
+
 // setBaggageOps handles SetBaggageItem. In OpenTracing the item reaches every
 // context that the span is in, whenever it was made, and so it does through an
 // adapter. Where it is set right after the start, before anybody else has seen span
@@ -312,7 +314,7 @@ func (p *startFile) losesBaggage(st *start, ref *reference) bool {
 func (rw *baggageRun) judge(g *group) *pin {
 	limit := rw.maxAdapters(g)
 	inside := slices.ContainsFunc(g.sites, func(s *site) bool {
-		return s.baggage != 0 || s.showsBaggage && rw.baggage[s.file.unit.path]
+		return s.baggage != 0 || s.showsBaggage && rw.looked[s.file.unit.path]
 	})
 	var why *pin
 	var carriers []*site
@@ -323,13 +325,13 @@ func (rw *baggageRun) judge(g *group) *pin {
 			carriers = append(carriers, s)
 		case inside:
 			why = &pin{"baggage", s.pos, "the parent's baggage is in no context that is known here"}
-			if n := s.parent; n != nil && n.obj != nil && n.obj.Pos().IsValid() && g.refusal == nil {
-				rw.stay(n.obj.Pos(), &pin{"baggage", n.obj.Pos(), "a span context of OpenTelemetry has no baggage, and this one's is needed"})
-			}
+			rw.stayForBaggage(g, s)
+		case s.sends && g.adapters+g.handedOn() <= limit && rw.stayForBaggage(g, s):
+			why = &pin{"baggage", s.pos, "the baggage of the span context that is injected is in no context that is known here"}
 		}
 	}
 	if !inside && g.adapters+len(carriers) > limit {
-		return nil // what is lost is listed
+		return why // what is lost is listed
 	}
 	for _, s := range carriers {
 		s.carries = true
@@ -339,4 +341,26 @@ func (rw *baggageRun) judge(g *group) *pin {
 	}
 	g.adapters += len(carriers)
 	return why
+}
+
+// stayForBaggage has the span context that a site refers to stay OpenTracing, and tells
+// whether that is a declaration that can.
+func (rw *rewriter) stayForBaggage(g *group, s *site) bool {
+	n := s.parent
+	if n == nil || n.obj == nil || !n.obj.Pos().IsValid() || g.refusal != nil {
+		return false
+	}
+	rw.stay(n.obj.Pos(), &pin{"baggage", n.obj.Pos(), "a span context of OpenTelemetry has no baggage, and this one's is needed"})
+	return true
+}
+
+// handedOn counts the places where the context of a span is handed on: each needs an
+// adapter where span contexts stay.
+func (g *group) handedOn() (n int) {
+	for _, s := range g.sites {
+		if s.symbol == "opentracing.Span.Context" {
+			n++
+		}
+	}
+	return n
 }

@@ -54,10 +54,15 @@ func (p *contextFile) contextWithSpan(u *use) {
 	s.loses = !p.isNil(span) && p.carriedFor(call, span) == nil && p.takenFrom(span) == nil
 	p.edit(s, call, func(r *renderer) string {
 		switch {
-		case !p.below.opentracing:
+		case p.isNil(span) && p.takenAwayFor(call):
+			if p.below.opentracing {
+				return r.text(call)
+			}
+			return r.text(ctx)
+		case !p.below.opentracing && !s.carries:
 			return p.activated(r, call)
 		case p.isNil(span):
-			return r.trace("ContextWithSpan") + "(" + r.text(call.Fun) + "(" + r.text(ctx) + ", nil), nil)"
+			return r.trace("ContextWithSpan") + "(" + r.text(call.Fun) + "(" + p.withoutBaggage(r, ctx) + ", nil), nil)"
 		}
 		return r.text(call.Fun) + "(" + r.text(ctx) + ", " + r.pkg(compatPath) + ".OpenTracingSpan(" + r.text(span) + "))"
 	})
@@ -92,6 +97,9 @@ func (p *contextFile) alreadyActive(s *site, call *ast.CallExpr) bool {
 // was taken out of another context brings that one's baggage.
 func (p *contextFile) activated(r *renderer, call *ast.CallExpr) string {
 	ctx, span := call.Args[0], call.Args[1]
+	if p.isNil(span) {
+		return r.trace("ContextWithSpan") + "(" + p.withoutBaggage(r, ctx) + ", nil)"
+	}
 	text := r.trace("ContextWithSpan") + "(" + r.text(ctx) + ", " + r.text(span) + ")"
 	if kept := p.carriedFor(call, span); kept != nil {
 		return withBaggage(r, text, kept.name)
@@ -100,6 +108,25 @@ func (p *contextFile) activated(r *renderer, call *ast.CallExpr) string {
 		return withBaggage(r, text, r.text(from))
 	}
 	return text
+}
+
+// takenAwayFor tells whether the span of a context is taken away for OpenTelemetry, too,
+// as an earlier run does.
+func (p *contextFile) takenAwayFor(call *ast.CallExpr) bool {
+	around, ok := p.statement(call).(*ast.CallExpr)
+	if !ok || len(around.Args) != 2 || !p.isNil(around.Args[1]) {
+		return false
+	}
+	f := p.callee(around)
+	return f != nil && f.FullName() == tracePath+".ContextWithSpan"
+}
+
+// withoutBaggage renders a context for a root, which has no baggage of another trace.
+func (p *contextFile) withoutBaggage(r *renderer, ctx ast.Expr) string {
+	if !p.baggage[p.file.unit.path] || p.isBackground(ctx) {
+		return r.text(ctx)
+	}
+	return r.pkg(baggagePath) + ".ContextWithoutBaggage(" + r.text(ctx) + ")"
 }
 
 // takenFrom returns the context that a span was taken out of, or nil.

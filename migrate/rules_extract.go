@@ -30,7 +30,10 @@ func (p *propagationFile) extract(u *use) {
 	if len(call.Args) != 2 {
 		return
 	}
-	s := p.site(u, p.result(call, 0), p.hub("errors of Extract", p.file.unit.path))
+	s := p.site(u, p.result(call, 0))
+	if p.handsErrorOn(call) {
+		s.errors = errorMade
+	}
 	p.propagator(s, receiverOf(call))
 	carrier := p.carrier(s, call.Args[0], call.Args[1])
 	at := p.enclosingStmt(call)
@@ -178,11 +181,13 @@ func (p *startFile) onlyStartedIn(base ast.Expr, v *types.Var, as *ast.AssignStm
 	return only
 }
 
-// refersTo tells whether a call makes a reference to a span context.
+// refersTo tells whether a call makes a reference to a span context, or injects it.
 func (p *startFile) refersTo(call *ast.CallExpr, v *types.Var) bool {
 	switch p.symbolOf(call.Fun) {
 	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
 		return len(call.Args) == 1 && p.variable(call.Args[0]) == v
+	case "opentracing.Tracer.Inject":
+		return len(call.Args) == 3 && p.variable(call.Args[0]) == v
 	}
 	return false
 }

@@ -114,8 +114,8 @@ func (p *startFile) placeAssigned(s *site, whole *ast.CallExpr, stmt *ast.Assign
 		ctx, from := "_", ""
 		if st.keep != nil && st.slice == nil {
 			from = r.text(st.keep)
-			if root && p.baggage[p.file.unit.path] {
-				from = r.pkg(baggagePath) + ".ContextWithoutBaggage(" + from + ")"
+			if root {
+				from = p.withoutBaggage(r, st.keep)
 			}
 		} else {
 			from = base(r, st)

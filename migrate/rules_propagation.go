@@ -98,6 +98,7 @@ func (p *propagationFile) inject(u *use) {
 	kept := p.contextFor(call, st.references[0].span)
 	if kept == nil {
 		p.startReferences(s, st)
+		s.sends = true
 	}
 	from := func(r *renderer) string {
 		if kept != nil {
@@ -245,14 +246,5 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 	}
 	p.edit(s, decl, func(r *renderer) string {
 		return r.texts(lhs) + " := " + r.texts(rhs)
-	})
-}
-
-// notFound replaces opentracing.ErrSpanContextNotFound by the error of our helper.
-func (p *propagationFile) notFound(u *use) {
-	s := p.site(u, p.hub("errors of Extract", p.file.unit.path))
-	p.edit(s, u.expr, func(r *renderer) string {
-		r.helper("remoteSpanContext")
-		return r.helper("errSpanContextNotFound")
 	})
 }

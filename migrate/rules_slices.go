@@ -247,12 +247,13 @@ func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 	starts := make(map[*ast.CallExpr]*start)
 	follows := 0
 	for _, ref := range o.refs {
-		st := &start{keep: o.keep, call: ref}
+		st := &start{keep: o.keep, call: ref, site: s}
 		p.option(st, ref)
 		p.takeStart(s, st)
 		starts[ref] = st
 		for _, r := range st.references {
 			s.loses = s.loses || p.losesBaggage(st, r)
+			s.carriable = s.loses && r.span != nil && len(o.refs) == 1
 		}
 		if len(st.references) > 0 && st.references[0].follows {
 			follows++
@@ -295,11 +296,7 @@ func (p *startFile) sliceReferences(s *site, o *optionSlice) {
 	p.prefix(s, o.decl, func(r *renderer) string {
 		base := r.pkg("context") + ".Background()"
 		if o.keep != nil && !p.isBackground(o.keep) {
-			base = r.text(o.keep)
-			if p.baggage[p.file.unit.path] {
-				base = r.pkg(baggagePath) + ".ContextWithoutBaggage(" + base + ")"
-			}
-			base = r.trace("ContextWithSpanContext") + "(" + base + ", " + r.trace("SpanContext") + "{})"
+			base = r.trace("ContextWithSpanContext") + "(" + p.withoutBaggage(r, o.keep) + ", " + r.trace("SpanContext") + "{})"
 		}
 		return strings.TrimSuffix(o.name+" := "+base+"\n"+p.parentChanges(r, o, elements, starts, follows > 1), "\n")
 	})
