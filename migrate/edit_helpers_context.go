@@ -257,6 +257,52 @@ func foreachBaggageItem(ctx context.Context, handler func(k, v string) bool) {
 var errSpanContextNotFound = errors.New("opentracing: SpanContext not found in Extract carrier")
 `,
 		},
+		"foldedCarrier": {
+			signature: "type",
+			imports:   []string{propagationPath, "strings"},
+			code: `// A foldedCarrier is a propagation.MapCarrier that finds a key in any case.
+type foldedCarrier struct{ propagation.MapCarrier }
+
+func (c foldedCarrier) Get(key string) string {
+	if value, ok := c.MapCarrier[key]; ok {
+		return value
+	}
+	found := ""
+	for k := range c.MapCarrier {
+		if strings.EqualFold(k, key) && (found == "" || k < found) {
+			found = k
+		}
+	}
+	return c.MapCarrier[found]
+}
+`,
+		},
+		"foldedHeader": {
+			signature: "type",
+			imports:   []string{propagationPath, "strings"},
+			code: `// A foldedHeader is a propagation.HeaderCarrier that finds a key in any case.
+type foldedHeader struct{ propagation.HeaderCarrier }
+
+func (c foldedHeader) Values(key string) []string {
+	if values := c.HeaderCarrier.Values(key); len(values) > 0 {
+		return values
+	}
+	for k, values := range c.HeaderCarrier {
+		if strings.EqualFold(k, key) {
+			return values
+		}
+	}
+	return nil
+}
+
+func (c foldedHeader) Get(key string) string {
+	if values := c.Values(key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+`,
+		},
 		"textMapCarrier": {
 			signature: "func(carrier any) propagation.TextMapCarrier",
 			imports:   []string{propagationPath, "strings"},

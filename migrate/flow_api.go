@@ -131,11 +131,11 @@ func (w *flowWalker) unknownCarrier(carrier ast.Expr) {
 	}
 }
 
-// asReader holds back a carrier of the API that is used as a TextMapReader: it will
-// lack the method.
+// asReader holds back a carrier of the API that is used as an interface with ForeachKey:
+// it will lack the method.
 func (w *flowWalker) asReader(value ast.Expr, src types.Type, from *node, dst types.Type) {
-	if openTracingType(dst) == "opentracing.TextMapReader" && !isCarrierInterface(src) {
-		from.hold("carrier", value.Pos(), "the carrier is used as a TextMapReader, whose method OpenTelemetry's carriers lack")
+	if !types.IsInterface(src) && types.IsInterface(dst) && hasMethod(dst, "ForeachKey") {
+		from.hold("carrier", value.Pos(), "the carrier is used as "+types.TypeString(dst, (*types.Package).Name)+", whose method ForeachKey OpenTelemetry's carriers lack")
 	}
 }
 

@@ -145,8 +145,8 @@ func interfaceKind(t types.Type) string {
 	}
 	kind := ""
 	for m := range iface.Methods() {
-		if m.Pkg() == nil || m.Pkg().Path() != OpenTracingPath {
-			continue
+		if m.Pkg() == nil || m.Pkg().Path() != OpenTracingPath || m.Name() == "Set" || m.Name() == "ForeachKey" {
+			continue // the latter are a carrier's
 		}
 		for _, name := range []string{"Span", "Tracer", "SpanContext", "StartSpanOption"} {
 			tn, ok := m.Pkg().Scope().Lookup(name).(*types.TypeName)

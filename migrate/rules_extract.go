@@ -35,7 +35,7 @@ func (p *propagationFile) extract(u *use) {
 		s.errors = errorMade
 	}
 	p.propagator(s, receiverOf(call))
-	carrier := p.carrier(s, call.Args[0], call.Args[1])
+	carrier := p.carrier(s, call.Args[0], call.Args[1], true)
 	at := p.enclosingStmt(call)
 	if s.refusal != nil || at == nil {
 		return

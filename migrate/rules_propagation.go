@@ -43,7 +43,7 @@ func (p *propagationFile) carrierMethod(u *use) {
 }
 
 // carrier renders the carrier of an Inject or Extract, or says why it can't.
-func (p *propagationFile) carrier(s *site, format, carrier ast.Expr) func(r *renderer) string {
+func (p *propagationFile) carrier(s *site, format, carrier ast.Expr, reads bool) func(r *renderer) string {
 	switch symbol := p.symbolOf(format); symbol {
 	case "opentracing.HTTPHeaders", "opentracing.TextMap":
 		p.take(s, p.useOf(format))
@@ -56,8 +56,7 @@ func (p *propagationFile) carrier(s *site, format, carrier ast.Expr) func(r *ren
 	t := p.info.TypeOf(carrier)
 	switch name := openTracingType(t); {
 	case name == "opentracing.HTTPHeadersCarrier" || name == "opentracing.TextMapCarrier":
-		s.need(p.expr(carrier))
-		return func(r *renderer) string { return r.text(carrier) }
+		return p.mapCarrier(s, carrier, reads)
 	case types.TypeString(t, nil) == "net/http.Header":
 		return func(r *renderer) string {
 			return r.pkg(propagationPath) + ".HeaderCarrier(" + r.text(carrier) + ")"
@@ -85,7 +84,7 @@ func (p *propagationFile) inject(u *use) {
 	binary := p.binaryWriter(call)
 	var carrier func(*renderer) string
 	if !binary {
-		carrier = p.carrier(s, call.Args[1], call.Args[2])
+		carrier = p.carrier(s, call.Args[1], call.Args[2], false)
 	}
 	if len(st.references) != 1 {
 		s.deny("unsupported", call.Pos(), "nothing is injected")
