@@ -144,14 +144,15 @@ func (p *propagationFile) placeInject(s *site, call *ast.CallExpr, text func(r *
 			p.edit(s, stmt, text)
 			return
 		}
-		if stmt.Tok == token.DEFINE && i+1 < len(siblings) {
+		if i+1 < len(siblings) {
 			v := p.variable(stmt.Lhs[0])
-			if ifs, ok := siblings[i+1].(*ast.IfStmt); ok && ifs.Else == nil && ifs.Init == nil && v != nil && p.implies(ifs.Cond, v, token.NEQ) &&
-				p.mentions(p.enclosingFunc(stmt), v) == 1+p.mentions(ifs, v) {
+			if ifs, ok := siblings[i+1].(*ast.IfStmt); ok && ifs.Else == nil && ifs.Init == nil && v != nil && p.implies(ifs.Cond, v, token.NEQ) {
 				p.takeAll(s, ifs.Body)
-				p.edit(s, stmt, text)
-				p.edit(s, ifs, nil)
-				return
+				p.edit(s, ifs, nil) // which is never true
+				if stmt.Tok == token.DEFINE && (p.mentions(p.enclosingFunc(stmt), v) == 1+p.mentions(ifs, v) || p.declaresNext(s, v, siblings[i+2:])) {
+					p.edit(s, stmt, text)
+					return
+				}
 			}
 		}
 		p.edit(s, stmt, func(r *renderer) string {
@@ -175,6 +176,50 @@ func (p *propagationFile) placeInject(s *site, call *ast.CallExpr, text func(r *
 		}
 		return "error(nil)"
 	})
+}
+
+// declaresNext makes the next assignment to a variable its declaration, if that stands
+// among the statements that follow, before any other mention, and sets nothing else.
+func (p *propagationFile) declaresNext(s *site, v *types.Var, following []ast.Stmt) bool {
+	i := slices.IndexFunc(following, func(stmt ast.Stmt) bool { return p.mentions(stmt, v) > 0 })
+	if i < 0 {
+		return false
+	}
+	as, ok := following[i].(*ast.AssignStmt)
+	if !ok || as.Tok != token.ASSIGN || p.mentions(as, v) != 1 {
+		return false
+	}
+	for _, l := range as.Lhs {
+		if !isBlank(l) && p.variable(l) != v {
+			return false
+		}
+	}
+	alone := true // without an edit of its own
+	ast.Inspect(as, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		alone = alone && (!ok || p.uses[id] == nil)
+		return alone
+	})
+	if t := p.assignedType(as, v); !alone || t == nil || !types.Identical(v.Type(), t) {
+		return false
+	}
+	p.edit(s, as, func(r *renderer) string { return r.texts(as.Lhs) + " := " + r.texts(as.Rhs) })
+	return true
+}
+
+// assignedType returns the type of the value that a variable is assigned, or nil.
+func (p *propagationFile) assignedType(as *ast.AssignStmt, v *types.Var) types.Type {
+	i := slices.IndexFunc(as.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })
+	if i < 0 {
+		return nil
+	}
+	if len(as.Lhs) == len(as.Rhs) {
+		return p.info.TypeOf(as.Rhs[i])
+	}
+	if all, ok := p.info.TypeOf(as.Rhs[0]).(*types.Tuple); ok && i < all.Len() {
+		return all.At(i).Type()
+	}
+	return nil
 }
 
 // propagator takes the tracer of an Inject or Extract: the propagator is global.
