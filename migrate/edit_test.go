@@ -81,10 +81,10 @@ func randomEdits(file *ast.File, picks []byte) map[ast.Node][]*edit {
 			switch {
 			case len(edits[n]) > 0:
 			case kind == deleteStmt && isListed(n, parent[n]):
-				fitting = append(fitting, &edit{node: n})
+				fitting = append(fitting, &edit{node: n, owner: always{}})
 			case kind != deleteStmt:
 				if render := editKinds[kind](n, parent[n]); render != nil {
-					fitting = append(fitting, &edit{node: n, render: render})
+					fitting = append(fitting, &edit{node: n, owner: always{}, render: render})
 				}
 			}
 		}
@@ -95,6 +95,12 @@ func randomEdits(file *ast.File, picks []byte) map[ast.Node][]*edit {
 	}
 	return edits
 }
+
+// always makes all of its edits.
+type always struct{}
+
+func (always) edits() bool { return true }
+func (always) adapting()   {}
 
 // FuzzEdits: whatever edits a file gets, it parses afterwards, no comment is lost, and
 // without edits it stays as it is.
