@@ -27,6 +27,18 @@ func TestFixImports(t *testing.T) {
 			add:         trace, drop: ot,
 		},
 		{
+			explanation: "also beside a group of the same host",
+			src:         "package p\n\nimport (\n\t\"github.com/own/own\"\n\n\t\"github.com/opentracing/opentracing-go\"\n)\n\nvar _ = own.X + compat.X\n",
+			want:        "package p\n\nimport (\n\t\"github.com/own/own\"\n\n\t\"github.com/ot2otel/ot2otel/compat\"\n)\n\nvar _ = own.X + compat.X\n",
+			add:         []importSpec{{"compat", compatPath}}, drop: ot,
+		},
+		{
+			explanation: "also where the old one stays",
+			src:         "package p\n\nimport (\n\t\"example.com/own\"\n\n\t\"github.com/opentracing/opentracing-go\"\n)\n\nvar _ = own.X + opentracing.X + trace.X\n",
+			want:        "package p\n\nimport (\n\t\"example.com/own\"\n\n\t\"github.com/opentracing/opentracing-go\"\n\t\"go.opentelemetry.io/otel/trace\"\n)\n\nvar _ = own.X + opentracing.X + trace.X\n",
+			add:         trace, drop: ot,
+		},
+		{
 			explanation: "an import that stands where another goes is not lost with it",
 			src:         "package p\n\nimport (\n\t\"context\"\n\t\"github.com/opentracing/opentracing-go\"\n)\n\nvar _ = fmt.Sprint(context.X)\n",
 			want:        "package p\n\nimport (\n\t\"context\"\n\t\"fmt\"\n)\n\nvar _ = fmt.Sprint(context.X)\n",

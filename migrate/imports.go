@@ -4,6 +4,7 @@ package migrate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -58,10 +59,13 @@ func fixImports(src []byte, add []importSpec, droppable map[importSpec][]string)
 		used[id.Name] = true
 	}
 	e := &importEditor{src: src, file: fset.File(file.FileStart), syntax: file}
-	anchor := "" // the path of the first removed import, whose group new ones join
+	anchor := "" // the path of the first import of OpenTracing or else of one that goes, whose group new ones join
 	for _, spec := range file.Imports {
 		written := specOf(spec)
 		path := written.path
+		if IsOpenTracing(path) && !IsOpenTracing(anchor) {
+			anchor = path
+		}
 		names, ok := droppable[written]
 		if !ok || slices.ContainsFunc(names, func(name string) bool { return used[name] }) {
 			continue
@@ -69,9 +73,7 @@ func fixImports(src []byte, add []importSpec, droppable map[importSpec][]string)
 		if slices.ContainsFunc(add, func(a importSpec) bool { return a.path == path }) {
 			continue
 		}
-		if anchor == "" || IsOpenTracing(path) && !IsOpenTracing(anchor) {
-			anchor = path
-		}
+		anchor = cmp.Or(anchor, path)
 		e.remove = append(e.remove, spec)
 	}
 	for _, a := range add {

@@ -71,12 +71,16 @@ func pickGroup(groups [][]*ast.ImportSpec, path, anchor string) []*ast.ImportSpe
 	return best
 }
 
-// sharedElements counts the first path elements that two import paths have in common.
+// sharedElements counts the first path elements that two import paths have in common. That
+// both are on the same host of many projects says nothing.
 func sharedElements(a, b string) int {
 	x, y := strings.Split(a, "/"), strings.Split(b, "/")
 	n := 0
 	for n < len(x) && n < len(y) && x[n] == y[n] {
 		n++
+	}
+	if n == 1 && (x[0] == "github.com" || x[0] == "gitlab.com" || x[0] == "bitbucket.org") {
+		return 0
 	}
 	return n
 }
