@@ -82,6 +82,9 @@ type Result struct {
 	// TelemetryChanges are places where the spans differ from before on purpose
 	// (only by request, as with RecordErrors) or can't be kept.
 	TelemetryChanges []Site
+	// Comments are the places, in the old source, of comments that still name OpenTracing
+	// in declarations that were rewritten and have none of it left.
+	Comments []token.Position
 	// ForeignTracers are the places where the module makes or installs a tracer that
 	// spans of rewritten code do not get to: then stage 1 of [Guide] comes first.
 	ForeignTracers []ForeignTracer
@@ -268,6 +271,7 @@ func (program *Program) planned(ctx context.Context, opts *FixOptions, wanted ma
 	}
 	result := rw.result(outs)
 	result.Root = moduleDir(program)
+	result.Comments = rw.comments(outs)
 	result.toGet(ctx, program, outs, checker.stubs.missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
