@@ -18,6 +18,9 @@ func TestGoldenBuilds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a module several times")
 	}
+	if raceEnabled {
+		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
+	}
 	byBuild := make(map[string][]*goldenCase)
 	var cases []*goldenCase
 	for _, c := range readGoldenCases(t, *goldenFilter) {

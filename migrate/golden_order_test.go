@@ -24,6 +24,9 @@ func TestGoldenOrder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("rewrites a module of some hundred packages twice")
 	}
+	if raceEnabled {
+		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
+	}
 	byModule := make(map[string][]*goldenCase)
 	for _, c := range readGoldenCases(t, *goldenFilter) {
 		byModule[c.module] = append(byModule[c.module], c)
