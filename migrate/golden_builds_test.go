@@ -15,12 +15,7 @@ import (
 // build tags, or on another system, does so afterwards, tests included. With other tags
 // the cases are run, too, and have to record the same before and after.
 func TestGoldenBuilds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and runs a module several times")
-	}
-	if raceEnabled {
-		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
-	}
+	skipTexts(t)
 	byBuild := make(map[string][]*goldenCase)
 	var cases []*goldenCase
 	for _, c := range readGoldenCases(t, *goldenFilter) {

@@ -267,3 +267,24 @@ func readGoldenCases(t *testing.T, filter string) []*goldenCase {
 	}
 	return cases
 }
+
+// goldenModules groups cases by the module that they are in.
+func goldenModules(cases []*goldenCase) map[string][]*goldenCase {
+	byModule := make(map[string][]*goldenCase)
+	for _, c := range cases {
+		byModule[c.module] = append(byModule[c.module], c)
+	}
+	return byModule
+}
+
+// skipTexts skips a test that compares rewritten texts of whole modules where it would
+// only cost time.
+func skipTexts(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("rewrites or builds modules of some hundred packages several times")
+	}
+	if raceEnabled {
+		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
+	}
+}

@@ -52,7 +52,7 @@ func TestGoldenCheck(t *testing.T) {
 			}, "",
 		},
 		{
-			"a declared difference that is none is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[sampled] = "because" },
+			"a declared difference that does not show is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[sampled] = "because" },
 			"so drop the line",
 		},
 		{
@@ -108,7 +108,7 @@ func TestGoldenCheck(t *testing.T) {
 			}, "nothing installed: records something else than before, and the rewriter lists no change",
 		},
 		{
-			"such a difference that is none is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[absent] = "because" },
+			"such a difference that does not show is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[absent] = "because" },
 			"nothing installed: records the same as before, so drop the line",
 		},
 		{

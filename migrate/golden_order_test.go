@@ -21,16 +21,8 @@ import (
 // TestGoldenOrder rewrites the golden programs with the declarations of each file, and the files of each package, in the
 // other order: what becomes of a declaration does not depend on what stands before it.
 func TestGoldenOrder(t *testing.T) {
-	if testing.Short() {
-		t.Skip("rewrites a module of some hundred packages twice")
-	}
-	if raceEnabled {
-		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
-	}
-	byModule := make(map[string][]*goldenCase)
-	for _, c := range readGoldenCases(t, *goldenFilter) {
-		byModule[c.module] = append(byModule[c.module], c)
-	}
+	skipTexts(t)
+	byModule := goldenModules(readGoldenCases(t, *goldenFilter))
 	for _, name := range slices.Sorted(maps.Keys(byModule)) {
 		cases := byModule[name]
 		var turned []*goldenCase
