@@ -34,10 +34,7 @@ func TestGolden(t *testing.T) {
 		t.Skip("builds and runs a module of some hundred packages twice")
 	}
 	cases := readGoldenCases(t, *goldenFilter)
-	byModule := make(map[string][]*goldenCase)
-	for _, c := range cases {
-		byModule[c.module] = append(byModule[c.module], c)
-	}
+	byModule := goldenModules(cases)
 	for _, name := range slices.Sorted(maps.Keys(byModule)) {
 		runGoldenModule(t, name, byModule[name])
 	}

@@ -47,12 +47,10 @@ func (p *planner) prepare(families families) {
 	if !p.concerned(p.file) {
 		return // and need no more memory, as most files of a large module
 	}
-	p.parents()
-	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
+	p.parents(func(n ast.Node) {
 		if id, ok := n.(*ast.Ident); ok {
 			p.collect(id)
 		}
-		return true
 	})
 	p.families = families.file(p)
 	p.rules = newRuleSet(p.families)

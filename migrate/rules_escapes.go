@@ -66,7 +66,7 @@ func (p *syntaxFile) extractedBy(e ast.Expr) bool {
 	for n := p.parent[e]; n != nil && inner != ast.Node(as); inner, n = n, p.parent[n] {
 		switch n := n.(type) {
 		case *ast.IfStmt:
-			if n.Body == inner && p.failed(n.Cond, err, token.EQL) && p.setBy(err, as, n.Cond) {
+			if n.Body == inner && p.asksNil(n.Cond, err, token.EQL, token.LAND) && p.setBy(err, as, n.Cond) {
 				return true
 			}
 		case *ast.BlockStmt:
@@ -75,7 +75,7 @@ func (p *syntaxFile) extractedBy(e ast.Expr) bool {
 				if stmt.Pos() < as.End() || stmt.Pos() >= e.Pos() || !ok {
 					continue
 				}
-				if p.failed(ifs.Cond, err, token.NEQ) && p.endsInReturn(ifs.Body) && p.setBy(err, as, ifs.Cond) {
+				if p.asksNil(ifs.Cond, err, token.NEQ, token.LOR) && p.endsInReturn(ifs.Body) && p.setBy(err, as, ifs.Cond) {
 					return true
 				}
 			}
@@ -88,19 +88,4 @@ func (p *syntaxFile) extractedBy(e ast.Expr) bool {
 func (p *syntaxFile) setBy(v *types.Var, as *ast.AssignStmt, at ast.Node) bool {
 	last, known := p.lastAssignment(v, at)
 	return known && last == ast.Node(as)
-}
-
-// failed tells whether a condition is err != nil, or one that holds whenever that does
-// (op is !=); err == nil, or one that holds only then (op is ==).
-func (p *syntaxFile) failed(cond ast.Expr, err *types.Var, op token.Token) bool {
-	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	switch {
-	case !ok:
-		return false
-	case b.Op == op:
-		return p.variable(b.X) == err && p.isNil(b.Y)
-	case op == token.NEQ && b.Op == token.LOR, op == token.EQL && b.Op == token.LAND:
-		return p.failed(b.X, err, op) || p.failed(b.Y, err, op)
-	}
-	return false
 }

@@ -5,7 +5,6 @@ package migrate
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 )
@@ -94,16 +93,7 @@ func (p *propagationFile) outside(call *ast.CallExpr) bool {
 
 // returnedBeside returns the nodes of what a return statement returns.
 func (p *propagationFile) returnedBeside(ret *ast.ReturnStmt) (nodes []*node) {
-	fn := p.enclosingFunc(ret)
-	var sig *types.Signature
-	switch fn := fn.(type) {
-	case *ast.FuncDecl:
-		if f, ok := p.info.Defs[fn.Name].(*types.Func); ok {
-			sig = f.Origin().Signature()
-		}
-	case *ast.FuncLit:
-		sig, _ = p.info.TypeOf(fn).(*types.Signature)
-	}
+	sig := p.enclosingSignature(ret)
 	if sig == nil {
 		return nil
 	}

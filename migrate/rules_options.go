@@ -227,7 +227,16 @@ func (p *startFile) isOption(e ast.Expr) bool {
 
 // resultType returns the type of the i-th result of the function around a return.
 func (p *syntaxFile) resultType(n *ast.ReturnStmt, i int) types.Type {
-	var sig *types.Signature
+	sig := p.enclosingSignature(n)
+	if sig == nil || i >= sig.Results().Len() {
+		return nil
+	}
+	return sig.Results().At(i).Type()
+}
+
+// enclosingSignature returns the signature of the innermost function around a node, or
+// nil.
+func (p *syntaxFile) enclosingSignature(n ast.Node) (sig *types.Signature) {
 	switch fn := p.enclosingFunc(n).(type) {
 	case *ast.FuncDecl:
 		if f, ok := p.info.Defs[fn.Name].(*types.Func); ok {
@@ -236,8 +245,5 @@ func (p *syntaxFile) resultType(n *ast.ReturnStmt, i int) types.Type {
 	case *ast.FuncLit:
 		sig, _ = p.info.TypeOf(fn).(*types.Signature)
 	}
-	if sig == nil || i >= sig.Results().Len() {
-		return nil
-	}
-	return sig.Results().At(i).Type()
+	return sig
 }

@@ -288,15 +288,23 @@ func (p *syntaxFile) returnsOnNil(list []ast.Stmt, until ast.Node, v *types.Var,
 // implies tells whether a true condition means that v is not nil (op is !=), or a
 // false one does (op is ==).
 func (p *syntaxFile) implies(cond ast.Expr, v *types.Var, op token.Token) bool {
+	if op == token.NEQ {
+		return p.asksNil(cond, v, op, token.LAND)
+	}
+	return p.asksNil(cond, v, op, token.LOR)
+}
+
+// asksNil tells whether a condition, or an operand of the chain of && or || that it is,
+// compares v with nil by op.
+func (p *syntaxFile) asksNil(cond ast.Expr, v *types.Var, op, chain token.Token) bool {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
-	if !ok {
+	switch {
+	case !ok:
 		return false
-	}
-	if b.Op == op {
+	case b.Op == op:
 		return p.variable(b.X) == v && p.isNil(b.Y) || p.variable(b.Y) == v && p.isNil(b.X)
-	}
-	if op == token.NEQ && b.Op == token.LAND || op == token.EQL && b.Op == token.LOR {
-		return p.implies(b.X, v, op) || p.implies(b.Y, v, op)
+	case b.Op == chain:
+		return p.asksNil(b.X, v, op, chain) || p.asksNil(b.Y, v, op, chain)
 	}
 	return false
 }

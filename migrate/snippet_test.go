@@ -83,7 +83,7 @@ var (
 	rw := newRewriter(fset, []*unit{u}, &FixOptions{})
 	rw.build()
 	p := newPlanner(rw, f)
-	p.parents()
+	p.parents(func(ast.Node) {})
 	return &snippet{planner: p, syntax: syntax}
 }
 

@@ -20,8 +20,8 @@ func newSyntaxFile(code *sourceCode, f *sourceFile) *syntaxFile {
 	return &syntaxFile{code: code, file: f, info: f.unit.info, gotos: make(map[ast.Node]bool)}
 }
 
-// parents notes the parent of each node.
-func (p *syntaxFile) parents() {
+// parents notes the parent of each node, from outside inwards, and then has it visited.
+func (p *syntaxFile) parents(visit func(ast.Node)) {
 	p.parent = make(map[ast.Node]ast.Node)
 	var stack []ast.Node
 	ast.Inspect(p.file.syntax, func(n ast.Node) bool {
@@ -33,6 +33,7 @@ func (p *syntaxFile) parents() {
 			p.parent[n] = stack[len(stack)-1]
 		}
 		stack = append(stack, n)
+		visit(n)
 		return true
 	})
 }
