@@ -169,7 +169,7 @@ func spanOf(sp opentracing.Span) *span {
 		}
 		decorator, ok := sp.(interface{ Unwrap() opentracing.Span })
 		if !ok {
-			sc, own := sp.Context().(*spanContext)
+			sc, own := undecorated(sp.Context()).(*spanContext)
 			if !own || sc == nil {
 				return nil
 			}

@@ -153,7 +153,7 @@ func (t *Tracer) Extract(format, carrier any) (_ opentracing.SpanContext, err er
 	}
 	propagator := t.propagator(builtin)
 	if sc := extractFrom(propagator, textMap); sc.foreign.SpanContext().IsValid() || sc.foreign.SpanContext().IsSampled() || sc.items != nil {
-		return sc, nil
+		return t.decorated(sc, sc.foreign), nil
 	}
 	for _, field := range propagator.Fields() {
 		if value := textMap.Get(field); value != "" {

@@ -53,7 +53,7 @@ func (s *span) current() *spanContext { return s.context.Load() }
 
 // Context returns the span's context. It doesn't change when a baggage item is
 // set on the span later.
-func (s *span) Context() opentracing.SpanContext { return s.current() }
+func (s *span) Context() opentracing.SpanContext { return s.tracer.decorated(s.current(), s.otel) }
 
 // String returns the trace and span ID, for logs. Without it fmt would read the
 // fields, and not hold their lock.

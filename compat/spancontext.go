@@ -161,6 +161,14 @@ func identityOf(other otelIdentity) trace.SpanContext {
 	})
 }
 
+// decorated returns sc as [Options.DecorateContext] has it for callers.
+func (t *Tracer) decorated(sc *spanContext, otelSpan trace.Span) opentracing.SpanContext {
+	if t.options.DecorateContext == nil {
+		return sc
+	}
+	return t.options.DecorateContext(sc, otelSpan)
+}
+
 // undecorated returns sc, or what it decorates by a method Unwrap; nil where
 // nothing is in it.
 func undecorated(sc opentracing.SpanContext) opentracing.SpanContext {

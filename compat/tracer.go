@@ -48,6 +48,14 @@ type Options struct {
 	// parent is the parent only: a link on every child says nothing more, and some
 	// backends bill it.
 	LinkAllReferences bool
+	// DecorateContext returns what the method Context of a span, and Extract, return in
+	// the place of sc, for code that asserts the type of another client's contexts. The
+	// result needs a method Unwrap() opentracing.SpanContext that returns sc: by it this
+	// package knows the context again. span is the OpenTelemetry span that sc is the
+	// context of; for Extract, one that has the remote span context and does nothing. It is
+	// called from any goroutine, each time that a context is asked for. Nil: contexts
+	// are returned as they are.
+	DecorateContext func(sc opentracing.SpanContext, span trace.Span) opentracing.SpanContext
 }
 
 // Tracer is an opentracing.Tracer whose spans are recorded by an OpenTelemetry
