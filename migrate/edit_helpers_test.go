@@ -46,5 +46,10 @@ func TestHelpersCompileWithStubs(t *testing.T) {
 		Importer: newStubImporter(fset, known, nil),
 		Error:    func(err error) { t.Error(err) },
 	}
-	_, _ = conf.Check("p", fset, []*ast.File{f}, nil)
+	pkg, _ := conf.Check("p", fset, []*ast.File{f}, nil)
+	for _, name := range names {
+		if got := existingHelper(&unit{pkg: pkg}, name); got != name {
+			t.Errorf("%s is not found again where an earlier run declared it", name)
+		}
+	}
 }
