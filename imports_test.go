@@ -72,10 +72,29 @@ var importRules = []importRule{
 	},
 	{
 		folder: "compat/jaeger",
+		direct: []string{
+			"go.opentelemetry.io/otel",
+			"go.opentelemetry.io/otel/metric", // the API: it counts which formats peers speak
+			"go.opentelemetry.io/otel/trace",
+			"go.opentelemetry.io/otel/sdk/trace", // samplers are the SDK's
+		},
+		directTests: []string{
+			modulePath + "/compat",
+			"github.com/opentracing/opentracing-go",
+			"github.com/google/go-cmp",
+			"go.opentelemetry.io/otel/sdk",
+		},
 		banned: map[string]string{
-			modulePath + "/migrate":            whyNoArrows,
-			"golang.org/x/tools":               whyNoTools,
-			"github.com/uber/jaeger-client-go": whyNoJaeger,
+			modulePath + "/compat":               "a service keeps it after its last OpenTracing import is gone",
+			"github.com/opentracing":             whyNoLegacy,
+			bridgePath:                           whyNoLegacy,
+			modulePath + "/exporters":            whyNoArrows,
+			modulePath + "/migrate":              whyNoArrows,
+			"google.golang.org/grpc":             whyNoGRPC,
+			"go.opentelemetry.io/otel/exporters": "where spans go is the business of main",
+			"go.opentelemetry.io/proto":          whyNoGRPC,
+			"golang.org/x/tools":                 whyNoTools,
+			"github.com/uber/jaeger-client-go":   whyNoJaeger,
 		},
 	},
 	{

@@ -13,14 +13,22 @@ import (
 // priorityKey is the tag of OpenTracing's semantic conventions.
 const priorityKey = attribute.Key("sampling.priority")
 
-// Priority returns a sampler that honours the tag sampling.priority of a span that
-// is being started: above 0 the span is sampled, 0 and below it is dropped. Without
-// the tag, and with one that isn't a number, next decides; a nil next is the SDK's
-// default, ParentBased(AlwaysSample). It is safe for concurrent use if next is.
+// Priority returns a sampler that honours, in this order,
+//
+//   - the tag sampling.priority of a span that is being started: above 0 the span is
+//     sampled, 0 and below it is dropped;
+//   - the debug flag of a trace that [Propagator] or [Formats] extracted: a span whose
+//     parent is in that trace and is sampled, is sampled too;
+//   - the debug ID that they extracted: the root that is started below it is sampled, with
+//     the attribute jaeger-debug-id.
+//
+// Else next decides, also where the tag isn't a number; a nil next is the SDK's default,
+// ParentBased(AlwaysSample). It is safe for concurrent use if next is.
 //
 // Put it outermost, around a ParentBased sampler: the tag has precedence over the
 // parent's decision, as in Jaeger's client. Set on a span that has started, the tag
-// is an attribute only.
+// is an attribute only. Unlike Jaeger's client, sampling.priority doesn't make a trace a
+// debug trace.
 func Priority(next sdktrace.Sampler) sdktrace.Sampler {
 	if next == nil {
 		next = sdktrace.ParentBased(sdktrace.AlwaysSample())
@@ -44,16 +52,28 @@ func (s prioritySampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.Sa
 		default:
 			continue
 		}
-		result := sdktrace.SamplingResult{
-			Decision:   sdktrace.Drop,
-			Tracestate: trace.SpanContextFromContext(p.ParentContext).TraceState(),
+		return decided(priority > 0, trace.SpanContextFromContext(p.ParentContext))
+	}
+	if mark := markOf(p.ParentContext); mark != nil {
+		switch parent := trace.SpanContextFromContext(p.ParentContext); {
+		case mark.debugID == "" && mark.flags&flagDebug != 0 && parent.IsSampled() && parent.TraceID() == mark.traceID:
+			return decided(true, parent)
+		case mark.debugID != "" && parent.Equal(debugRoot):
+			result := decided(true, parent)
+			result.Attributes = []attribute.KeyValue{debugIDKey.String(mark.debugID)}
+			return result
 		}
-		if priority > 0 {
-			result.Decision = sdktrace.RecordAndSample
-		}
-		return result
 	}
 	return s.next.ShouldSample(p)
+}
+
+// decided returns a decision that keeps the parent's trace state.
+func decided(sampled bool, parent trace.SpanContext) sdktrace.SamplingResult {
+	result := sdktrace.SamplingResult{Decision: sdktrace.Drop, Tracestate: parent.TraceState()}
+	if sampled {
+		result.Decision = sdktrace.RecordAndSample
+	}
+	return result
 }
 
 func (s prioritySampler) Description() string {
