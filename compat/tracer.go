@@ -148,7 +148,8 @@ func isPointerOf(value any, pkg string) bool {
 //
 //   - opentracing.SetGlobalTracer: the tracer,
 //   - otel.SetTracerProvider: its [Tracer.TracerProvider],
-//   - otel.SetTextMapPropagator: opts.TextMap, else the global propagator that is
+//   - otel.SetTextMapPropagator: opts.HTTPHeaders, since OpenTelemetry code propagates by
+//     headers mostly, else opts.TextMap, else the global propagator that is
 //     set already, else W3C trace context and baggage; wrapped, so that baggage
 //     items of OpenTracing spans reach requests that OpenTelemetry code sends.
 //
@@ -159,7 +160,10 @@ func isPointerOf(value any, pkg string) bool {
 func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 	t := NewTracer(provider, opts)
 	installed := otel.GetTextMapPropagator()
-	if t.options.TextMap != nil {
+	switch {
+	case t.options.HTTPHeaders != nil:
+		installed = t.options.HTTPHeaders
+	case t.options.TextMap != nil:
 		installed = t.options.TextMap
 	}
 	opentracing.SetGlobalTracer(t)
