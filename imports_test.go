@@ -98,6 +98,37 @@ var importRules = []importRule{
 		},
 	},
 	{
+		// The twin of jaeger-client-go, which only set-ups import: a set-up needs a
+		// destination and a remote sampler, so OTLP and gRPC may be linked here, and nowhere
+		// else in compat.
+		folder: "compat/jaegerclient",
+		direct: []string{
+			modulePath + "/compat",
+			"github.com/opentracing/opentracing-go",
+			"go.opentelemetry.io/otel",
+			"go.opentelemetry.io/otel/trace",
+			"go.opentelemetry.io/otel/sdk/resource",
+			"go.opentelemetry.io/otel/sdk/trace",
+			"go.opentelemetry.io/otel/exporters/otlp",              // where spans go
+			"go.opentelemetry.io/contrib/samplers/jaegerremote",    // the sampler remote
+			"github.com/jaegertracing/jaeger-idl/proto-gen/api_v2", // what its server answers, which is checked before
+			"github.com/gogo/protobuf/jsonpb",                      // decodes that
+			"github.com/go-logr/logr",                              // what it logs by
+		},
+		directTests: []string{
+			"github.com/google/go-cmp",
+			"go.opentelemetry.io/proto/otlp", // a receiver
+			"google.golang.org/protobuf",
+			"google.golang.org/grpc",
+		},
+		banned: map[string]string{
+			modulePath + "/exporters":          whyNoArrows,
+			modulePath + "/migrate":            whyNoArrows,
+			"golang.org/x/tools":               whyNoTools,
+			"github.com/uber/jaeger-client-go": whyNoJaeger,
+		},
+	},
+	{
 		folder: "exporters",
 		banned: map[string]string{
 			modulePath + "/compat":         whyNoArrows,

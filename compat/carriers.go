@@ -92,17 +92,11 @@ func (c fieldCarrier) Get(key string) string {
 }
 
 func (c fieldCarrier) Values(key string) []string {
-	var exact, values []string
+	var values []string
 	for _, f := range c {
-		switch {
-		case f.key == key:
-			exact = append(exact, f.value)
-		case strings.EqualFold(f.key, key):
+		if strings.EqualFold(f.key, key) {
 			values = append(values, f.value)
 		}
-	}
-	if exact != nil {
-		return exact
 	}
 	return values
 }

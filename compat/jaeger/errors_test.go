@@ -7,15 +7,11 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/otel"
-
-	"github.com/ot2otel/ot2otel/compat/jaeger"
 )
 
-// collectErrors returns a function that returns what was passed to otel.Handle since, as
-// if nothing had been reported before.
+// collectErrors returns a function that returns what was passed to otel.Handle since.
 func collectErrors(t testing.TB) func() []string {
 	t.Helper()
-	jaeger.ForgetReports()
 	var mu sync.Mutex
 	var messages []string
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {

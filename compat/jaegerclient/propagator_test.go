@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package jaeger_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/opentracing/opentracing-go"
+
+	jaeger "github.com/ot2otel/ot2otel/compat/jaegerclient"
+	"github.com/ot2otel/ot2otel/compat/jaegerclient/zipkin"
+)
+
+// numbers are the IDs of a test: 1, 2, 3.
+func numbers() jaeger.TracerOption {
+	last := uint64(0)
+	return jaeger.TracerOptions.RandomNumber(func() uint64 {
+		last++
+		return last
+	})
+}
+
+func TestHeaders(t *testing.T) {
+	b3 := zipkin.NewZipkinB3HTTPHeaderPropagator()
+	for _, c := range []struct {
+		explanation string
+		options     []jaeger.TracerOption
+		variable    string
+		want        http.Header
+	}{
+		{"Jaeger's and W3C's by default", nil, "", http.Header{
+			"Uber-Trace-Id": {"00000000000000020000000000000001:0000000000000003:0:1"}, "Uberctx-Who": {"Ada%20%C3%9C"},
+			"Traceparent": {"00-00000000000000020000000000000001-0000000000000003-01"}, "Baggage": {"who=Ada%20%C3%9C"},
+		}},
+		{"names of the program's", []jaeger.TracerOption{jaeger.TracerOptions.CustomHeaderKeys(&jaeger.HeadersConfig{TraceContextHeaderName: "x-trace", TraceBaggageHeaderPrefix: "x-item-"})}, "OTEL_PROPAGATORS=jaeger", http.Header{
+			"X-Trace": {"00000000000000020000000000000001:0000000000000003:0:1"}, "X-Item-Who": {"Ada%20%C3%9C"},
+		}},
+		{"one format turned off", nil, "OTEL_PROPAGATORS=jaeger", http.Header{
+			"Uber-Trace-Id": {"00000000000000020000000000000001:0000000000000003:0:1"}, "Uberctx-Who": {"Ada%20%C3%9C"},
+		}},
+		{"the other one turned off, as other clients have it", nil, "JAEGER_PROPAGATION=w3c", http.Header{
+			"Traceparent": {"00-00000000000000020000000000000001-0000000000000003-01"}, "Baggage": {"who=Ada%20%C3%9C"},
+		}},
+		{"a program's format alone", []jaeger.TracerOption{jaeger.TracerOptions.Injector(opentracing.HTTPHeaders, b3), jaeger.TracerOptions.Extractor(opentracing.HTTPHeaders, b3)}, "OTEL_PROPAGATORS=none", http.Header{
+			"X-B3-Traceid": {"00000000000000020000000000000001"}, "X-B3-Spanid": {"0000000000000003"}, "X-B3-Sampled": {"1"}, "Baggage-Who": {"Ada Ü"},
+		}},
+		{"a program's format beside the others", []jaeger.TracerOption{jaeger.TracerOptions.Injector(opentracing.HTTPHeaders, b3), jaeger.TracerOptions.Extractor(opentracing.HTTPHeaders, b3)}, "OTEL_PROPAGATORS=tracecontext", http.Header{
+			"Traceparent":  {"00-00000000000000020000000000000001-0000000000000003-01"},
+			"X-B3-Traceid": {"00000000000000020000000000000001"}, "X-B3-Spanid": {"0000000000000003"}, "X-B3-Sampled": {"1"}, "Baggage-Who": {"Ada Ü"},
+		}},
+	} {
+		t.Run(c.explanation, func(t *testing.T) {
+			name, value, _ := strings.Cut(c.variable, "=")
+			if name != "" {
+				t.Setenv(name, value)
+			}
+			tracer, _ := newTracer(t, append(c.options, numbers())...)
+			header := http.Header{}
+			span := tracer.StartSpan("root").SetBaggageItem("who", "Ada Ü")
+			if err := tracer.Inject(span.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, header); diff != "" {
+				t.Errorf("headers (-want +got):\n%s", diff)
+			}
+			extracted, err := tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := extracted.(jaeger.SpanContext); got.SpanID() != 3 || !got.IsSampled() || c.want["Traceparent"] == nil && itemsOf(got)["who"] != "Ada Ü" {
+				t.Errorf("extracted %v with %v", got, itemsOf(got))
+			}
+		})
+	}
+}
+
+// TestTextMap is about Jaeger's other format, whose values are not encoded.
+func TestTextMap(t *testing.T) {
+	tracer, _ := newTracer(t)
+	carrier := opentracing.TextMapCarrier{}
+	if err := tracer.Inject(tracer.StartSpan("root").SetBaggageItem("who", "Ada Ü").Context(), opentracing.TextMap, carrier); err != nil {
+		t.Fatal(err)
+	}
+	if got := carrier["uberctx-who"]; got != "Ada Ü" {
+		t.Errorf("uberctx-who is %q", got)
+	}
+}
+
+// debugFormat is a program's format, in one header.
+type debugFormat struct{}
+
+func (debugFormat) Inject(sc jaeger.SpanContext, carrier any) error {
+	if sc.ParentID() != 0 {
+		return fmt.Errorf("a parent")
+	}
+	carrier.(opentracing.TextMapWriter).Set("own", sc.String())
+	return nil
+}
+
+func (debugFormat) Extract(carrier any) (found jaeger.SpanContext, err error) {
+	err = carrier.(opentracing.TextMapReader).ForeachKey(func(key, value string) (err error) {
+		if strings.EqualFold(key, "own") {
+			found, err = jaeger.ContextFromString(value)
+		}
+		return err
+	})
+	return found, err
+}
+
+func TestOwnFormat(t *testing.T) {
+	tracer, _ := newTracer(t, jaeger.TracerOptions.Injector(opentracing.TextMap, debugFormat{}), jaeger.TracerOptions.Extractor(opentracing.TextMap, debugFormat{}))
+	for _, c := range []struct{ explanation, own, uber, want string }{
+		{"the program's format has precedence, with its debug flag", "a:b:0:3", "1:2:0:1", "000000000000000a:000000000000000b:0:3"},
+		{"without it there are the others", "", "1:2:0:1", "0000000000000001:0000000000000002:0:1"},
+		{"and where it is malformed", "a:b", "1:2:0:1", "0000000000000001:0000000000000002:0:1"},
+	} {
+		carrier := opentracing.TextMapCarrier{"uber-trace-id": c.uber}
+		if c.own != "" {
+			carrier["own"] = c.own
+		}
+		extracted, err := tracer.Extract(opentracing.TextMap, carrier)
+		if err != nil {
+			t.Errorf("%s: %v", c.explanation, err)
+			continue
+		}
+		passed := opentracing.TextMapCarrier{}
+		if err := tracer.Inject(extracted, opentracing.TextMap, passed); err != nil {
+			t.Errorf("%s: %v", c.explanation, err)
+		}
+		if passed["uber-trace-id"] != c.want || passed["own"] == "" {
+			t.Errorf("%s: passed on as %v, want %s", c.explanation, passed, c.want)
+		}
+	}
+}
+
+func TestIDs(t *testing.T) {
+	zero := func() uint64 { return 0 }
+	tracer, _ := newTracer(t, jaeger.TracerOptions.RandomNumber(zero), jaeger.TracerOptions.HighTraceIDGenerator(func() uint64 { return 7 }))
+	sc := tracer.StartSpan("root").Context().(jaeger.SpanContext)
+	if !sc.IsValid() || sc.TraceID().High != 7 {
+		t.Errorf("%v of a program whose numbers are 0", sc)
+	}
+}
