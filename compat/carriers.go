@@ -92,11 +92,17 @@ func (c fieldCarrier) Get(key string) string {
 }
 
 func (c fieldCarrier) Values(key string) []string {
-	var values []string
+	var exact, values []string
 	for _, f := range c {
-		if strings.EqualFold(f.key, key) {
+		switch {
+		case f.key == key:
+			exact = append(exact, f.value)
+		case strings.EqualFold(f.key, key):
 			values = append(values, f.value)
 		}
+	}
+	if exact != nil {
+		return exact
 	}
 	return values
 }

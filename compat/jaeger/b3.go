@@ -39,23 +39,14 @@ func matchB3(key string) fieldKind {
 // readB3 returns what a carrier has of B3: of the single header, else of the others. A
 // sampling state without IDs is ignored, and one that is missing isn't sampled.
 func readB3(carrier propagation.TextMapCarrier, baggagePrefix string) (found remote) {
-	var fields [listKind + 1]field
-	var own items
-	match := func(key string) fieldKind {
+	f := fieldsOf(carrier, baggagePrefix, func(key string) fieldKind {
 		if baggagePrefix != "" && hasPrefixFold(key, baggagePrefix) {
 			return itemKind
 		}
 		return matchB3(key)
-	}
-	eachField(carrier, match, func(kind fieldKind, f field) {
-		if kind == itemKind {
-			own.add(strings.ToLower(f.key[len(baggagePrefix):]), f)
-			return
-		}
-		fields[kind].replace(f)
 	})
-	found.baggage = readBaggage(&own, &items{}, verbatim)
-	if single := fields[listKind].value; single != "" {
+	found.baggage = baggageOf(&f)
+	if single := f.value(listKind); single != "" {
 		traceID, rest, _ := strings.Cut(truncated(single, maxTraceHeader), "-")
 		spanID, rest, ok := strings.Cut(rest, "-")
 		state, _, _ := strings.Cut(rest, "-")
@@ -67,8 +58,8 @@ func readB3(carrier propagation.TextMapCarrier, baggagePrefix string) (found rem
 		}
 		report("b3: %.64q is not trace-span-state in hexadecimal digits and 0, 1 or d; it is ignored", single)
 	}
-	traceID, spanID, state := fields[traceKind].value, fields[spanKind].value, fields[sampledKind].value
-	if fields[debugKind].value == "1" {
+	traceID, spanID, state := f.value(traceKind), f.value(spanKind), f.value(sampledKind)
+	if f.value(debugKind) == "1" {
 		state = "d"
 	}
 	if traceID == "" && spanID == "" {

@@ -18,101 +18,128 @@ const (
 	maxBaggageBytes = 64 << 10
 )
 
-// items are baggage items as they stand in a carrier, sorted by their keys and at most
-// maxItems: of a sender's 10,000 the same are taken in each request, and no more are
-// held.
+// items are the items of a carrier, sorted by their names and at most maxItems: of a
+// sender's 10,000 the same are taken in each request, and no more are held.
 type items struct {
-	sorted []item
-	more   bool // than maxItems, or than maxBaggageBytes
+	sorted    []item
+	more      bool   // than maxItems, or than maxBaggageBytes
+	malformed string // a list that is, or has parts that are
 }
 
-// item is a baggage item. Its name is its key in lower case.
-type item struct {
-	name string
-	field
-}
+// item is a baggage item by its name. It has either its value or the key at which a
+// carrier has it.
+type item struct{ name, key, value string }
 
-// add takes a field as an item. A field in the place of another is chosen as by
-// field.replace.
-func (s *items) add(name string, f field) {
-	if len(s.sorted) == maxItems && name > s.sorted[maxItems-1].name {
+// addKey takes an item of a carrier, whose name is what follows the prefix, in lower
+// case. Of keys that differ in their case, the last one in the alphabet stays: the one
+// in lower case.
+func (s *items) addKey(prefix, key string) {
+	if len(key) > maxBaggageBytes {
 		s.more = true
 		return
 	}
-	at, found := slices.BinarySearchFunc(s.sorted, name, func(i item, name string) int { return strings.Compare(i.name, name) })
-	if found {
-		s.sorted[at].replace(f)
+	s.add(item{name: strings.ToLower(key[len(prefix):]), key: key})
+}
+
+func (s *items) add(added item) {
+	full := len(s.sorted) == maxItems
+	if full && added.name > s.sorted[maxItems-1].name {
+		s.more = true
 		return
 	}
-	if len(s.sorted) == maxItems {
+	at, found := slices.BinarySearchFunc(s.sorted, added.name, func(i item, name string) int { return strings.Compare(i.name, name) })
+	switch {
+	case found:
+		if added.key >= s.sorted[at].key {
+			s.sorted[at] = added
+		}
+		return
+	case full:
 		s.more = true
 		s.sorted = s.sorted[:maxItems-1]
 	}
-	s.sorted = slices.Insert(s.sorted, at, item{name, f})
+	s.sorted = slices.Insert(s.sorted, at, added)
 }
 
 // addList takes the items of a header such as jaeger-baggage, "k1=v1, k2=v2", which is
-// URL-encoded as a whole. Of a key that is there again, the last one stays.
-func (s *items) addList(header, list string) {
+// URL-encoded as a whole. Of a key that is there again, the last one stays. What is not
+// key=value is left out.
+func (s *items) addList(list string) {
 	if len(list) > maxBaggageBytes {
 		s.more = true
 		return
 	}
 	text, err := url.QueryUnescape(list)
 	if err != nil {
-		report("%s: %.64q is left out: %w", header, list, err)
+		s.malformed = list
 		return
 	}
-	malformed := false
 	for part := range strings.SplitSeq(text, ",") {
-		key, value, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		key, value, ok := strings.Cut(part, "=")
 		key = strings.TrimSpace(key)
 		if !ok || key == "" || strings.Contains(value, "=") {
-			malformed = true
+			s.malformed = list
 			continue
 		}
-		s.add(key, field{key, value})
-	}
-	if malformed {
-		report("%s: %.64q: what is not key=value is left out", header, list)
+		s.add(item{name: key, value: value})
 	}
 }
 
-// baggageReader makes baggage of items, within maxBaggageBytes.
+// baggageReader makes baggage of items, within maxItems and maxBaggageBytes.
 type baggageReader struct {
 	bag  baggage.Baggage
-	left int  // of maxBaggageBytes
-	some bool // some items were left out
+	size int
+	more bool // items were left out
 }
 
-// read adds items whose values decode reads; those that are there already stay.
-func (r *baggageReader) read(s *items, decode func(string) string) {
-	r.some = r.some || s.more
-	for _, i := range s.sorted {
-		if r.bag.Len() >= maxItems || len(i.name)+len(i.value) > r.left {
-			r.some = true
-			continue
-		}
-		member, err := baggage.NewMemberRaw(validUTF8(i.name), validUTF8(decode(i.value)))
-		if err != nil || r.bag.Member(member.Key()).Key() != "" {
-			continue
-		}
-		if bag, err := r.bag.SetMember(member); err == nil {
-			r.bag = bag
-			r.left -= len(i.name) + len(i.value)
-		}
+// addFields adds the items of a carrier, whose values decode reads.
+func (r *baggageReader) addFields(f *fields, decode func(string) string) {
+	r.more = r.more || f.items.more
+	for _, i := range f.items.sorted {
+		r.add(i.name, lastValue(f.carrier, i.key), decode)
 	}
 }
 
-// readBaggage makes the baggage of a carrier. Items of the first have precedence.
-func readBaggage(first, second *items, decode func(string) string) baggage.Baggage {
-	r := baggageReader{left: maxBaggageBytes}
-	r.read(first, decode)
-	r.read(second, verbatim)
-	if r.some {
+// addList adds the items of a list.
+func (r *baggageReader) addList(list *items) {
+	r.more = r.more || list.more
+	for _, i := range list.sorted {
+		r.add(i.name, i.value, verbatim)
+	}
+}
+
+// add adds one item, unless there is one of that name.
+func (r *baggageReader) add(name, value string, decode func(string) string) {
+	size := r.size + len(name) + len(value)
+	if r.bag.Len() == maxItems || size > maxBaggageBytes {
+		r.more = true
+		return
+	}
+	member, err := baggage.NewMemberRaw(validUTF8(name), validUTF8(decode(value)))
+	if err != nil || r.bag.Member(member.Key()).Key() != "" {
+		return
+	}
+	if bag, err := r.bag.SetMember(member); err == nil {
+		r.bag, r.size = bag, size
+	}
+}
+
+// baggage returns what was added.
+func (r *baggageReader) baggage() baggage.Baggage {
+	if r.more {
 		report("baggage of a request is read in part: at most %d items and %d bytes, those whose keys come first", maxItems, maxBaggageBytes)
 	}
 	return r.bag
+}
+
+// baggageOf returns the items of a carrier, as they are.
+func baggageOf(f *fields) baggage.Baggage {
+	var r baggageReader
+	r.addFields(f, verbatim)
+	return r.baggage()
 }
 
 // union returns the items of both; those of first have precedence.

@@ -7,11 +7,15 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/otel"
+
+	"github.com/ot2otel/ot2otel/compat/jaeger"
 )
 
-// collectErrors returns a function that returns what was passed to otel.Handle since.
+// collectErrors returns a function that returns what was passed to otel.Handle since, as
+// if nothing had been reported before.
 func collectErrors(t testing.TB) func() []string {
 	t.Helper()
+	jaeger.ForgetReports()
 	var mu sync.Mutex
 	var messages []string
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {

@@ -57,7 +57,7 @@ func (f *Formats) carried(carrier propagation.TextMapCarrier) (set carriedSet) {
 		switch {
 		case names.match(key) != noKind:
 			set |= carriedJaeger
-		case matchB3(key) != noKind:
+		case matchB3(key) != noKind, f.b3Prefix != "" && hasPrefixFold(key, f.b3Prefix):
 			set |= carriedB3
 		case matchOT(key) != noKind:
 			set |= carriedOT

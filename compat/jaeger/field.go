@@ -8,18 +8,6 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// field is one key of a carrier with one of its values.
-type field struct{ key, value string }
-
-// replace takes other in the place of f. A carrier may be a map, which has no order:
-// of keys that differ in their case the one in lower case stays, and of the values of
-// one key the last.
-func (f *field) replace(other field) {
-	if other.key >= f.key {
-		*f = other
-	}
-}
-
 // fieldKind says what a key of a carrier is to a format.
 type fieldKind int
 
@@ -29,45 +17,45 @@ const (
 	spanKind
 	sampledKind
 	debugKind
-	itemKind // one baggage item
-	listKind // several of them
+	listKind // several parts in one: B3's single header, jaeger-baggage
+	itemKind // a baggage item
 )
 
-// eachField calls visit for each value of each key that match knows. It looks at each
-// key of the carrier once, since no carrier of OpenTelemetry finds a key by its prefix
-// or in any case.
-func eachField(carrier propagation.TextMapCarrier, match func(key string) fieldKind, visit func(fieldKind, field)) {
-	switch c := carrier.(type) {
-	case propagation.HeaderCarrier:
-		for key, values := range c {
-			if kind := match(key); kind != noKind {
-				for _, value := range values {
-					visit(kind, field{key, value})
-				}
-			}
+// fields are the keys of a carrier that a format knows, one of each kind, and the baggage
+// items. Values are asked for later, of those keys only: a carrier may have to look for
+// each.
+type fields struct {
+	carrier propagation.TextMapCarrier
+	keys    [itemKind]string
+	items   items
+}
+
+// fieldsOf looks at each key of a carrier once, since no carrier of OpenTelemetry finds a
+// key by its prefix or in any case. Item keys have the prefix.
+func fieldsOf(carrier propagation.TextMapCarrier, prefix string, match func(key string) fieldKind) (found fields) {
+	found.carrier = carrier
+	eachKey(carrier, func(key string) {
+		switch kind := match(key); kind {
+		case noKind:
+		case itemKind:
+			found.items.addKey(prefix, key)
+		default:
+			// A carrier may be a map, which has no order. The key in lower case is the last.
+			found.keys[kind] = max(found.keys[kind], key)
 		}
-	case propagation.MapCarrier:
-		for key, value := range c {
-			if kind := match(key); kind != noKind {
-				visit(kind, field{key, value})
-			}
-		}
-	case propagation.ValuesGetter:
-		for _, key := range carrier.Keys() {
-			if kind := match(key); kind != noKind {
-				for _, value := range c.Values(key) {
-					visit(kind, field{key, value})
-				}
-			}
-		}
-	case nil:
-	default:
-		for _, key := range carrier.Keys() {
-			if kind := match(key); kind != noKind {
-				visit(kind, field{key, carrier.Get(key)})
-			}
-		}
+	})
+	return found
+}
+
+// has reports whether there is a key of that kind.
+func (f *fields) has(kind fieldKind) bool { return f.keys[kind] != "" }
+
+// value returns the last value of a key of that kind.
+func (f *fields) value(kind fieldKind) string {
+	if !f.has(kind) {
+		return ""
 	}
+	return lastValue(f.carrier, f.keys[kind])
 }
 
 // eachKey calls visit for each key of a carrier.
@@ -87,6 +75,30 @@ func eachKey(carrier propagation.TextMapCarrier, visit func(key string)) {
 			visit(key)
 		}
 	}
+}
+
+// valuesOf returns the values of a key that a carrier has. http.Header's own methods find
+// canonical keys only.
+func valuesOf(carrier propagation.TextMapCarrier, key string) []string {
+	switch c := carrier.(type) {
+	case propagation.HeaderCarrier:
+		return c[key]
+	case propagation.ValuesGetter:
+		return c.Values(key)
+	}
+	return []string{carrier.Get(key)}
+}
+
+// lastValue returns the last of them.
+func lastValue(carrier propagation.TextMapCarrier, key string) string {
+	if c, ok := carrier.(propagation.MapCarrier); ok {
+		return c[key]
+	}
+	values := valuesOf(carrier, key)
+	if len(values) == 0 {
+		return ""
+	}
+	return values[len(values)-1]
 }
 
 // hasPrefixFold reports whether key starts with prefix in any case, and has more.

@@ -36,17 +36,9 @@ func matchOT(key string) fieldKind {
 // readOT returns what a carrier has of basictracer's format. Unlike contrib's
 // propagators/ot it reads IDs without leading zeros, as basictracer writes them.
 func readOT(carrier propagation.TextMapCarrier) (found remote) {
-	var fields [listKind]field
-	var own items
-	eachField(carrier, matchOT, func(kind fieldKind, f field) {
-		if kind == itemKind {
-			own.add(strings.ToLower(f.key[len(otBaggagePrefix):]), f)
-			return
-		}
-		fields[kind].replace(f)
-	})
-	found.baggage = readBaggage(&own, &items{}, verbatim)
-	traceText, spanText, sampledText := fields[traceKind].value, fields[spanKind].value, fields[sampledKind].value
+	f := fieldsOf(carrier, otBaggagePrefix, matchOT)
+	found.baggage = baggageOf(&f)
+	traceText, spanText, sampledText := f.value(traceKind), f.value(spanKind), f.value(sampledKind)
 	if traceText == "" && spanText == "" {
 		return found
 	}

@@ -17,10 +17,9 @@ const priorityKey = attribute.Key("sampling.priority")
 //
 //   - the tag sampling.priority of a span that is being started: above 0 the span is
 //     sampled, 0 and below it is dropped;
-//   - the debug flag of a trace that [Propagator] or [Formats] extracted: a span whose
-//     parent is in that trace and is sampled, is sampled too;
-//   - the debug ID that they extracted: the root that is started below it is sampled, with
-//     the attribute jaeger-debug-id.
+//   - the debug ID that [Propagator] or [Formats] extracted: the root that is started below
+//     it is sampled, with the attribute jaeger-debug-id;
+//   - the debug flag that they extracted: a span in that trace is sampled if its parent is.
 //
 // Else next decides, also where the tag isn't a number; a nil next is the SDK's default,
 // ParentBased(AlwaysSample). It is safe for concurrent use if next is.
@@ -55,13 +54,14 @@ func (s prioritySampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.Sa
 		return decided(priority > 0, trace.SpanContextFromContext(p.ParentContext))
 	}
 	if mark := markOf(p.ParentContext); mark != nil {
+		const debug = flagSampled | flagDebug
 		switch parent := trace.SpanContextFromContext(p.ParentContext); {
-		case mark.debugID == "" && mark.flags&flagDebug != 0 && parent.IsSampled() && parent.TraceID() == mark.traceID:
-			return decided(true, parent)
 		case mark.debugID != "" && parent.Equal(debugRoot):
 			result := decided(true, parent)
 			result.Attributes = []attribute.KeyValue{debugIDKey.String(mark.debugID)}
 			return result
+		case flagsOf(p.ParentContext, parent)&debug == debug:
+			return decided(true, parent)
 		}
 	}
 	return s.next.ShouldSample(p)

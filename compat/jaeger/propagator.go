@@ -101,30 +101,29 @@ func (p Propagator) read(carrier propagation.TextMapCarrier) (found remote) {
 	if p.TextMap {
 		decode = verbatim
 	}
-	var traceField, debugField field
-	var own, listed items
-	eachField(carrier, names.match, func(kind fieldKind, f field) {
-		switch kind {
-		case traceKind:
-			traceField.replace(f)
-		case debugKind:
-			debugField.replace(f)
-		case itemKind:
-			own.add(strings.ToLower(f.key[len(names.prefix):]), f)
-		case listKind:
-			listed.addList(names.list, f.value)
-		}
-	})
-	if traceField.key != "" {
-		var err error
-		if found.SpanContext, found.flags, err = parseTrace(traceField.value); err != nil {
-			report("%s: %.64q: %w; a new trace starts", names.trace, traceField.value, err)
+	f := fieldsOf(carrier, names.prefix, names.match)
+	if f.has(traceKind) {
+		value, err := f.value(traceKind), error(nil)
+		if found.SpanContext, found.flags, err = parseTrace(value); err != nil {
+			report("%s: %.64q: %w; a new trace starts", names.trace, value, err)
 		}
 	}
-	if debugField.value != "" && !found.IsValid() {
-		found.debugID = debugID(debugField.value, decode)
+	if !found.IsValid() {
+		found.debugID = debugID(f.value(debugKind), decode)
 	}
-	found.baggage = readBaggage(&own, &listed, decode)
+	var r baggageReader
+	r.addFields(&f, decode)
+	if f.has(listKind) {
+		var list items
+		for _, value := range valuesOf(carrier, f.keys[listKind]) {
+			list.addList(value)
+		}
+		if list.malformed != "" {
+			report("%s: %.64q is not a list of key=value, URL-encoded; what is malformed is left out", names.list, list.malformed)
+		}
+		r.addList(&list)
+	}
+	found.baggage = r.baggage()
 	return found
 }
 

@@ -67,7 +67,7 @@ type rootSampler struct {
 func newRootSampler(by decision, kind string, param attribute.KeyValue) sdktrace.Sampler {
 	return sdktrace.ParentBased(&rootSampler{
 		decision:    by,
-		attributes:  []attribute.KeyValue{attribute.String(SamplerTypeTagKey, kind), param},
+		attributes:  []attribute.KeyValue{attribute.String(SamplerTypeTagKey, kind), param}, // without room to append to
 		description: fmt.Sprintf("Jaeger{%s,%s}", kind, param.Value.Emit()),
 	})
 }
@@ -75,7 +75,7 @@ func newRootSampler(by decision, kind string, param attribute.KeyValue) sdktrace
 func (s *rootSampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
 	result := decided(s.sample(p.TraceID), trace.SpanContextFromContext(p.ParentContext))
 	if result.Decision == sdktrace.RecordAndSample {
-		result.Attributes = append([]attribute.KeyValue(nil), s.attributes...)
+		result.Attributes = s.attributes
 	}
 	return result
 }
