@@ -172,7 +172,7 @@ func (rw fixRun) apiChanges() []APIChange {
 		if !importable(u) {
 			continue
 		}
-		for _, n := range rw.exportedNodes(u) {
+		for _, n := range rw.exportedNodes(u, rw.object) {
 			g := rw.groups[n.node.find()]
 			if n.old == "" { // it names a type of the module's own, which is listed itself
 				continue
@@ -221,10 +221,11 @@ type exportedNode struct {
 	old  string
 }
 
-func (g *graph) exportedNodes(u *unit) []exportedNode {
+// exportedNodes returns the exported declarations of a unit that nodeOf knows.
+func (g *graph) exportedNodes(u *unit, nodeOf func(types.Object) *node) []exportedNode {
 	var out []exportedNode
 	add := func(name string, holder types.Object, v types.Object) {
-		if n := g.object(v); n != nil {
+		if n := nodeOf(v); n != nil {
 			old := openTracingType(v.Type())
 			if old == "" {
 				old = firstOpenTracing(v.Type())
@@ -311,7 +312,7 @@ func (g *graph) unnamed(named *types.Named) bool {
 
 // keepExported holds the exported declarations of a unit that have to keep their types.
 func (g *graph) keepExported(u *unit) {
-	for _, n := range g.exportedNodes(u) {
+	for _, n := range g.exportedNodes(u, g.declare) {
 		why := n.name + " keeps its type"
 		if !u.keepAPI {
 			owner, _, isField := strings.Cut(strings.TrimPrefix(n.name, u.path+"."), ".")

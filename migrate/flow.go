@@ -57,11 +57,15 @@ type graph struct {
 	byPos map[token.Pos]*node
 	byObj map[types.Object]*node // of other modules
 	anon  map[ast.Node]*node
-	kept  map[token.Pos]*pin // what has to stay, by its declaration
-	nodes []*node
-	hubs  map[string]map[string]*node // by name and import path
-	reads map[*node]bool              // hubs out of which values are asserted
-	mixed map[types.Type]typeParts
+	// exprs, ofResults and receivers are what a flowFile can be asked.
+	exprs     map[ast.Expr]*node
+	ofResults map[callResult]*node
+	receivers map[*ast.SelectorExpr]*node
+	kept      map[token.Pos]*pin // what has to stay, by its declaration
+	nodes     []*node
+	hubs      map[string]map[string]*node // by name and import path
+	reads     map[*node]bool              // hubs out of which values are asserted
+	mixed     map[types.Type]typeParts
 	// hidden are the tags in empty interfaces; optionPlaces, those that are options there.
 	hidden       []hiddenTags
 	optionPlaces map[ast.Expr]bool
@@ -121,13 +125,16 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 	return &graph{
 		sourceCode: newSourceCode(fset, units),
 
-		byPos: make(map[token.Pos]*node),
-		byObj: make(map[types.Object]*node),
-		anon:  make(map[ast.Node]*node),
-		hubs:  make(map[string]map[string]*node),
-		reads: make(map[*node]bool),
-		mixed: make(map[types.Type]typeParts),
-		kept:  make(map[token.Pos]*pin),
+		byPos:     make(map[token.Pos]*node),
+		byObj:     make(map[types.Object]*node),
+		anon:      make(map[ast.Node]*node),
+		exprs:     make(map[ast.Expr]*node),
+		ofResults: make(map[callResult]*node),
+		receivers: make(map[*ast.SelectorExpr]*node),
+		hubs:      make(map[string]map[string]*node),
+		reads:     make(map[*node]bool),
+		mixed:     make(map[types.Type]typeParts),
+		kept:      make(map[token.Pos]*pin),
 
 		ownStarts: make(map[token.Pos]*node),
 		ownPlaces: make(map[token.Pos][]*node),
@@ -166,6 +173,7 @@ func (g *graph) build() {
 		for _, f := range u.files {
 			w := newFlowWalker(g, f)
 			w.walkFile()
+			w.find()
 		}
 	}
 	g.reach = g.reachAll()
@@ -245,9 +253,9 @@ func (g *graph) value(at ast.Node) *node {
 	return n
 }
 
-// object returns the node of a declared object, or nil when its type contains no
+// declare returns the node of a declared object, or nil when its type contains no
 // OpenTracing type.
-func (g *graph) object(obj types.Object) *node {
+func (g *graph) declare(obj types.Object) *node {
 	switch o := obj.(type) {
 	case *types.Var:
 		obj = o.Origin()
@@ -274,7 +282,7 @@ func (g *graph) object(obj types.Object) *node {
 				n.origin |= originNil
 			}
 			for _, tn := range parts.named {
-				union(n, g.object(tn))
+				union(n, g.declare(tn))
 			}
 			g.joinSignatures(n, v.Type(), make(map[types.Type]bool))
 		} else {
@@ -370,7 +378,7 @@ func (g *graph) functionValue(sig *types.Signature) *node {
 func (g *graph) variables(sig *types.Signature) (nodes []*node) {
 	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
 		for v := range tuple.Variables() {
-			if m := g.object(v); m != nil {
+			if m := g.declare(v); m != nil {
 				nodes = append(nodes, m)
 			}
 		}

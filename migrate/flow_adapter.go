@@ -32,7 +32,7 @@ type border struct {
 
 // adapts tells whether a call shows a span of OpenTelemetry as one of OpenTracing. An
 // earlier run put it in, or a person, where code of the two APIs met.
-func (w *flowWalker) adapts(call *ast.CallExpr) bool {
+func (w *flowFile) adapts(call *ast.CallExpr) bool {
 	f := w.callee(call)
 	return f != nil && f.FullName() == compatPath+".OpenTracingSpan" && len(call.Args) == 1
 }
@@ -44,8 +44,14 @@ func (w *flowWalker) adapted(call *ast.CallExpr) *node {
 	return n
 }
 
+// takesIDs tells whether a call takes the IDs out of a span context by compat.
+func (p *flowFile) takesIDs(call *ast.CallExpr) bool {
+	f := p.callee(call)
+	return f != nil && f.FullName() == compatPath+".OTelSpanContext" && len(call.Args) == 1
+}
+
 // adaptsBack tells whether a call shows a span of OpenTracing as one of OpenTelemetry.
-func (w *flowWalker) adaptsBack(call *ast.CallExpr) bool {
+func (w *flowFile) adaptsBack(call *ast.CallExpr) bool {
 	f := w.callee(call)
 	return f != nil && f.FullName() == compatPath+".OTelSpan" && len(call.Args) == 1 && softKind(w.info.TypeOf(call.Args[0])) == "Span"
 }
@@ -74,7 +80,7 @@ func refers(f *types.Func) bool {
 }
 
 // contextCall returns the span whose Context() an expression is, or nil.
-func (w *flowWalker) contextCall(e ast.Expr) ast.Expr {
+func (w *flowFile) contextCall(e ast.Expr) ast.Expr {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return nil
@@ -93,7 +99,7 @@ func (g *graph) holdSpanContexts() {
 		held = false
 		for _, e := range g.soft {
 			src, dst := e.src.pinned(), e.dst.pinned()
-			w := newFlowWalker(g, e.file)
+			w := newFlowFile(g, e.file)
 			switch {
 			case e.kind != "SpanContext" || (src == nil) == (dst == nil):
 			case src != nil && !e.reference:

@@ -63,7 +63,7 @@ func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
 
 // apiCall notes the flows of a call of the OpenTracing API.
 func (w *flowWalker) apiCall(call *ast.CallExpr, f *types.Func) {
-	base := w.apiBase(call, f)
+	base := apiBase(w, call, f)
 	sig := f.Signature()
 	switch f.Name() {
 	case "StartSpanFromContext", "StartSpanFromContextWithTracer":
@@ -139,17 +139,24 @@ func (w *flowWalker) asReader(value ast.Expr, src types.Type, from *node, dst ty
 	}
 }
 
+// values finds the values of expressions, or builds them.
+type values interface {
+	parts(t types.Type) typeParts
+	receiver(e *ast.SelectorExpr) *node
+	result(call *ast.CallExpr, i int) *node
+}
+
 // apiBase returns the node of the receiver or else of the result of a call.
-func (w *flowWalker) apiBase(call *ast.CallExpr, f *types.Func) *node {
+func apiBase(v values, call *ast.CallExpr, f *types.Func) *node {
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && f.Signature().Recv() != nil {
-		if n := w.receiver(sel); n != nil {
+		if n := v.receiver(sel); n != nil {
 			return n
 		}
 	}
 	results := f.Signature().Results()
 	for i := range results.Len() {
-		if w.parts(results.At(i).Type()).any() {
-			return w.result(call, i)
+		if v.parts(results.At(i).Type()).any() {
+			return v.result(call, i)
 		}
 	}
 	return nil

@@ -93,12 +93,12 @@ func (g *graph) typeNodes(obj types.Object) (nodes []typeNode) {
 		if _, isType := obj.(*types.TypeName); isType {
 			t = types.Unalias(t).Underlying()
 		}
-		return []typeNode{{g.object(obj), shape(t)}}
+		return []typeNode{{g.declare(obj), shape(t)}}
 	}
 	sig := f.Signature()
 	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
 		for v := range tuple.Variables() {
-			nodes = append(nodes, typeNode{g.object(v), shape(v.Type())})
+			nodes = append(nodes, typeNode{g.declare(v), shape(v.Type())})
 		}
 		nodes = append(nodes, typeNode{})
 	}

@@ -31,7 +31,7 @@ func (w *flowWalker) expr(e ast.Expr) *node {
 		if f, ok := obj.(*types.Func); ok {
 			return w.functionValue(f.Origin().Signature())
 		}
-		return w.object(obj)
+		return w.declare(obj)
 	case *ast.SelectorExpr:
 		return w.selector(e)
 	case *ast.ParenExpr:
@@ -89,7 +89,7 @@ func (w *flowWalker) selector(e *ast.SelectorExpr) *node {
 			}
 			return nil
 		}
-		n := w.object(v)
+		n := w.declare(v)
 		if n == nil && w.parts(v.Type()).any() {
 			return w.expr(e.X) // a field whose type is a type argument
 		}
@@ -129,7 +129,7 @@ func (w *flowWalker) receiver(e *ast.SelectorExpr) *node {
 			break
 		}
 		f := st.Field(i)
-		if m := w.object(f); m != nil {
+		if m := w.declare(f); m != nil {
 			n = m
 		}
 		t = f.Type()
@@ -146,7 +146,7 @@ func (w *flowWalker) receiver(e *ast.SelectorExpr) *node {
 func (w *flowWalker) embedding(t types.Type) *node {
 	var n *node
 	for _, tn := range w.parts(t).named {
-		m := w.object(tn)
+		m := w.declare(tn)
 		union(n, m)
 		n = m
 	}
@@ -165,7 +165,7 @@ func (w *flowWalker) literal(at ast.Node, t types.Type) *node {
 		n.origin |= originNoop
 	}
 	for _, tn := range p.named {
-		union(n, w.object(tn))
+		union(n, w.declare(tn))
 	}
 	return n
 }
@@ -222,7 +222,7 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 		return w.adapted(call)
 	}
 	declared := f.Origin().Signature().Results().At(i)
-	if n := w.object(declared); n != nil {
+	if n := w.declare(declared); n != nil {
 		return w.returned(call, f, i, n)
 	}
 	// A generic function or a method of a generic type, given an OpenTracing type.
@@ -284,7 +284,7 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 			w.apiCall(call, f)
 			return
 		}
-		if prints(f.Pkg().Path()) || w.identifies(call) {
+		if prints(f.Pkg().Path()) || w.takesIDs(call) && w.expr(call.Args[0]) != nil {
 			for _, arg := range call.Args {
 				w.printed(arg)
 			}
@@ -311,7 +311,7 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 		}
 		var to *node
 		if v != nil {
-			to = w.object(v)
+			to = w.declare(v)
 		} else if w.parts(t).any() {
 			to = dynamic
 		}
@@ -335,7 +335,7 @@ func (w *flowWalker) spread(call *ast.CallExpr, results *types.Tuple, sig, decla
 		}
 		to := dynamic
 		if v != nil {
-			to = w.object(v)
+			to = w.declare(v)
 		}
 		w.flowFrom(inner, results.At(i).Type(), w.result(inner, i), t, to, true)
 	}

@@ -43,7 +43,7 @@ func (w *flowWalker) receiverParams(fn *types.Func) {
 	}
 	declared := named.Origin().TypeParams()
 	for i := range min(declared.Len(), fn.Signature().RecvTypeParams().Len()) {
-		union(w.object(fn.Signature().RecvTypeParams().At(i).Obj()), w.object(declared.At(i).Obj()))
+		union(w.declare(fn.Signature().RecvTypeParams().At(i).Obj()), w.declare(declared.At(i).Obj()))
 	}
 }
 

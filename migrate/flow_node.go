@@ -156,7 +156,7 @@ func (g *graph) makes(result *node) bool {
 			made = startedIn(spans, fn)
 			if f, ok := g.files[g.fset.File(fn.Pos())].unit.info.Defs[fn.Name].(*types.Func); ok {
 				for v := range f.Signature().Results().Variables() {
-					if other := g.object(v); other != nil && other != result && meet(spans, g.sources(other, true)) {
+					if other := g.declare(v); other != nil && other != result && meet(spans, g.sources(other, true)) {
 						made = false
 					}
 				}

@@ -202,7 +202,7 @@ func namedSymbol(info *types.Info, e ast.Expr) string {
 
 // inPlace returns the option that an argument of a start makes, if it can be done
 // there, and the call that makes it.
-func (w *flowWalker) inPlace(e ast.Expr) (*ownOption, *ast.CallExpr) {
+func (w *flowFile) inPlace(e ast.Expr) (*ownOption, *ast.CallExpr) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return nil, nil

@@ -34,7 +34,7 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 					g.ownTracers[u.path] = named.Obj()
 				}
 				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
-					g.ownStarts[named.Obj().Pos()] = g.object(impl.Signature().Results().At(0))
+					g.ownStarts[named.Obj().Pos()] = g.declare(impl.Signature().Results().At(0))
 				}
 				if n := g.function(impl); n != nil {
 					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
@@ -110,7 +110,7 @@ func (w *flowWalker) embedded(src types.Type, n *types.Named, dst types.Type) (f
 	}
 	for f := range st.Fields() {
 		if f.Embedded() && givesMethods(f.Type(), iface) {
-			field = w.object(f)
+			field = w.declare(f)
 		}
 	}
 	for m := range iface.Methods() {

@@ -22,14 +22,6 @@ func (w *flowWalker) tracerRead(e ast.Expr, from *node) *node {
 	return n
 }
 
-// tracerNode is the node of a tracer that is asked for something.
-func (w *flowWalker) tracerNode(e ast.Expr) *node {
-	if n := w.anon[e]; n != nil {
-		return n
-	}
-	return w.expr(e)
-}
-
 // readable tells whether a tracer that stays OpenTracing for that reason is the
 // program's, and not one of the code's own.
 func (p *pin) readable() bool { return p.category == "set-up" || p.category == "external-api" }

@@ -205,10 +205,10 @@ func (g *graph) joinMethods(t types.Type, iface *types.Interface) {
 		}
 		a, b := impl.Origin().Signature(), m.Origin().Signature()
 		for i := range a.Params().Len() {
-			g.dispatch(g.object(b.Params().At(i)), g.object(a.Params().At(i)))
+			g.dispatch(g.declare(b.Params().At(i)), g.declare(a.Params().At(i)))
 		}
 		for i := range a.Results().Len() {
-			g.dispatch(g.object(a.Results().At(i)), g.object(b.Results().At(i)))
+			g.dispatch(g.declare(a.Results().At(i)), g.declare(b.Results().At(i)))
 		}
 	}
 }

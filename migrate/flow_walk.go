@@ -9,13 +9,12 @@ import (
 
 // A flowWalker adds the flows of one file to the graph.
 type flowWalker struct {
-	*syntaxFile
-	*graph
+	*flowFile
 	results []*types.Tuple // of the functions around
 }
 
 func newFlowWalker(g *graph, f *sourceFile) *flowWalker {
-	return &flowWalker{syntaxFile: newSyntaxFile(g.sourceCode, f), graph: g}
+	return &flowWalker{flowFile: newFlowFile(g, f)}
 }
 
 func (w *flowWalker) walkFile() {
@@ -177,7 +176,7 @@ func (w *flowWalker) promotedFrom(t types.Type, m *types.Func) *node {
 		field = st.Field(i)
 		t = field.Type()
 	}
-	return w.object(field)
+	return w.declare(field)
 }
 
 // escape handles an OpenTracing value in a place of another type.
@@ -248,7 +247,7 @@ func (w *flowWalker) tuple(rhs ast.Expr, lhs []ast.Expr) {
 
 func (w *flowWalker) valueSpec(n *ast.ValueSpec) {
 	for _, name := range n.Names {
-		to := w.object(w.info.Defs[name])
+		to := w.declare(w.info.Defs[name])
 		if to != nil && len(n.Values) == 0 {
 			to.origin |= originNil
 		}
@@ -256,7 +255,7 @@ func (w *flowWalker) valueSpec(n *ast.ValueSpec) {
 	if len(n.Values) == len(n.Names) {
 		for i, v := range n.Values {
 			if obj := w.info.Defs[n.Names[i]]; obj != nil {
-				w.flow(v, obj.Type(), w.object(obj))
+				w.flow(v, obj.Type(), w.declare(obj))
 			}
 		}
 	} else if len(n.Values) == 1 {
@@ -272,7 +271,7 @@ func (w *flowWalker) returns(n *ast.ReturnStmt) {
 	results := w.results[len(w.results)-1]
 	if len(n.Results) == results.Len() {
 		for i, e := range n.Results {
-			w.flow(e, results.At(i).Type(), w.object(results.At(i)))
+			w.flow(e, results.At(i).Type(), w.declare(results.At(i)))
 		}
 		return
 	}
@@ -285,7 +284,7 @@ func (w *flowWalker) returns(n *ast.ReturnStmt) {
 	}
 	if tup, ok := w.info.TypeOf(call).(*types.Tuple); ok {
 		for i := range results.Len() {
-			w.flowFrom(call, tup.At(i).Type(), w.result(call, i), results.At(i).Type(), w.object(results.At(i)), true)
+			w.flowFrom(call, tup.At(i).Type(), w.result(call, i), results.At(i).Type(), w.declare(results.At(i)), true)
 		}
 	}
 }
@@ -322,7 +321,7 @@ func (w *flowWalker) composite(n *ast.CompositeLit) {
 			if field == nil {
 				continue
 			}
-			to := w.object(field)
+			to := w.declare(field)
 			if to == nil && self != nil {
 				to = self // a field of one of OpenTracing's structs
 				if !w.parts(field.Type()).any() {
@@ -365,7 +364,7 @@ func (w *flowWalker) typeSwitch(n *ast.TypeSwitchStmt) {
 	from := w.expr(x)
 	for _, s := range n.Body.List {
 		clause := s.(*ast.CaseClause)
-		bound := w.object(w.info.Implicits[clause])
+		bound := w.declare(w.info.Implicits[clause])
 		if bound != nil {
 			union(bound, from)
 		}

@@ -160,7 +160,7 @@ func concerns(fset *token.FileSet, u *unit, own map[string]bool, table []Instrum
 			}
 		}
 	}
-	g.exportedNodes(u) // which it may have from the types of another package
+	g.exportedNodes(u, g.declare) // which it may have from the types of another package
 	return files, len(files) > 0 || len(g.nodes) > 0
 }
 

@@ -18,7 +18,7 @@ type use struct {
 
 // A planner finds the sites of one file.
 type planner struct {
-	*flowWalker
+	*flowFile
 	run      *rewriter
 	rules    ruleSet // nil in a file that has nothing to do with OpenTracing
 	families []fileRules
@@ -33,7 +33,7 @@ type planner struct {
 
 func newPlanner(rw *rewriter, f *sourceFile) *planner {
 	return &planner{
-		flowWalker: newFlowWalker(rw.graph, f),
+		flowFile: newFlowFile(rw.graph, f),
 		run:        rw,
 		opts:       rw.opts,
 		uses:       make(map[*ast.Ident]*use),

@@ -9,9 +9,8 @@ import (
 
 // identifies tells whether a call takes the IDs out of a span context by compat, as
 // code does from stage 1 of a migration on.
-func (w *flowWalker) identifies(call *ast.CallExpr) bool {
-	f := w.callee(call)
-	return f != nil && f.FullName() == compatPath+".OTelSpanContext" && len(call.Args) == 1 && w.expr(call.Args[0]) != nil
+func (p *spanContextFile) identifies(call *ast.CallExpr) bool {
+	return p.takesIDs(call) && p.expr(call.Args[0]) != nil
 }
 
 // otelContext makes a site of compat.OTelSpanContext, which goes with the OpenTracing

@@ -136,7 +136,7 @@ func (rw *spanRun) unseenTags() {
 		if !importable(u) {
 			continue
 		}
-		for _, e := range rw.exportedNodes(u) {
+		for _, e := range rw.exportedNodes(u, rw.object) {
 			if e.old == tagsType {
 				e.node.facts |= setsErrorTrue | setsErrorMaybe | tagsKind | tagsUnseen
 			}

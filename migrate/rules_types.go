@@ -143,7 +143,7 @@ func (p *planner) mentioned(e ast.Node) *node {
 			generic := n.(ast.Expr)
 			if call, ok := p.parent[n].(*ast.CallExpr); ok && call.Fun == generic {
 				if f := p.callee(call); f != nil && p.expr(call) == nil {
-					return p.generic(call, f)
+					return p.anon[call]
 				}
 			} else if tv := p.info.Types[generic]; tv.IsValue() {
 				return p.expr(generic)

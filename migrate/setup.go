@@ -126,7 +126,7 @@ func (rw *rewriter) globalTracer(e ast.Expr) (tracer string, foreign bool) {
 	if f == nil {
 		return "", false
 	}
-	w := newFlowWalker(rw.graph, f)
+	w := newFlowFile(rw.graph, f)
 	if t := w.info.TypeOf(e); !types.IsInterface(t) {
 		switch named := namedOf(t); {
 		case named == nil || named.Obj().Pkg() == nil:
