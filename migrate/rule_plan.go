@@ -34,11 +34,11 @@ type planner struct {
 func newPlanner(rw *rewriter, f *sourceFile) *planner {
 	return &planner{
 		flowFile: newFlowFile(rw.graph, f),
-		run:        rw,
-		opts:       rw.opts,
-		uses:       make(map[*ast.Ident]*use),
-		owner:      make(map[*ast.Ident]*site),
-		edits:      newFileEdits(f),
+		run:      rw,
+		opts:     rw.opts,
+		uses:     make(map[*ast.Ident]*use),
+		owner:    make(map[*ast.Ident]*site),
+		edits:    newFileEdits(f),
 	}
 }
 
