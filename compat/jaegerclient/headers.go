@@ -2,7 +2,11 @@
 
 package jaeger
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/ot2otel/ot2otel/compat/jaeger"
+)
 
 // HeadersConfig names the headers of Jaeger's format. An empty name is the default.
 type HeadersConfig struct {
@@ -28,4 +32,14 @@ func (c *HeadersConfig) ApplyDefaults() *HeadersConfig {
 	c.TraceContextHeaderName = cmp.Or(c.TraceContextHeaderName, TraceContextHeaderName)
 	c.TraceBaggageHeaderPrefix = cmp.Or(c.TraceBaggageHeaderPrefix, TraceBaggageHeaderPrefix)
 	return c
+}
+
+// format returns the propagator of these headers, or of the usual ones for nil.
+func (c *HeadersConfig) format(asText bool) jaeger.Propagator {
+	p := jaeger.Propagator{TextMap: asText}
+	if c != nil {
+		p.JaegerDebugHeader, p.JaegerBaggageHeader = c.JaegerDebugHeader, c.JaegerBaggageHeader
+		p.TraceContextHeaderName, p.TraceBaggageHeaderPrefix = c.TraceContextHeaderName, c.TraceBaggageHeaderPrefix
+	}
+	return p
 }

@@ -14,7 +14,7 @@ type TracerOption func(*tracerOptions)
 
 type tracerOptions struct {
 	logger     Logger
-	headers    HeadersConfig
+	headers    *HeadersConfig
 	tags       []Tag
 	injectors  map[any]Injector
 	extractors map[any]Extractor
@@ -47,11 +47,7 @@ func (TracerOptionsFactory) Metrics(*Metrics) TracerOption { return func(*tracer
 
 // CustomHeaderKeys names the headers of Jaeger's format. Nil are the usual ones.
 func (TracerOptionsFactory) CustomHeaderKeys(headerKeys *HeadersConfig) TracerOption {
-	return func(o *tracerOptions) {
-		if headerKeys != nil {
-			o.headers = *headerKeys
-		}
-	}
+	return func(o *tracerOptions) { o.headers = headerKeys }
 }
 
 // Injector adds a program's format to those that are injected, for the formats

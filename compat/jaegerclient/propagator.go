@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -56,16 +55,10 @@ func (p *foreignPropagator) Fields() []string { return p.fields }
 
 func (p *foreignPropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
 	p.others.Inject(ctx, carrier)
-	sc := trace.SpanContextFromContext(ctx)
-	if p.injector == nil || !sc.IsValid() {
+	if p.injector == nil || !trace.SpanContextFromContext(ctx).IsValid() {
 		return
 	}
-	items := make(map[string]string)
-	for _, item := range baggage.FromContext(ctx).Members() {
-		items[item.Key()] = item.Value()
-	}
-	given := newSpanContext(traceIDOf(sc.TraceID()), spanIDOf(sc.SpanID()), 0, flagsIn(ctx), items)
-	if err := p.injector.Inject(given, textMap{carrier}); err != nil {
+	if err := p.injector.Inject(contextIn(ctx), textMap{carrier}); err != nil {
 		otel.Handle(fmt.Errorf("jaeger: inject by %T: %w", p.injector, err))
 	}
 }
@@ -79,20 +72,7 @@ func (p *foreignPropagator) Extract(ctx context.Context, carrier propagation.Tex
 	if err != nil {
 		return ctx // the others' is all that there is
 	}
-	if found.IsValid() {
-		// Jaeger's propagator keeps the flags for the next hop.
-		ctx = jaeger.Propagator{}.Extract(ctx, propagation.MapCarrier{jaeger.TraceContextHeaderName: found.String()})
-	}
-	items := baggage.FromContext(ctx)
-	found.ForeachBaggageItem(func(key, value string) bool {
-		if item, err := baggage.NewMemberRaw(key, value); err == nil {
-			if more, err := items.SetMember(item); err == nil {
-				items = more
-			}
-		}
-		return true
-	})
-	return baggage.ContextWithBaggage(ctx, items)
+	return contextWith(ctx, found)
 }
 
 // flagsIn returns Jaeger's flags of the span in ctx. Those that OpenTelemetry doesn't have

@@ -3,6 +3,7 @@
 package jaeger_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -143,5 +144,42 @@ func TestIDs(t *testing.T) {
 	sc := tracer.StartSpan("root").Context().(jaeger.SpanContext)
 	if !sc.IsValid() || sc.TraceID().High != 7 {
 		t.Errorf("%v of a program whose numbers are 0", sc)
+	}
+}
+
+// TestTextMapPropagator is about Jaeger's format with headers of a program's, beside the
+// usual ones.
+func TestTextMapPropagator(t *testing.T) {
+	names := &jaeger.HeadersConfig{TraceContextHeaderName: "x-trace", TraceBaggageHeaderPrefix: "x-item-"}
+	for _, c := range []struct {
+		explanation string
+		propagator  *jaeger.TextMapPropagator
+		want        opentracing.TextMapCarrier
+	}{
+		{"headers", jaeger.NewHTTPHeaderPropagator(names, jaeger.Metrics{}), opentracing.TextMapCarrier{"x-trace": "0000000000000001:0000000000000002:0:3", "x-item-who": "Ada%20%C3%9C"}},
+		{"text", jaeger.NewTextMapPropagator(names, jaeger.Metrics{}), opentracing.TextMapCarrier{"x-trace": "0000000000000001:0000000000000002:0:3", "x-item-who": "Ada Ü"}},
+		{"the usual names", jaeger.NewTextMapPropagator(nil, jaeger.Metrics{}), opentracing.TextMapCarrier{"uber-trace-id": "0000000000000001:0000000000000002:0:3", "uberctx-who": "Ada Ü"}},
+	} {
+		given, err := jaeger.ContextFromString("1:2:0:3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := opentracing.TextMapCarrier{}
+		if err := c.propagator.Inject(given.WithBaggageItem("who", "Ada Ü"), got); err != nil {
+			t.Errorf("%s: %v", c.explanation, err)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.explanation, diff)
+		}
+		found, err := c.propagator.Extract(got)
+		if err != nil || found.TraceID().Low != 1 || found.SpanID() != 2 || !found.IsDebug() || itemsOf(found)["who"] != "Ada Ü" {
+			t.Errorf("%s: extracted %v with %v, %v", c.explanation, found, itemsOf(found), err)
+		}
+		if _, err := c.propagator.Extract(opentracing.TextMapCarrier{}); !errors.Is(err, opentracing.ErrSpanContextNotFound) {
+			t.Errorf("%s: extract nothing: %v", c.explanation, err)
+		}
+		if _, err := c.propagator.Extract(1); !errors.Is(err, opentracing.ErrInvalidCarrier) || !errors.Is(c.propagator.Inject(found, 1), opentracing.ErrInvalidCarrier) {
+			t.Errorf("%s: a number is a carrier: %v", c.explanation, err)
+		}
 	}
 }

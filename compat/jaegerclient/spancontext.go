@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	flagSampled = 1
-	flagDebug   = 2
+	flagSampled  = 1
+	flagDebug    = 2
+	flagFirehose = 8
 )
 
 // SpanContext is what the method Context of a span of [NewTracer] returns, and Extract:
@@ -171,6 +172,9 @@ func (c SpanContext) IsSampled() bool { return c.otel().IsSampled() }
 // IsDebug reports whether somebody asked for this trace to be recorded, by the header
 // jaeger-debug-id or by the debug flag of uber-trace-id.
 func (c SpanContext) IsDebug() bool { return c.Flags()&flagDebug != 0 }
+
+// IsFirehose reports whether a peer set the firehose flag of uber-trace-id.
+func (c SpanContext) IsFirehose() bool { return c.Flags()&flagFirehose != 0 }
 
 // IsSamplingFinalized returns true: OpenTelemetry decides when a span starts.
 func (c SpanContext) IsSamplingFinalized() bool { return true }

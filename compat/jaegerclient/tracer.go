@@ -87,13 +87,7 @@ func newTracer(makes maker, serviceName string, sampler Sampler, reporter Report
 // environment names an unknown format, they speak the default ones.
 func (o *tracerOptions) propagators() (textMap, httpHeaders propagation.TextMapPropagator, err error) {
 	formats := func(asText bool, extract []jaeger.Format) (propagation.TextMapPropagator, error) {
-		return jaeger.NewFormats(&jaeger.FormatsOptions{Extract: extract, Jaeger: jaeger.Propagator{
-			TraceContextHeaderName:   o.headers.TraceContextHeaderName,
-			TraceBaggageHeaderPrefix: o.headers.TraceBaggageHeaderPrefix,
-			JaegerBaggageHeader:      o.headers.JaegerBaggageHeader,
-			JaegerDebugHeader:        o.headers.JaegerDebugHeader,
-			TextMap:                  asText,
-		}})
+		return jaeger.NewFormats(&jaeger.FormatsOptions{Extract: extract, Jaeger: o.headers.format(asText)})
 	}
 	var extract []jaeger.Format
 	if _, err = formats(false, nil); err != nil {

@@ -57,6 +57,13 @@ func newReceiver(t *testing.T) *receiver {
 	return r
 }
 
+// reset forgets what came so far.
+func (r *receiver) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.paths, r.headers, r.received = nil, nil, nil
+}
+
 // spans returns what came so far, by name.
 func (r *receiver) spans() map[string]*trace.Span {
 	r.mu.Lock()
