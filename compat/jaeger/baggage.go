@@ -22,8 +22,8 @@ const (
 // sender's 10,000 the same are taken in each request, and no more are held.
 type items struct {
 	sorted    []item
-	more      bool   // than maxItems, or than maxBaggageBytes
-	malformed string // a list that is, or has parts that are
+	more      bool // than maxItems, or than maxBaggageBytes
+	malformed bool // a list, or a part of one
 }
 
 // item is a baggage item by its name. It has either its value or the key at which a
@@ -71,7 +71,7 @@ func (s *items) addList(list string) {
 	}
 	text, err := url.QueryUnescape(list)
 	if err != nil {
-		s.malformed = list
+		s.malformed = true
 		return
 	}
 	for part := range strings.SplitSeq(text, ",") {
@@ -81,7 +81,7 @@ func (s *items) addList(list string) {
 		key, value, ok := strings.Cut(part, "=")
 		key = strings.TrimSpace(key)
 		if !ok || key == "" || strings.Contains(value, "=") {
-			s.malformed = list
+			s.malformed = true
 			continue
 		}
 		s.add(item{name: key, value: value})

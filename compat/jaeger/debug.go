@@ -5,6 +5,7 @@ package jaeger
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -22,6 +23,7 @@ type debugMark struct {
 	traceID trace.TraceID // of the trace that the flags belong to
 	flags   byte          // without the sampled one, which changes from span to span
 	debugID string        // of a carrier without a trace
+	refused atomic.Bool   // the debug ID, by the limit of a sampler
 }
 
 type debugMarkKey struct{}
@@ -45,9 +47,11 @@ func flagsOf(ctx context.Context, sc trace.SpanContext) (flags byte) {
 	}
 	switch mark := markOf(ctx); {
 	case mark == nil:
-	case mark.debugID != "" && sc.IsSampled():
-		flags |= flagDebug
-	case mark.debugID == "" && mark.traceID == sc.TraceID():
+	case mark.debugID != "":
+		if sc.IsSampled() && !mark.refused.Load() {
+			flags |= flagDebug
+		}
+	case mark.traceID == sc.TraceID():
 		flags |= mark.flags
 	}
 	return flags

@@ -4,6 +4,7 @@ package jaeger_test
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -167,6 +168,45 @@ func TestPriorityBeforeDebug(t *testing.T) {
 		span.End()
 		if len(spans.Ended()) != 0 {
 			t.Errorf("%v: sampling.priority=0 is ignored", header)
+		}
+	}
+}
+
+// TestDebugIDLimit starts debug traces up to a limit; beyond it next decides.
+func TestDebugIDLimit(t *testing.T) {
+	for _, tc := range []struct {
+		explanation string
+		limit       float64
+		next        sdktrace.Sampler
+		want        []string // flags for the next peer
+	}{
+		{"no limit", 0, sdktrace.NeverSample(), []string{"3", "3", "3"}},
+		{"two at once", 2, sdktrace.NeverSample(), []string{"3", "3", "0"}},
+		{"one in two seconds", 0.5, jaeger.NewConstSampler(true), []string{"3", "1", "1"}},
+		{"none", -1, jaeger.NewConstSampler(true), []string{"1", "1", "1"}},
+		{"not a number is none", math.NaN(), jaeger.NewConstSampler(false), []string{"0", "0", "0"}},
+	} {
+		provider, _ := recorder(t, jaeger.NewPriority(tc.next, &jaeger.PriorityOptions{DebugIDsPerSecond: tc.limit}))
+		for i, want := range tc.want {
+			next := requestServers["OpenTelemetry"](t, provider, jaeger.Propagator{}, http.Header{"Jaeger-Debug-Id": {"ticket-7"}})
+			if got := next.Get("Uber-Trace-Id"); !strings.HasSuffix(got, ":"+want) {
+				t.Errorf("%s: request %d is sent on as %q, want the flags %s", tc.explanation, i, got, want)
+			}
+		}
+	}
+}
+
+// TestDebugOfAnotherRequest keeps the flags and IDs of a request away from one that is
+// extracted into its context.
+func TestDebugOfAnotherRequest(t *testing.T) {
+	for _, outer := range []propagation.HeaderCarrier{{"Uber-Trace-Id": {"1:2:0:3"}}, {"Jaeger-Debug-Id": {"ticket-7"}}} {
+		p := jaeger.Propagator{}
+		ctx := p.Extract(t.Context(), outer)
+		ctx = p.Extract(ctx, propagation.HeaderCarrier{"Uber-Trace-Id": {"5:6:0:1"}})
+		next := propagation.MapCarrier{}
+		p.Inject(ctx, next)
+		if got := next["uber-trace-id"]; !strings.HasSuffix(got, ":1") {
+			t.Errorf("%v: the other request is sent on as %q", outer, got)
 		}
 	}
 }

@@ -58,6 +58,13 @@ func (f *fields) value(kind fieldKind) string {
 	return lastValue(f.carrier, f.keys[kind])
 }
 
+// unlistedKeys are asked for in a carrier that doesn't list its keys: W3C's propagators
+// never want the list, so that some carriers have none.
+var unlistedKeys = []string{
+	TraceContextHeaderName, JaegerBaggageHeader, JaegerDebugHeader,
+	"traceparent", "baggage", b3Single, b3TraceID, b3SpanID, b3Sampled, b3Flags, otTraceID, otSpanID, otSampled,
+}
+
 // eachKey calls visit for each key of a carrier.
 func eachKey(carrier propagation.TextMapCarrier, visit func(key string)) {
 	switch c := carrier.(type) {
@@ -71,8 +78,17 @@ func eachKey(carrier propagation.TextMapCarrier, visit func(key string)) {
 		}
 	case nil:
 	default:
-		for _, key := range carrier.Keys() {
+		keys := carrier.Keys()
+		for _, key := range keys {
 			visit(key)
+		}
+		if len(keys) > 0 {
+			return
+		}
+		for _, key := range unlistedKeys {
+			if carrier.Get(key) != "" {
+				visit(key)
+			}
 		}
 	}
 }

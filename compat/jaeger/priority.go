@@ -28,14 +28,38 @@ const priorityKey = attribute.Key("sampling.priority")
 // parent's decision, as in Jaeger's client. Set on a span that has started, the tag
 // is an attribute only. Unlike Jaeger's client, sampling.priority doesn't make a trace a
 // debug trace.
-func Priority(next sdktrace.Sampler) sdktrace.Sampler {
+func Priority(next sdktrace.Sampler) sdktrace.Sampler { return NewPriority(next, nil) }
+
+// PriorityOptions are the optional settings of [NewPriority]. The zero value is ready to
+// use.
+type PriorityOptions struct {
+	// DebugIDsPerSecond limits the traces that debug IDs start, in the way of
+	// [NewRateLimitingSampler]: whoever can send a request can send a debug ID. Beyond the
+	// limit next decides, and the trace is not a debug trace. 0 is no limit; below 0 debug
+	// IDs are ignored.
+	DebugIDsPerSecond float64
+}
+
+// NewPriority is [Priority] with options. Nil options are the defaults.
+func NewPriority(next sdktrace.Sampler, opts *PriorityOptions) sdktrace.Sampler {
 	if next == nil {
 		next = sdktrace.ParentBased(sdktrace.AlwaysSample())
 	}
-	return prioritySampler{next}
+	s := prioritySampler{next: next, debugIDs: constDecision(true)}
+	switch {
+	case opts == nil || opts.DebugIDsPerSecond == 0:
+	case opts.DebugIDsPerSecond > 0:
+		s.debugIDs = newRateLimiter(opts.DebugIDsPerSecond)
+	default:
+		s.debugIDs = constDecision(false)
+	}
+	return s
 }
 
-type prioritySampler struct{ next sdktrace.Sampler }
+type prioritySampler struct {
+	next     sdktrace.Sampler
+	debugIDs decision // whether one starts a debug trace
+}
 
 func (s prioritySampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
 	for _, kv := range p.Attributes {
@@ -57,6 +81,10 @@ func (s prioritySampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.Sa
 		const debug = flagSampled | flagDebug
 		switch parent := trace.SpanContextFromContext(p.ParentContext); {
 		case mark.debugID != "" && parent.Equal(debugRoot):
+			if !s.debugIDs.sample(p.TraceID) {
+				mark.refused.Store(true)
+				break
+			}
 			result := decided(true, parent)
 			result.Attributes = []attribute.KeyValue{debugIDKey.String(mark.debugID)}
 			return result

@@ -45,9 +45,11 @@ const (
 // read in any case. What is malformed or too much is reported through otel.Handle: each
 // message once in a process, 100 at most.
 //
-// A carrier of any size costs one look at each key. Read are 256 bytes of a trace
-// header, 64 baggage items (those whose headers come first in the alphabet), 64 KiB of
-// baggage with its keys, and 256 bytes of a debug ID. Text that isn't UTF-8 is made so.
+// A carrier of any size costs one look at each key. A trace header of more than 256 bytes
+// is malformed. Of baggage, 64 items are read (those whose keys come first in the
+// alphabet) of together 64 KiB with their keys, and of a debug ID 256 bytes. Text that
+// isn't UTF-8 is made so. Of a carrier without Keys, uber-trace-id, jaeger-baggage and
+// jaeger-debug-id are read.
 type Propagator struct {
 	// TraceContextHeaderName is the key of the trace. Empty is uber-trace-id.
 	TraceContextHeaderName string
@@ -118,8 +120,8 @@ func (p Propagator) read(carrier propagation.TextMapCarrier) (found remote) {
 		for _, value := range valuesOf(carrier, f.keys[listKind]) {
 			list.addList(value)
 		}
-		if list.malformed != "" {
-			report("%s: %.64q is not a list of key=value, URL-encoded; what is malformed is left out", names.list, list.malformed)
+		if list.malformed {
+			report("%s is not a list of key=value, URL-encoded; what is malformed is left out", names.list)
 		}
 		r.addList(&list)
 	}
@@ -170,8 +172,9 @@ func (r remote) in(ctx context.Context) context.Context {
 	switch {
 	case r.IsValid():
 		ctx = trace.ContextWithRemoteSpanContext(ctx, r.SpanContext)
-		if r.flags&^flagSampled != 0 {
-			ctx = context.WithValue(ctx, debugMarkKey{}, &debugMark{traceID: r.TraceID(), flags: r.flags &^ flagSampled})
+		// Also without a flag, in the place of the mark of another request in ctx.
+		if flags := r.flags &^ flagSampled; flags != 0 || markOf(ctx) != nil {
+			ctx = context.WithValue(ctx, debugMarkKey{}, &debugMark{traceID: r.TraceID(), flags: flags})
 		}
 	case r.debugID != "":
 		ctx = trace.ContextWithRemoteSpanContext(ctx, debugRoot)

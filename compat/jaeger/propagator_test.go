@@ -262,3 +262,21 @@ func TestNothing(t *testing.T) {
 		t.Errorf("a context without a span is injected as %v", carrier)
 	}
 }
+
+// unlistedCarrier is a carrier without a list of its keys, as some are.
+type unlistedCarrier struct{ propagation.MapCarrier }
+
+func (unlistedCarrier) Keys() []string { return nil }
+
+func TestUnlistedKeys(t *testing.T) {
+	for format, headers := range headersOf {
+		p := newFormats(t, &jaeger.FormatsOptions{Extract: []jaeger.Format{format}})
+		_, want := extract(t, p, headers)
+		if format != jaeger.FormatBaggage {
+			want.Baggage = nil // of keys that can only be found in a list
+		}
+		if _, got := extract(t, p, unlistedCarrier{headers}); !cmp.Equal(want, got) {
+			t.Errorf("%s (-want +got):\n%s", format, cmp.Diff(want, got))
+		}
+	}
+}
