@@ -63,9 +63,11 @@ type graph struct {
 	receivers map[*ast.SelectorExpr]*node
 	kept      map[token.Pos]*pin // what has to stay, by its declaration
 	nodes     []*node
-	hubs      map[string]map[string]*node // by name and import path
-	reads     map[*node]bool              // hubs out of which values are asserted
-	mixed     map[types.Type]typeParts
+	// outside has the import paths of what is declared outside of the code, by what holds it.
+	outside map[*pin]string
+	hubs    map[string]map[string]*node // by name and import path
+	reads   map[*node]bool              // hubs out of which values are asserted
+	mixed   map[types.Type]typeParts
 	// hidden are the tags in empty interfaces; optionPlaces, those that are options there.
 	hidden       []hiddenTags
 	optionPlaces map[ast.Expr]bool
@@ -135,6 +137,7 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 		reads:     make(map[*node]bool),
 		mixed:     make(map[types.Type]typeParts),
 		kept:      make(map[token.Pos]*pin),
+		outside:   make(map[*pin]string),
 
 		ownStarts: make(map[token.Pos]*node),
 		ownPlaces: make(map[token.Pos][]*node),
@@ -328,6 +331,7 @@ func (g *graph) declared(obj types.Object) (n *node, known bool) {
 		n = g.newNode(token.NoPos, obj)
 		n.origin = originUnknown
 		n.hold("external-api", token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
+		g.outside[n.pin] = obj.Pkg().Path()
 		if v, ok := obj.(*types.Var); ok && interfaceKind(v.Type()) == "Tracer" && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
 			g.bring(n, token.NoPos, obj.Pkg().Path(), qualified(obj))
 		}

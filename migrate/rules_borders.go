@@ -81,7 +81,7 @@ func (rw *adapterRun) planBorders() {
 		case b.kind == "Tracer" && b.in:
 			s.note = "the package's own tracer takes the place of the one handed in"
 			b.replaces = s
-			if pin := b.src.pinned(); pin.category != "set-up" && !strings.Contains(reason, compatPath) {
+			if pin.category != "set-up" && rw.outside[pin] != compatPath {
 				s.changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
 			}
 			p.wrap(s, b.expr, func(r *renderer) string { return r.tracer() })
