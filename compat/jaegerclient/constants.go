@@ -25,7 +25,7 @@ const (
 	// TracerIPTagKey is the resource attribute of the host's IP address.
 	TracerIPTagKey = "ip"
 
-	// TracerUUIDTagKey is the tag of a client's ID. OpenTelemetry's is service.instance.id.
+	// TracerUUIDTagKey is the resource attribute of a tracer's random ID.
 	TracerUUIDTagKey = "client-uuid"
 
 	// SamplerTypeTagKey is the attribute of a root span that names the sampler.

@@ -10,7 +10,7 @@
 //
 //   - the sampler that is given, within sdktrace.ParentBased, and [jaeger.Priority]
 //     around it, so that sampling.priority and Jaeger's debug flag count,
-//   - a resource of the service's name, the tags, and the tags hostname and ip,
+//   - a resource of the service's name, the tags, and the tags hostname, ip and client-uuid,
 //   - the reporter that is given,
 //   - a propagator that reads and writes Jaeger's headers and W3C's.
 //

@@ -5,8 +5,10 @@ package jaeger
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
+	"strconv"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -29,8 +31,9 @@ func newResource(serviceName string, tags []Tag) (*resource.Resource, error) {
 	return detected, err
 }
 
-// hostTags are those that Jaeger's client finds out.
-func hostTags() (tags []Tag) {
+// hostTags are those that Jaeger's client finds out, and the random ID that it makes.
+func hostTags() []Tag {
+	tags := []Tag{{TracerUUIDTagKey, strconv.FormatUint(rand.Uint64(), 16)}}
 	if name, err := os.Hostname(); err == nil {
 		tags = append(tags, Tag{TracerHostnameTagKey, name})
 	}

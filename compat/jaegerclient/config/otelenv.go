@@ -89,7 +89,7 @@ func (e *otelEnv) resource(c *Configuration) {
 		items = append(items, tag.Key+"="+escape(fmt.Sprint(tag.Value)))
 	}
 	e.set("OTEL_RESOURCE_ATTRIBUTES", strings.Join(items, ","))
-	e.comment("the tags hostname and ip: no variable; use resource.WithHost for host.name")
+	e.comment("the tags hostname, ip and client-uuid: no variable; use resource.WithHost and resource.WithService")
 }
 
 func (e *otelEnv) sampler(sc *SamplerConfig) {

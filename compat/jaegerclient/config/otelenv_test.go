@@ -44,7 +44,7 @@ func TestOTelEnv(t *testing.T) {
 	want := `OTEL_SERVICE_NAME='Ada'\''s shop'
 # the tag "a=b": no variable can have its name
 OTEL_RESOURCE_ATTRIBUTES=region=eu%2C%20west,shard=7
-# the tags hostname and ip: no variable; use resource.WithHost for host.name
+# the tags hostname, ip and client-uuid: no variable; use resource.WithHost and resource.WithService
 OTEL_TRACES_SAMPLER=parentbased_jaeger_remote
 OTEL_TRACES_SAMPLER_ARG=endpoint=http://agent:5778/sampling,pollingIntervalMs=60000,initialSamplingRate=0.5
 # OTEL_TRACES_SAMPLER: Go's SDK doesn't know jaeger_remote; use sdktrace.ParentBased(jaegerremote.New(…)) of contrib
@@ -191,7 +191,7 @@ func recordedBy(t *testing.T, backend *receiver, tracer opentracing.Tracer) *rec
 // take notes what the backend received.
 func (r *recording) take(backend *receiver) {
 	r.resource = backend.resource()
-	for _, key := range []string{"hostname", "ip", "host.name"} {
+	for _, key := range []string{"hostname", "ip", "client-uuid", "host.name"} {
 		delete(r.resource, key) // those have no variable
 	}
 	r.sent = map[string]string{}
