@@ -50,13 +50,12 @@ func readB3(carrier propagation.TextMapCarrier, baggagePrefix string) (found rem
 		traceID, rest, _ := strings.Cut(truncated(single, maxTraceHeader), "-")
 		spanID, rest, ok := strings.Cut(rest, "-")
 		state, _, _ := strings.Cut(rest, "-")
-		if spanID == "" && !ok && len(traceID) == 1 {
-			return found // only a sampling state
-		}
-		if found.setB3(traceID, spanID, state) {
+		switch {
+		case found.setB3(traceID, spanID, state):
 			return found
+		case ok || spanID != "" || len(traceID) != 1: // more than a sampling state
+			report("b3: %.64q is not trace-span-state in hexadecimal digits and 0, 1 or d; it is ignored", single)
 		}
-		report("b3: %.64q is not trace-span-state in hexadecimal digits and 0, 1 or d; it is ignored", single)
 	}
 	traceID, spanID, state := f.value(traceKind), f.value(spanKind), f.value(sampledKind)
 	if f.value(debugKind) == "1" {
@@ -76,9 +75,9 @@ func (r *remote) setB3(traceText, spanText, state string) bool {
 	high, low, ok1 := parseHex(traceText, maxTraceDigits)
 	_, spanID, ok2 := parseHex(spanText, maxSpanDigits)
 	var flags byte
-	switch state {
-	case "", "0", "false", "False":
-	case "1", "true", "True":
+	switch strings.ToLower(truncated(state, len("false")+1)) {
+	case "", "0", "false":
+	case "1", "true":
 		flags = flagSampled
 	case "d":
 		flags = flagSampled | flagDebug

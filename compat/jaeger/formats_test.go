@@ -174,6 +174,7 @@ func TestFormatsTogether(t *testing.T) {
 		},
 		{"B3's single header has precedence", all, http.Header{"B3": {trace128 + "-" + span64 + "-1-" + span}, "X-B3-Traceid": {other}, "X-B3-Spanid": {span}}, extracted{Trace: trace128, Span: span64, Sampled: true}, "", "1"},
 		{"a malformed single header of B3 is ignored", all, http.Header{"B3": {"x-y-z"}, "X-B3-Traceid": {other}, "X-B3-Spanid": {span}}, extracted{Trace: other, Span: span}, "", "0"},
+		{"a single header of B3 with a sampling state alone leaves the trace to the others", all, http.Header{"B3": {"0"}, "X-B3-Traceid": {other}, "X-B3-Spanid": {span}, "X-B3-Sampled": {"True"}}, extracted{Trace: other, Span: span, Sampled: true}, "", "1"},
 		{"B3 without a sampling state isn't sampled", all, http.Header{"B3": {trace128 + "-" + span64}}, extracted{Trace: trace128, Span: span64}, "", "0"},
 		{"a sampling state of B3 alone is ignored", all, http.Header{"B3": {"0"}, "X-B3-Sampled": {"1"}}, extracted{}, "", ""},
 		{"B3 with a wrong state", all, http.Header{"X-B3-Traceid": {other}, "X-B3-Spanid": {span}, "X-B3-Sampled": {"yes"}}, extracted{}, "", ""},

@@ -68,7 +68,7 @@ func newRootSampler(by decision, kind string, param attribute.KeyValue) sdktrace
 	return sdktrace.ParentBased(&rootSampler{
 		decision:    by,
 		attributes:  []attribute.KeyValue{attribute.String(SamplerTypeTagKey, kind), param}, // without room to append to
-		description: fmt.Sprintf("Jaeger{%s,%s}", kind, param.Value.Emit()),
+		description: fmt.Sprintf("Jaeger{%s,%s}", kind, param.Value.String()),
 	})
 }
 
