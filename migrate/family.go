@@ -37,6 +37,8 @@ type family interface {
 type families interface {
 	// file makes the rules of a file, those first that visit it first.
 	file(p *planner) []fileRules
+	// claims returns what the families know of functions outside of the code.
+	claims() []claim
 	// all returns the families, each after those that it is built on.
 	all() []family
 }

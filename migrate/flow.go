@@ -98,6 +98,7 @@ type graph struct {
 	making  map[*node]bool // see makes
 
 	dropped map[*ast.CallExpr]bool // starts whose context nobody gets
+	claims  map[string][]claim     // of families, by import path
 
 	// breakTests lets tests that bring a tracer of their own go without its spans.
 	breakTests bool

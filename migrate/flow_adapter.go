@@ -44,12 +44,6 @@ func (w *flowWalker) adapted(call *ast.CallExpr) *node {
 	return n
 }
 
-// takesIDs tells whether a call takes the IDs out of a span context by compat.
-func (p *flowFile) takesIDs(call *ast.CallExpr) bool {
-	f := p.callee(call)
-	return f != nil && f.FullName() == compatPath+".OTelSpanContext" && len(call.Args) == 1
-}
-
 // adaptsBack tells whether a call shows a span of OpenTracing as one of OpenTelemetry.
 func (w *flowFile) adaptsBack(call *ast.CallExpr) bool {
 	f := w.callee(call)

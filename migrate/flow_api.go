@@ -10,12 +10,6 @@ import (
 // apiResult returns the node of what a call of the OpenTracing API returns. What
 // a span or a tracer hands out changes with it; what the API makes is free.
 func (w *flowWalker) apiResult(call *ast.CallExpr, f *types.Func) *node {
-	if f.Pkg().Path() == MocktracerPath {
-		n := w.value(call)
-		n.origin = originMade | originMock
-		n.hold("mocktracer", call.Pos(), "it comes from mocktracer")
-		return n
-	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && f.Signature().Recv() != nil {
 		if r := w.receiver(sel); r != nil {
 			switch f.Name() {

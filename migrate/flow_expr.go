@@ -215,6 +215,9 @@ func (w *flowWalker) result(call *ast.CallExpr, i int) *node {
 	if f == nil {
 		return w.expr(fun)
 	}
+	if c := w.claimOf(f); c.gives != 0 {
+		return w.given(call, c)
+	}
 	if f.Pkg() != nil && IsOpenTracing(f.Pkg().Path()) {
 		return w.apiResult(call, f)
 	}
@@ -284,7 +287,7 @@ func (w *flowWalker) call(call *ast.CallExpr) {
 			w.apiCall(call, f)
 			return
 		}
-		if prints(f.Pkg().Path()) || w.takesIDs(call) && w.expr(call.Args[0]) != nil {
+		if prints(f.Pkg().Path()) || w.claimOf(f).shows && w.anyNode(call.Args) {
 			for _, arg := range call.Args {
 				w.printed(arg)
 			}

@@ -52,8 +52,9 @@ func (rw *rewriter) stay(at token.Pos, why *pin) {
 }
 
 func (rw *rewriter) attempt() {
-	rw.build()
 	rw.families = newRegistry(rw)
+	rw.claim(rw.families.claims())
+	rw.build()
 	for _, u := range rw.units {
 		for _, f := range u.files {
 			p := newPlanner(rw, f)

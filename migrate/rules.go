@@ -33,6 +33,9 @@ func (r *registry) file(p *planner) []fileRules {
 	}
 }
 
+// claims returns what the families know of functions outside of the code.
+func (r *registry) claims() []claim { return slices.Concat(spanContextClaims, mocktracerClaims) }
+
 // all returns the families of a run.
 func (r *registry) all() []family {
 	return []family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers, r.propagation}

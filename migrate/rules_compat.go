@@ -7,10 +7,14 @@ import (
 	"go/types"
 )
 
+// spanContextClaims are of what compat has for code that looks into span contexts.
+var spanContextClaims = []claim{{path: compatPath, name: "OTelSpanContext", shows: true}}
+
 // identifies tells whether a call takes the IDs out of a span context by compat, as
 // code does from stage 1 of a migration on.
 func (p *spanContextFile) identifies(call *ast.CallExpr) bool {
-	return p.takesIDs(call) && p.expr(call.Args[0]) != nil
+	f := p.callee(call)
+	return f != nil && f.FullName() == compatPath+".OTelSpanContext" && len(call.Args) == 1 && p.expr(call.Args[0]) != nil
 }
 
 // otelContext makes a site of compat.OTelSpanContext, which goes with the OpenTracing

@@ -2,6 +2,9 @@
 
 package migrate
 
+// mocktracerClaims hold what comes from mocktracer: its tests look at just these spans.
+var mocktracerClaims = []claim{{path: MocktracerPath, gives: originMade | originMock, held: pin{category: "mocktracer", reason: "it comes from mocktracer"}}}
+
 // mocktracerFile refuses what only tests use.
 type mocktracerFile struct{ noVisit }
 
