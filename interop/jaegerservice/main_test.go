@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -263,9 +264,7 @@ func (s *running) ask(t *testing.T, r request) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, values := range r.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, r.header)
 	response, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
