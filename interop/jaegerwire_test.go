@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -441,5 +443,28 @@ func TestSamplerOracle(t *testing.T) {
 				t.Fatalf("attributes %v, want those of %v", result.Attributes, tags)
 			}
 		}
+	}
+}
+
+// TestRateLimitingOracle offers both samplers traces at the same random times.
+func TestRateLimitingOracle(t *testing.T) {
+	for _, perSecond := range []float64{0, 0.1, 0.5, 1, 2.5, 10, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(5, 5))
+			old, own := jaegerclient.NewRateLimitingSampler(perSecond), jaeger.NewRateLimitingSampler(perSecond)
+			var was, is int
+			for range 3000 {
+				time.Sleep(time.Duration(random.Int64N(int64(40 * time.Millisecond))))
+				if sampled, _ := old.IsSampled(jaegerclient.TraceID{Low: 1}, "operation"); sampled {
+					was++
+				}
+				if own.ShouldSample(sdktrace.SamplingParameters{ParentContext: t.Context()}).Decision == sdktrace.RecordAndSample {
+					is++
+				}
+			}
+			if was-is > 1 || is-was > 1 { // floating point may cost one
+				t.Errorf("%v per second: jaeger-client-go samples %d, compat %d", perSecond, was, is)
+			}
+		})
 	}
 }

@@ -4,6 +4,7 @@ package jaeger_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestEachFormat(t *testing.T) {
 			t.Errorf("%s: extracted (-want +got):\n%s", format, cmp.Diff(want, got))
 		}
 		for key := range carrier {
-			if !strings.HasPrefix(key, "uberctx-") && !strings.HasPrefix(key, "ot-baggage-") && !contains(one.Fields(), key) {
+			if !strings.HasPrefix(key, "uberctx-") && !strings.HasPrefix(key, "ot-baggage-") && !slices.Contains(one.Fields(), key) {
 				t.Errorf("%s: %s is not one of the fields %q", format, key, one.Fields())
 			}
 		}
@@ -89,15 +90,6 @@ func TestEachFormat(t *testing.T) {
 			t.Errorf("%s is only to be extracted, and injected: %v", format, none)
 		}
 	}
-}
-
-func contains(list []string, text string) bool {
-	for _, one := range list {
-		if one == text {
-			return true
-		}
-	}
-	return false
 }
 
 func mustTraceID(t testing.TB, text string) trace.TraceID {
