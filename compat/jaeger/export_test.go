@@ -8,6 +8,15 @@ func ForgetReports() {
 	reports.seen.Clear()
 }
 
+// RememberedReports returns how many reports are remembered.
+func RememberedReports() (n int) {
+	reports.seen.Range(func(any, any) bool {
+		n++
+		return true
+	})
+	return n
+}
+
 // ParseFormats reads a value of OTEL_PROPAGATORS and of JAEGER_PROPAGATION.
 func ParseFormats(value string) (formats []Format, errs []error) {
 	for variable, known := range map[string][]namedFormats{otelVariable: otelFormats, jaegerVariable: jaegerFormats} {

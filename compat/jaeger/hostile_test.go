@@ -126,3 +126,29 @@ func TestHostileLookups(t *testing.T) {
 		t.Errorf("the carrier is asked for %d values, want at most %d", carrier.gets, most)
 	}
 }
+
+// TestManyMalformedHeaders reports so many messages and remembers no more.
+func TestManyMalformedHeaders(t *testing.T) {
+	handled := collectErrors(t)
+	for i := range 1000 {
+		jaeger.Propagator{}.Extract(t.Context(), propagation.MapCarrier{"uber-trace-id": fmt.Sprint("malformed ", i)})
+	}
+	reports := handled()
+	if len(reports) != 100 || !strings.Contains(reports[99], "the last of 100 reports") || jaeger.RememberedReports() != 100 {
+		t.Errorf("%d reports, of which %d are remembered; the last is %q", len(reports), jaeger.RememberedReports(), reports[len(reports)-1])
+	}
+}
+
+// TestBaggageLimits takes items in the order of their keys, as long as there is room.
+func TestBaggageLimits(t *testing.T) {
+	large := strings.Repeat("v", 30<<10)
+	handled := collectErrors(t)
+	_, got := extract(t, jaeger.Propagator{}, propagation.MapCarrier{"uberctx-c": large, "uberctx-d": "small", "uberctx-a": large, "uberctx-b": large, "jaeger-baggage": "e=small"})
+	want := map[string]string{"a": large, "b": large, "d": "small", "e": "small"}
+	if diff := cmp.Diff(want, got.Baggage); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if reports := handled(); len(reports) != 1 {
+		t.Errorf("reports are %.500q, want one", reports)
+	}
+}

@@ -110,9 +110,7 @@ func (p Propagator) read(carrier propagation.TextMapCarrier) (found remote) {
 			report("%s: %.64q: %w; a new trace starts", names.trace, value, err)
 		}
 	}
-	if !found.IsValid() {
-		found.debugID = debugID(f.value(debugKind), decode)
-	}
+	found.debugID = debugID(f.value(debugKind), decode)
 	var r baggageReader
 	r.addFields(&f, decode)
 	if f.has(listKind) {
@@ -160,7 +158,7 @@ func (n *propagatorNames) match(key string) fieldKind {
 type remote struct {
 	trace.SpanContext
 	flags   byte   // of Jaeger's, with those that OpenTelemetry doesn't have
-	debugID string // asked for by a carrier that names no trace
+	debugID string // counts where no trace is named
 	baggage baggage.Baggage
 }
 

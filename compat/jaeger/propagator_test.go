@@ -280,3 +280,17 @@ func TestUnlistedKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysInSeveralCases finds the same in each request, although a map has no order.
+func TestKeysInSeveralCases(t *testing.T) {
+	keys := []string{"UBER-TRACE-ID", "Uber-Trace-Id", "uBER-trace-id"}
+	for range 20 {
+		carrier := propagation.MapCarrier{"uber-trace-id": "1:2:0:1"}
+		for _, key := range keys {
+			carrier[key] = "3:4:0:1"
+		}
+		if _, got := extract(t, jaeger.Propagator{}, carrier); got.Span != "0000000000000002" {
+			t.Fatalf("the span is %s, want that of the key in lower case", got.Span)
+		}
+	}
+}

@@ -161,6 +161,22 @@ func TestRateLimiting(t *testing.T) {
 	}
 }
 
+// TestRateLimitingBurst saves no more than a burst, however long nothing came.
+func TestRateLimitingBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sampler, count := jaeger.NewRateLimitingSampler(5), 0
+		time.Sleep(time.Hour)
+		for range 100 {
+			if sampled(sampler, trace.TraceID{1}) {
+				count++
+			}
+		}
+		if count != 5 {
+			t.Errorf("%d are sampled after an hour, want 5", count)
+		}
+	})
+}
+
 // TestRateLimitingConcurrentSafe shares one burst among goroutines.
 func TestRateLimitingConcurrentSafe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
