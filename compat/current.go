@@ -18,8 +18,24 @@ var noopSpan = trace.SpanFromContext(context.Background())
 // SpanFromContext returns the active span of ctx, nil if there is none: test for nil. Unlike
 // opentracing.SpanFromContext it also finds a span that only OpenTelemetry
 // knows: one of a provider that was never wrapped, or a remote one that a
-// propagator extracted.
+// propagator extracted. Where no tracer is installed that includes the spans that OpenTelemetry
+// code starts there, which do nothing, as those of OpenTracing do.
 func SpanFromContext(ctx context.Context) opentracing.Span {
+	active := activeSpan(ctx)
+	if active != nil || ctx == nil {
+		return active
+	}
+	if _, installed := opentracing.GlobalTracer().(*Tracer); installed {
+		return nil
+	}
+	if otelSpan := trace.SpanFromContext(ctx); otelSpan != noopSpan {
+		return noopOpenTracingSpan
+	}
+	return nil
+}
+
+// activeSpan is SpanFromContext but for spans that do nothing.
+func activeSpan(ctx context.Context) opentracing.Span {
 	if ctx == nil {
 		return nil
 	}
@@ -71,7 +87,7 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 // parentIn returns what a span that is started in ctx has as its parent: the active
 // span with the baggage of ctx, or the baggage alone; noParent for neither.
 func (t *Tracer) parentIn(ctx context.Context) *spanContext {
-	if active := SpanFromContext(ctx); active != nil {
+	if active := activeSpan(ctx); active != nil {
 		return t.activeParent(ctx, active)
 	}
 	return baggageIn(ctx)

@@ -12,6 +12,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // TestOpenTracingSpanWithoutInstall asks for a span without a global tracer of this
@@ -209,5 +210,32 @@ func TestValuesOfTheContextReachSpanProcessors(t *testing.T) {
 	}
 	if want := OTelSpan(root).SpanContext(); !watcher.parent.Equal(want) {
 		t.Errorf("parent %v, want %v", watcher.parent, want)
+	}
+}
+
+// TestSpanFromContextWithoutInstall asks contexts of OpenTelemetry code for spans where no
+// tracer is installed: one that does nothing is a span, as it is in OpenTracing.
+func TestSpanFromContextWithoutInstall(t *testing.T) {
+	keepGlobals(t)
+	opentracing.SetGlobalTracer(opentracing.NoopTracer{})
+	started, _ := noop.NewTracerProvider().Tracer("native").Start(context.Background(), "native")
+	for _, c := range []struct {
+		explanation string
+		ctx         context.Context
+		want        bool
+	}{
+		{"no context", nil, false},
+		{"an empty one", context.Background(), false},
+		{"one of a span that does nothing", started, true},
+		{"one of a span of OpenTracing", opentracing.ContextWithSpan(context.Background(), opentracing.NoopTracer{}.StartSpan("s")), true},
+	} {
+		if got := SpanFromContext(c.ctx); (got != nil) != c.want {
+			t.Errorf("%s: %v, want one: %v", c.explanation, got, c.want)
+		}
+	}
+	tracer, _ := newRecorded(t, nil)
+	opentracing.SetGlobalTracer(tracer)
+	if got := SpanFromContext(started); got != nil {
+		t.Errorf("where a tracer is installed, a span that does nothing: %v, want none", got)
 	}
 }

@@ -202,7 +202,7 @@ func (t *Tracer) requestParent(ctx context.Context, sent *spanContext, public bo
 		}
 		return baggageIn(ctx), links
 	}
-	if active := SpanFromContext(ctx); active != nil {
+	if active := activeSpan(ctx); active != nil {
 		local := active.Context()
 		if sent == nil || !sent.otel().IsValid() || sameTrace(local, sent) {
 			parent = t.activeParent(ctx, active)

@@ -235,7 +235,7 @@ func (t *Tracing) GetSpan(r *http.Request) opentracing.Span {
 		}
 		return req.span
 	}
-	return SpanFromContext(ctx)
+	return activeSpan(ctx)
 }
 
 // Inject writes the active span of ctx, and the baggage of ctx, into the headers of an
@@ -252,7 +252,7 @@ func (t *Tracing) Inject(ctx context.Context, header http.Header) error {
 	if ctx == nil {
 		return nil
 	}
-	if err := t.inject(ctx, SpanFromContext(ctx), header); err != nil {
+	if err := t.inject(ctx, activeSpan(ctx), header); err != nil {
 		return fmt.Errorf("compat: Inject: %w", err)
 	}
 	return nil

@@ -254,7 +254,7 @@ func (w *flowWalker) builtin(call *ast.CallExpr, name string) *node {
 
 // callee returns the function or method that a call names, or nil.
 func (w *syntaxFile) callee(call *ast.CallExpr) *types.Func {
-	f, _ := typeutil.Callee(w.info, call).(*types.Func)
+	f, _ := standIn(typeutil.Callee(w.info, call)).(*types.Func)
 	return f
 }
 

@@ -224,10 +224,11 @@ func (rw *rewriter) spreadRefusals() {
 // baggage goes by adapters, or would be lost otherwise. Where no code sets or asks for an
 // item, this concerns the spans alone that would lose what came with the trace.
 func (rw *contextRun) lookBelow() {
-	rw.opentracing = rw.others
+	rw.opentracing, rw.native = rw.others, false
 	for _, s := range rw.sites {
 		switch path := s.file.unit.path; {
 		case rw.on(s):
+			rw.native = rw.native || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.Area == AreaStart && u.sym.Kind != KindType })
 			rw.opentracing = rw.opentracing || s.baggage == baggageInSpan || rw.looked[path] && (s.carries || s.activates && s.loses)
 		case !s.file.test:
 			rw.opentracing = rw.opentracing || slices.ContainsFunc(s.uses, func(u *use) bool { return u.sym.readsContext() })

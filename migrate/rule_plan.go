@@ -90,7 +90,7 @@ func (p *planner) plan() {
 
 func (p *planner) collect(id *ast.Ident) {
 	obj := p.info.Uses[id]
-	sym, ok := SymbolOf(obj)
+	sym, ok := SymbolOf(standIn(obj))
 	if !ok {
 		return
 	}
@@ -122,9 +122,9 @@ func (p *planner) useOf(e ast.Expr) *use {
 func (p *syntaxFile) symbolOf(e ast.Expr) string {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		return symbolText(p.info.Uses[e])
+		return symbolText(standIn(p.info.Uses[e]))
 	case *ast.SelectorExpr:
-		return symbolText(p.info.Uses[e.Sel])
+		return symbolText(standIn(p.info.Uses[e.Sel]))
 	}
 	return ""
 }

@@ -19,8 +19,10 @@ type site struct {
 	note    string
 	// changes says how the spans differ afterwards, if they do.
 	changes string
-	adapter bool
-	written bool // its new text has an adapter
+	// staysChange says how spans of other code differ afterwards, while it stays.
+	staysChange string
+	adapter     bool
+	written     bool // its new text has an adapter
 	// activates is set where a span is put into a context, which only an adapter
 	// does for OpenTracing code below.
 	activates bool
@@ -31,6 +33,8 @@ type site struct {
 	// asksNil tells whether it asks whether a context has a span; exact, that one that
 	// does nothing is found, too.
 	asksNil, exact bool
+	// leavesNil tells whether a span may be nil where there is none.
+	leavesNil bool
 	// hides says why the span that it puts into a context, as long as it is
 	// OpenTracing code, is none that OpenTelemetry code can see there.
 	hides *pin
@@ -76,6 +80,14 @@ func (s *site) need(nodes ...*node) {
 			s.nodes = append(s.nodes, n)
 		}
 	}
+}
+
+// change says how the spans differ afterwards, in addition to what was said already.
+func (s *site) change(what string) {
+	if s.changes != "" {
+		what = s.changes + "; " + what
+	}
+	s.changes = what
 }
 
 func (s *site) deny(category string, pos token.Pos, reason string) {

@@ -104,12 +104,19 @@ type contextRun struct {
 	// opentracing tells whether any code reads spans out of contexts by the OpenTracing API
 	// afterwards.
 	opentracing bool
+	// native tells whether any code starts spans by the OpenTelemetry API afterwards.
+	native bool
 }
 
+func (rw *contextRun) propose()            { rw.keepReaders() }
 func (rw *contextRun) judge(g *group) *pin { return severalNoops(g) }
 func (rw *contextRun) spread()             { rw.lookBelow() }
-func (rw *contextRun) again() bool         { return rw.holdReaders() }
-func (rw *contextRun) end()                { rw.noteNoops() }
+func (rw *contextRun) again() bool         { return rw.holdReaders() || rw.holdLeavers() }
+
+func (rw *contextRun) end() {
+	rw.noteNoops()
+	rw.noteLeavers()
+}
 
 // A startFile knows what becomes of starts of spans.
 type startFile struct {

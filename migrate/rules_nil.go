@@ -30,9 +30,10 @@ func (p *typeFile) nilTest(e *ast.BinaryExpr, x ast.Expr, n *node, name string) 
 			return
 		}
 		both := o&(originNil|originUnknown) != 0
-		switch outcome, _ := p.outcomeOf(e); outcome {
+		outcome, leavesNil := p.outcomeOf(e)
+		switch outcome {
 		case outcomeKept:
-			s.exact = true
+			s.exact, s.leavesNil = true, leavesNil
 			p.edit(s, e, func(r *renderer) string { return isSpan(r, e.Op, x) })
 			return
 		case outcomeShown:

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
@@ -72,7 +73,8 @@ func (p *planner) outcomeOf(test *ast.BinaryExpr) (_ outcome, leavesNil bool) {
 	case *ast.CallExpr:
 		d.call(n)
 	default:
-		return outcomeKept, false
+		d.asked(cond)
+		return outcomeKept, d.leavesNil
 	}
 	if d.jumps {
 		d.after()
@@ -123,11 +125,59 @@ func (d *dependent) inside(root, other ast.Node, forNone bool) {
 			for _, x := range n.Lhs {
 				if !d.harmless(x, root, other) {
 					d.raise(outcomeKept)
-					d.leavesNil = d.leavesNil || softKind(d.info.TypeOf(x)) == "Span"
+					d.leavesNil = d.leavesNil || isAnySpan(d.info.TypeOf(x)) && !d.staysIn(x, root)
 				}
 			}
 		case *ast.CallExpr:
 			d.call(n)
+		}
+		return true
+	})
+}
+
+// staysIn tells whether a local variable is used in some code only.
+func (d *dependent) staysIn(x ast.Expr, root ast.Node) bool {
+	v := d.variable(x)
+	if v == nil || d.fn == nil || v.Pos() < d.fn.Pos() || v.Pos() >= d.fn.End() || d.named(v) {
+		return false
+	}
+	return d.mentions(d.fn, v) == d.mentions(root, v)+1
+}
+
+// named tells whether a variable is a result with a name, which a return without values
+// returns.
+func (d *dependent) named(v *types.Var) bool {
+	sig := d.enclosingSignature(d.test)
+	if sig == nil {
+		return true
+	}
+	for r := range sig.Results().Variables() {
+		if r == v {
+			return true
+		}
+	}
+	return false
+}
+
+// isAnySpan tells whether a type is the Span of one of the two APIs.
+func isAnySpan(t types.Type) bool {
+	return softKind(t) == "Span" || types.TypeString(types.Unalias(t), nil) == tracePath+".Span"
+}
+
+// asked looks at what a variable decides that keeps the answer.
+func (d *dependent) asked(cond ast.Node) {
+	as, ok := d.parent[cond].(*ast.AssignStmt)
+	if !ok || d.fn == nil || len(as.Lhs) != len(as.Rhs) {
+		return
+	}
+	v := d.variable(as.Lhs[slices.Index(as.Rhs, cond.(ast.Expr))])
+	if v == nil || v.IsField() {
+		return
+	}
+	ast.Inspect(d.fn, func(n ast.Node) bool {
+		if n, ok := n.(*ast.IfStmt); ok && d.mentions(n.Cond, v) > 0 {
+			d.inside(n.Body, n.Else, false)
+			d.inside(n.Else, n.Body, false)
 		}
 		return true
 	})
@@ -140,7 +190,7 @@ func (d *dependent) returned(n *ast.ReturnStmt) {
 		if t == nil {
 			return
 		}
-		if softKind(t) == "Span" && (i >= len(n.Results) || d.info.Types[n.Results[i]].IsNil()) {
+		if isAnySpan(t) && (i >= len(n.Results) || d.info.Types[n.Results[i]].IsNil()) {
 			d.leavesNil = true
 		}
 		if _, ok := t.Underlying().(*types.Basic); ok {

@@ -32,6 +32,8 @@ func TestOutcome(t *testing.T) {
 		{"a function of the module", `func g() {}; func f(ctx context.Context) { ` + from + `if span != nil { g() } }`, outcomeKept, false},
 		{"a panic", `func f(ctx context.Context) { ` + from + `if span == nil { panic("no span") } }`, outcomeKept, false},
 		{"a variable that has the answer", `func f(ctx context.Context) { ` + from + `has := span != nil; _ = has }`, outcomeKept, false},
+		{"a span that is used where it is made only", `func f(ctx context.Context) { var c opentracing.Span; ` + from + `if span != nil { c = opentracing.StartSpan("c"); c.Finish() } }`, outcomeKept, false},
+		{"a variable whose answer leaves nil", `func f(ctx context.Context) { var c opentracing.Span; ` + from + `if has := span != nil; has { c = opentracing.StartSpan("c") }; c.Finish() }`, outcomeKept, true},
 		{"an answer that is returned", `func f(ctx context.Context) bool { ` + from + `return span != nil }`, outcomeKept, false},
 		{"a number", `func f(ctx context.Context) { n := 0; ` + from + `if span != nil { n = 1 }; _ = n }`, outcomeShown, false},
 		{"an error", `func f(ctx context.Context) { var err error; ` + from + `if span != nil { err = ctx.Err() }; _ = err }`, outcomeShown, false},
