@@ -51,6 +51,11 @@ func (rw fixRun) result(outs []*output) *Result {
 	for _, s := range rw.sites {
 		rw.count(res, s, index)
 	}
+	for _, s := range rw.sites {
+		if s.staysChange != "" && !rw.on(s) && len(res.Converted) > 0 {
+			res.TelemetryChanges = append(res.TelemetryChanges, Site{Pos: rw.position(s.pos), Symbol: s.symbol, Rule: s.rule, Group: index[rw.groups[s.nodes[0].find()]], Note: s.staysChange, Test: s.file.test})
+		}
+	}
 	res.ExportedAPIChanges = rw.apiChanges()
 	res.Counts.Files = len(res.Files)
 	byPos := func(a, b token.Position) int {

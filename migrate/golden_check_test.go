@@ -49,7 +49,13 @@ func TestGoldenCheck(t *testing.T) {
 		{
 			"a difference may be declared, and is then stored", func(c *goldenCase, o *goldenOutcome) {
 				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "b\n", spans("b")
+				o.changes = []string{"p.go:1 why"}
 			}, "",
+		},
+		{
+			"a difference that the rewriter doesn't list is noticed", func(c *goldenCase, o *goldenOutcome) {
+				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "b\n", spans("b")
+			}, "sampled: records something else than before, and the rewriter lists no change",
 		},
 		{
 			"a declared difference that does not show is noticed", func(c *goldenCase, _ *goldenOutcome) { c.differs[sampled] = "because" },
@@ -62,6 +68,7 @@ func TestGoldenCheck(t *testing.T) {
 		{
 			"spans after rewriting that are not those stored are noticed", func(c *goldenCase, o *goldenOutcome) {
 				c.differs[sampled], c.recordedAfter[sampled], o.after[sampled] = "because", "c\n", spans("b")
+				o.changes = []string{"p.go:1 why"}
 			}, "than stored, after rewriting",
 		},
 		{

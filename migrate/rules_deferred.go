@@ -8,6 +8,20 @@ import (
 	"go/types"
 )
 
+// panicRecorded is what a deferred End does besides.
+const panicRecorded = "a panic that passes by here is recorded on the span as an exception"
+
+// panics tells whether the function around a statement calls panic.
+func (p *syntaxFile) panics(stmt ast.Stmt) bool {
+	found := false
+	ast.Inspect(p.enclosingFunc(stmt), func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == "panic" && p.info.Types[id].IsBuiltin()
+		return !found
+	})
+	return found
+}
+
 // deferred handles defer and go. Arguments are evaluated at the statement in both
 // APIs, as long as there is one call.
 func (p *spanFile) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast.Expr, ops []*op) {
@@ -31,6 +45,9 @@ func (p *spanFile) deferred(s *site, stmt ast.Stmt, call *ast.CallExpr, base ast
 	if len(ops) == 0 {
 		p.edit(s, stmt, nil) // it has no say
 		return
+	}
+	if _, ok := stmt.(*ast.DeferStmt); ok && ops[len(ops)-1].ends && p.panics(stmt) {
+		s.change(panicRecorded)
 	}
 	n, simple := statements(ops)
 	if n == 1 && simple {

@@ -41,8 +41,11 @@ func (p *propagationFile) extract(u *use) {
 		return
 	}
 	as, ok := p.statement(call).(*ast.AssignStmt)
+	if p.looksAtError(call) {
+		s.change(malformedNotFound)
+	}
 	if !ok || len(as.Lhs) != 2 {
-		s.changes = baggageStays
+		s.change(baggageStays)
 		p.edit(s, call, func(r *renderer) string {
 			return p.remoteHelper(r, call) + "(" + p.extracted(r, nil, carrier) + ")"
 		})
@@ -51,7 +54,7 @@ func (p *propagationFile) extract(u *use) {
 	v := p.variable(as.Lhs[0])
 	from := p.remoteOf(v, as)
 	if p.flowsOn(v, as) {
-		s.changes = baggageStays
+		s.change(baggageStays)
 	}
 	if from == nil {
 		p.edit(s, as, func(r *renderer) string {

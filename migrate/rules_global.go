@@ -3,22 +3,50 @@
 package migrate
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
-	"slices"
 	"strings"
 )
 
 func (p *contextFile) globalRows() []rule {
 	return append(
 		rowsFor("tracers", p.globalTracer, p.globalTracerFunc, "method-value", "opentracing.GlobalTracer"),
-		rowsFor("tracers", nil, nil, "set-up", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
+		rowsFor("tracers", p.setGlobalTracer, nil, "set-up", "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered")...)
+}
+
+// setGlobalTracer leaves what sets the program's tracer. Where that is NoopTracer, it
+// turns the spans off of code that stays only.
+func (p *contextFile) setGlobalTracer(u *use) {
+	s := p.refuse(u, "set-up", "the program's tracer is set up here")
+	for _, arg := range u.call.Args {
+		n := cmp.Or(p.expr(arg), p.anon[arg])
+		if isNoop(p.info.TypeOf(arg)) || n != nil && n.origin&originNoop != 0 {
+			s.staysChange = "this turns the spans off of code that stays OpenTracing only: what is rewritten asks the program's OpenTelemetry provider"
+		}
+	}
 }
 
 // globalTracer handles the global tracer as a value.
 func (p *contextFile) globalTracer(u *use) {
 	s := p.site(u, p.expr(u.call))
+	if p.runsFirst(u.call) {
+		s.change("the program's start finds a tracer here that does nothing, as none is set up yet; OpenTelemetry's makes spans when a provider comes later")
+	}
 	p.edit(s, u.call, func(r *renderer) string { return p.tracerValue(r, u.call) })
+}
+
+// runsFirst tells whether an expression is the value of a package's variable, or one that
+// its init gives it, before main sets a tracer up.
+func (p *syntaxFile) runsFirst(e ast.Expr) bool {
+	switch fn := p.enclosingFunc(e).(type) {
+	case nil:
+		return true
+	case *ast.FuncDecl:
+		as, ok := p.statement(e).(*ast.AssignStmt)
+		return ok && as.Tok == token.ASSIGN && fn.Recv == nil && fn.Name.Name == "init"
+	}
+	return false
 }
 
 // globalTracerFunc handles the function as a value: tracer = opentracing.GlobalTracer.
@@ -90,29 +118,90 @@ func (p *startFile) dropTest(e *ast.BinaryExpr) {
 	p.dropVariable(s, p.variable(e.X), p.enclosingFunc(e))
 }
 
-// dropGuard drops an if whose only condition is that the global tracer is not nil, where
-// the variable has no other use. It stays where its body needs a block, and tells whether
-// it is such an if.
+// dropGuard drops an if whose only condition is whether the global tracer is nil, which it
+// never is, and the branch for that with it:
+//
+//	if tracer := opentracing.GlobalTracer(); tracer != nil {
+//		tracer.StartSpan("work").Finish()
+//	}
+//
+// What the other branch declares goes into the block around, or stays in one of its own
+// where a name is taken. It tells whether it is such an if.
 func (p *startFile) dropGuard(n *ast.IfStmt, cond *ast.BinaryExpr) bool {
 	init, ok := n.Init.(*ast.AssignStmt)
 	v := p.variable(cond.X)
-	if !ok || v == nil || n.Else != nil || cond.Op != token.NEQ || !p.isNil(cond.Y) || init.Tok != token.DEFINE || len(init.Rhs) != 1 || p.mentions(n, v) != 2 {
+	if !ok || v == nil || !p.isNil(cond.Y) || init.Tok != token.DEFINE || len(init.Lhs) != 1 || len(init.Rhs) != 1 || p.variable(init.Lhs[0]) != v {
 		return false
 	}
 	if symbol, _ := p.calls(init.Rhs[0]); symbol != "opentracing.GlobalTracer" {
 		return false
 	}
+	var taken ast.Stmt = n.Body
+	if cond.Op == token.EQL {
+		taken = n.Else
+	}
+	used := taken != nil && p.mentions(taken, v) > 0
+	list, i := p.siblings(n)
+	body, _ := taken.(*ast.BlockStmt)
+	var dead ast.Stmt // after the if
+	if body != nil && len(body.List) > 0 && p.endsList(body.List[len(body.List)-1]) && i < len(list)-1 {
+		if _, ok := list[i+1].(*ast.ReturnStmt); !ok || i+2 < len(list) {
+			return false
+		}
+		dead = list[i+1]
+	}
+	if used && list == nil {
+		return false
+	}
 	s := &site{file: p.file, pos: n.Pos(), symbol: "opentracing.Tracer", rule: "nil-tests"}
 	s.need(p.expr(cond.X))
 	p.sites = append(p.sites, s)
-	list, _ := p.siblings(n)
-	if list == nil || slices.ContainsFunc(n.Body.List, declares) {
+	free := body == nil || p.fits(n, body)
+	switch {
+	case list == nil || !used && !free:
 		s.deny("unsupported", n.Pos(), "the global tracer is compared with nil here, which it never is, and the block has variables of its own")
-		return true
+	case taken == nil:
+		p.edit(s, n, nil)
+	default:
+		if dead != nil {
+			p.edit(s, dead, nil)
+		}
+		flat := free && (!used || p.nameIsFree(n, v.Name()))
+		p.edit(s, n, func(r *renderer) string {
+			text := ""
+			if used {
+				text = r.text(init) + "\n"
+			}
+			if body == nil {
+				text += r.text(taken)
+			} else {
+				text += strings.TrimSpace(r.splice(r.offset(body.Lbrace)+1, r.offset(body.Rbrace), body))
+			}
+			if !flat {
+				return "{\n" + text + "\n}"
+			}
+			return text
+		})
 	}
-	p.edit(s, n, func(r *renderer) string {
-		return strings.TrimSpace(r.splice(r.offset(n.Body.Lbrace)+1, r.offset(n.Body.Rbrace), n.Body))
-	})
+	return true
+}
+
+// fits tells whether the statements of a block can be in the one around the if.
+func (p *startFile) fits(n *ast.IfStmt, body *ast.BlockStmt) bool {
+	for _, s := range body.List {
+		if !declares(s) {
+			continue
+		}
+		as, ok := s.(*ast.AssignStmt)
+		if !ok {
+			return false
+		}
+		for _, l := range as.Lhs {
+			if !isBlank(l) && !p.nameIsFree(n, l.(*ast.Ident).Name) {
+				return false
+			}
+		}
+	}
 	return true
 }
 

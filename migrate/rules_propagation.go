@@ -85,6 +85,7 @@ func (p *propagationFile) inject(u *use) {
 	var carrier func(*renderer) string
 	if !binary {
 		carrier = p.carrier(s, call.Args[1], call.Args[2], false)
+		p.nilCarrier(s, call.Args[2])
 	}
 	if len(st.references) != 1 {
 		s.deny("unsupported", call.Pos(), "nothing is injected")
@@ -144,20 +145,26 @@ func (p *propagationFile) placeInject(s *site, call *ast.CallExpr, text func(r *
 			p.edit(s, stmt, text)
 			return
 		}
+		after := siblings[i+1:]
 		if i+1 < len(siblings) {
 			v := p.variable(stmt.Lhs[0])
 			if ifs, ok := siblings[i+1].(*ast.IfStmt); ok && ifs.Else == nil && ifs.Init == nil && v != nil && p.implies(ifs.Cond, v, token.NEQ) {
 				p.takeAll(s, ifs.Body)
 				p.edit(s, ifs, nil) // which is never true
+				after = after[1:]
 				if stmt.Tok == token.DEFINE && (p.mentions(p.enclosingFunc(stmt), v) == 1+p.mentions(ifs, v) || p.declaresNext(s, v, siblings[i+2:])) {
 					p.edit(s, stmt, text)
 					return
 				}
 			}
 		}
+		set := stmt.Tok == token.ASSIGN && p.needsNil(stmt, siblings[:i], after)
 		p.edit(s, stmt, func(r *renderer) string {
 			if stmt.Tok == token.DEFINE {
 				return text(r) + "\nvar " + r.text(stmt.Lhs[0]) + " error"
+			}
+			if !set {
+				return text(r)
 			}
 			return text(r) + "\n" + r.text(stmt.Lhs[0]) + " = nil"
 		})
@@ -277,7 +284,13 @@ func (p *planner) dropVariable(s *site, v *types.Var, fn ast.Node) {
 	}
 	i := slices.IndexFunc(decl.Lhs, func(l ast.Expr) bool { return p.variable(l) == v })
 	list, _ := p.siblings(decl)
-	if list == nil || !p.pureArguments(decl.Rhs[i]) {
+	if !p.pureArguments(decl.Rhs[i]) {
+		return
+	}
+	if around, ok := p.parent[decl].(*ast.IfStmt); ok && around.Init == decl && len(decl.Lhs) == 1 {
+		p.edit(s, decl, func(*renderer) string { return "" })
+	}
+	if list == nil {
 		return
 	}
 	if len(decl.Lhs) == 1 {
