@@ -76,6 +76,7 @@ type graph struct {
 	made      []madeFlow
 	ownStarts map[token.Pos]*node   // the results of StartSpan of own tracers, by the declaration of their type
 	ownPlaces map[token.Pos][]*node // where they are used as an opentracing.Tracer
+	ownTypes  map[token.Pos]*types.Named
 	// ownTracers has the first of each package, by import path.
 	ownTracers map[string]*types.TypeName
 
@@ -142,6 +143,7 @@ func newGraph(fset *token.FileSet, units []*unit) *graph {
 
 		ownStarts: make(map[token.Pos]*node),
 		ownPlaces: make(map[token.Pos][]*node),
+		ownTypes:  make(map[token.Pos]*types.Named),
 
 		ownTracers: make(map[string]*types.TypeName),
 

@@ -117,7 +117,7 @@ func (g *graph) wrapForeign(next map[*node][]*node) {
 			left = slices.DeleteFunc(left, func(at token.Pos) bool {
 				why := noted[g.ownStarts[at]]
 				if g.ownStarts[at] == nil {
-					why = &pin{"foreign-tracer", at, "its tracer may be one of a generic type, whose StartSpan is not looked at"}
+					why = startsElsewhere(g.ownTypes[at])
 				}
 				if why == nil {
 					return false
@@ -135,6 +135,16 @@ func (g *graph) wrapForeign(next map[*node][]*node) {
 			})
 		}
 	}
+}
+
+// startsElsewhere says why nothing is known of the spans of an own tracer whose type has no
+// StartSpan of its own, or none that was looked at.
+func startsElsewhere(tracer *types.Named) *pin {
+	name, how := tracer.Obj().Name(), "which starts spans by the tracer that it embeds"
+	if tracer.TypeParams().Len() > 0 {
+		how = "a generic type, whose StartSpan is not looked at"
+	}
+	return &pin{"foreign-tracer", tracer.Obj().Pos(), "its tracer may be one of " + name + ", " + how}
 }
 
 // carry notes why the spans or tracers of a node, and those of the nodes that its values

@@ -33,6 +33,9 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 				if name == "Tracer" && g.own[impl.Pkg().Path()] && g.ownTracers[u.path] == nil {
 					g.ownTracers[u.path] = named.Obj()
 				}
+				if name == "Tracer" && g.own[impl.Pkg().Path()] {
+					g.holdNoopIn(named)
+				}
 				if name == "Tracer" && m.Name() == "StartSpan" && g.own[impl.Pkg().Path()] {
 					g.ownStarts[named.Obj().Pos()] = g.declare(impl.Signature().Results().At(0))
 				}
@@ -40,6 +43,20 @@ func (g *graph) implementsOpenTracing(u *unit, named *types.Named) {
 					n.hold(ownCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
 				}
 			}
+		}
+	}
+}
+
+// holdNoopIn holds the NoopTracer that an own tracer embeds, and has methods beside: it is a
+// tracer of OpenTracing by it.
+func (g *graph) holdNoopIn(tracer *types.Named) {
+	st, ok := tracer.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for f := range st.Fields() {
+		if n := g.object(f); n != nil && f.Embedded() && isNoop(f.Type()) {
+			n.hold("own-tracer", tracer.Obj().Pos(), tracer.Obj().Name()+" implements opentracing.Tracer itself")
 		}
 	}
 }
@@ -171,7 +188,7 @@ func isNoop(t types.Type) bool {
 func (g *graph) usedAsOwn(n *types.Named, kind string, to *node) {
 	to.origin |= ownOrigin(kind)
 	if at := n.Obj().Pos(); kind == "Tracer" {
-		g.ownPlaces[at] = append(g.ownPlaces[at], to)
+		g.ownPlaces[at], g.ownTypes[at] = append(g.ownPlaces[at], to), n.Origin()
 	}
 }
 

@@ -75,6 +75,10 @@ func work(ctx context.Context) bool { return ctx.Err() != nil }
 			"\tspan.SetTag(\"error\", true)\n\twork(ctx)\n", "\tspan.SetTag(\"error\", false)\n\twork(ctx)\n", "}\n",
 		},
 		{
+			"bare ones after descriptions of other spans", "func f(ctx context.Context) {\n\tspan := opentracing.StartSpan(\"x\")\n",
+			"\tspan%d := opentracing.StartSpan(\"y\")\n\tspan%d.SetTag(\"error\", \"text\")\n\tif work(ctx) {\n\t\tspan.SetTag(\"error\", true)\n\t}\n", "", "}\n",
+		},
+		{
 			"a function for each, and one that all of them call", "",
 			"func f%d(ctx context.Context) {\n\tspan := opentracing.StartSpan(\"x\")\n\tspan.SetTag(\"error\", false)\n\tfail(span, ctx.Err())\n\tspan.Finish()\n}\n", "", "",
 		},
@@ -102,16 +106,23 @@ func work(ctx context.Context) bool { return ctx.Err() != nil }
 		t.Fatal(err)
 	}
 	opts := &FixOptions{MaxAdapters: 1 << 20}
-	byPath := make(map[string]*tagOrder)
+	byPath, steps := make(map[string]*tagOrder), make(map[string]int)
 	for _, u := range programUnits(program, nil, opts) {
 		rw := newRewriter(program.Fset, []*unit{u}, opts)
 		rw.plan()
-		byPath[u.path] = rw.families.(*registry).spans.status
+		spans := rw.families.(*registry).spans
+		byPath[u.path] = spans.status
+		for _, f := range spans.files {
+			steps[u.path] += f.steps
+		}
 	}
 	for i, s := range shapes {
 		few, many := byPath[fmt.Sprintf("example.com/m/p%d_100", i)], byPath[fmt.Sprintf("example.com/m/p%d_200", i)]
 		if len(few.tags) < 100 || len(many.tags) < 200 {
 			t.Fatalf("%s: %d and %d error tags are too few to tell", s.explanation, len(few.tags), len(many.tags))
+		}
+		if few, many := steps[fmt.Sprintf("example.com/m/p%d_100", i)], steps[fmt.Sprintf("example.com/m/p%d_200", i)]; many > 2*few+100 {
+			t.Errorf("%s: to find descriptions takes %d steps, twice as many %d", s.explanation, few, many)
 		}
 		if many.steps > 2*few.steps+100 {
 			t.Errorf("%s: %d error tags take %d steps, %d take %d", s.explanation, len(few.tags), few.steps, len(many.tags), many.steps)

@@ -33,6 +33,8 @@ func (valueRun) judge(g *group) *pin { return conflict(g) }
 type spanFile struct {
 	*valueFile
 	errorTags []*errorTag
+	described map[ast.Node]map[ast.Node]map[spanName][]*ast.CallExpr // see descriptions
+	steps     int                                                    // that this took
 	// tagSets are the sets of tags that become options; optionTags, those among them that
 	// do so other than at a start; changes, what is done to sets of tags.
 	tagSets    []*node
@@ -70,7 +72,7 @@ type spanRun struct {
 }
 
 func (rw *spanRun) file(below *valueFile) *spanFile {
-	p := &spanFile{valueFile: below}
+	p := &spanFile{valueFile: below, described: make(map[ast.Node]map[ast.Node]map[spanName][]*ast.CallExpr)}
 	p.builders = p.opBuilders()
 	rw.files = append(rw.files, p)
 	return p

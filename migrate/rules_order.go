@@ -111,22 +111,6 @@ func startedIn(spans map[*node]bool, fn ast.Node) bool {
 	return allIn(spans, fn)
 }
 
-// before tells whether a statement is done whenever a later one is: it stands
-// alone in a list that the other is in, too, however deep.
-func (p *syntaxFile) before(call, later *ast.CallExpr) bool {
-	stmt, ok := p.statement(call).(*ast.ExprStmt)
-	if !ok || p.jumps(p.outermostFunc(call)) {
-		return false
-	}
-	siblings, _ := p.siblings(stmt)
-	for _, s := range siblings {
-		if s.Pos() <= later.Pos() && later.End() <= s.End() {
-			return true
-		}
-	}
-	return false
-}
-
 // reaches tells whether control can pass from one node to a later one of the same
 // function, other than by a loop: they are not in different branches, and no return
 // stands between.

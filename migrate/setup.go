@@ -61,10 +61,23 @@ func (rw *rewriter) foreignTracers() []ForeignTracer {
 				continue
 			}
 			importsTesting := imports(file, "testing")
+			called := make(map[*ast.Ident]bool)
 			ast.Inspect(file, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					if f, ok := pkg.TypesInfo.Uses[id].(*types.Func); ok && isGlobalSetter(f) && !called[id] && !made && !importsTesting {
+						places = append(places, ForeignTracer{Pos: p.Position(pkg, id.Pos()), Function: functionName(f)}) // a value, so its tracer isn't seen
+					}
+					return true
+				}
 				call, ok := n.(*ast.CallExpr)
 				if !ok {
 					return true
+				}
+				switch fun := ast.Unparen(call.Fun).(type) {
+				case *ast.Ident:
+					called[fun] = true
+				case *ast.SelectorExpr:
+					called[fun.Sel] = true
 				}
 				place := ForeignTracer{Pos: p.Position(pkg, call.Pos())}
 				if f := foreignSetUp(table, pkg.TypesInfo, call); f != nil {
@@ -203,16 +216,19 @@ func makesOwnTracer(obj types.Object) bool {
 // setsGlobal returns the function by which a call makes a tracer the global one, or nil.
 func setsGlobal(info *types.Info, call *ast.CallExpr) *types.Func {
 	f, _ := typeutil.Callee(info, call).(*types.Func)
-	if f == nil || len(call.Args) != 1 {
+	if f == nil || len(call.Args) != 1 || !isGlobalSetter(f) {
 		return nil
 	}
-	if sym, ok := SymbolOf(f); ok {
-		switch sym.String() {
-		case "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer":
-			return f
-		}
+	return f
+}
+
+// isGlobalSetter tells whether a function makes a tracer the global one.
+func isGlobalSetter(f *types.Func) bool {
+	switch symbolText(f) {
+	case "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer":
+		return true
 	}
-	return nil
+	return false
 }
 
 // foreignSetUp returns the function that a call calls, if that makes a tracer of

@@ -34,6 +34,8 @@ func main() {
 	span := opentracing.StartSpan("main")
 	defer span.Finish()
 	compat.OTelSpan(span).SetName("other") // makes no tracer
+	set := opentracing.SetGlobalTracer
+	set(tracer)
 }
 -- main_test.go --
 package main
@@ -184,7 +186,7 @@ func Start() { opentracing.StartSpan("test").Finish() }
 		name, files string
 		want        []string
 	}{
-		{"a tracer of unknown sort", program, []string{"main.go:12: opentracing.SetGlobalTracer", "main.go:13: opentracing.InitGlobalTracer", mock}},
+		{"a tracer of unknown sort", program, []string{"main.go:12: opentracing.SetGlobalTracer", "main.go:13: opentracing.InitGlobalTracer", mock, "main.go:19: opentracing.SetGlobalTracer"}},
 		{"a tracer of compat in another package", program + install, []string{mock}},
 		{"a tracer of compat in a package that does not compile", program + broken, []string{mock}},
 		{"another tracer on other paths than the bridge", paths, []string{
