@@ -210,3 +210,57 @@ func f(span int) {
 		}
 	}
 }
+
+// TestFirst asks whether nothing is evaluated before a call in its statement, so that it
+// can be done in front of that.
+func TestFirst(t *testing.T) {
+	for _, test := range []struct {
+		explanation string
+		body        string
+		want        bool
+	}{
+		{"alone", `v()`, true},
+		{"the first argument", `b(v())`, true},
+		{"the second argument", `b(1, v())`, false},
+		{"an argument behind another call", `b(cond(), v())`, false},
+		{"what it is given to is called afterwards", `b(b1(v()))`, true},
+		{"an assignment to a variable", `x := v(); _ = x`, true},
+		{"the second of two values", `x, y := cond(), v(); _, _ = x, y`, false},
+		{"an element, whose index is evaluated before", `m[cond()] = v()`, false},
+		{"a result", `_ = func() int { return v() }`, true},
+		{"the right of an operator", `_ = 1 + v()`, false},
+	} {
+		s := newSnippet(t, marks+"func v() int { return 1 }\nfunc b1(int) int { return 1 }\nvar m map[bool]int\nfunc f() {\n"+test.body+"\n}")
+		call := s.call(t, "v")
+		if got := s.first(call, s.enclosingStmt(call)); got != test.want {
+			t.Errorf("%s: %s is first: %v", test.explanation, test.body, got)
+		}
+	}
+}
+
+// TestPureArguments asks whether an expression can be left out, or evaluated elsewhere.
+func TestPureArguments(t *testing.T) {
+	for _, test := range []struct {
+		expression string
+		want       bool
+	}{
+		{`1 + n`, true},
+		{`string(text)`, true},
+		{`len(text)`, true},
+		{`struct{ n int }{n}`, true},
+		{`v()`, false},
+		{`n / n`, false},
+		{`list[0]`, false},
+		{`*pointer`, false},
+		{`pointed.n`, false},
+		{`<-c`, false},
+		{`any(n).(int)`, false},
+		{`func() {}`, false},
+		{`opentracing.SpanFromContext(nil)`, true},
+	} {
+		s := newSnippet(t, marks+"func v() int { return 1 }\nvar (n int; text string; list []int; pointer *int; pointed *struct{ n int }; c chan int)\nfunc f() { a("+test.expression+") }")
+		if got := s.pureArguments(s.call(t, "a").Args[0]); got != test.want {
+			t.Errorf("%s is pure: %v", test.expression, got)
+		}
+	}
+}
