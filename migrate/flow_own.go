@@ -55,7 +55,7 @@ func (g *graph) holdNoopIn(tracer *types.Named) {
 		return
 	}
 	for f := range st.Fields() {
-		if n := g.object(f); n != nil && f.Embedded() && isNoop(f.Type()) {
+		if n := g.declare(f); n != nil && f.Embedded() && isNoop(f.Type()) {
 			n.hold("own-tracer", tracer.Obj().Pos(), tracer.Obj().Name()+" implements opentracing.Tracer itself")
 		}
 	}
