@@ -211,8 +211,8 @@ func TestCarrierKeysOfSeveralCasesAreFoundAlike(t *testing.T) {
 	tracer, _ := newRecorded(t, &Options{TextMap: w3c})
 	const exact, other = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	for name, carrier := range map[string]opentracing.TextMapCarrier{
-		"as written":      {"traceparent": exact, "TraceParent": other, "TRACEPARENT": other},
-		"none as written": {"TRACEPARENT": exact, "TraceParent": other, "traceParent": other},
+		"as written":      {"traceparent": exact, "TraceParent": other, "TRACEPARENT": other, "baggage": "a=1", "Baggage": "a=2", "BAGGAGE": "a=3"},
+		"none as written": {"TRACEPARENT": exact, "TraceParent": other, "traceParent": other, "baggage": "a=1"},
 	} {
 		for range 20 {
 			sc, err := tracer.Extract(opentracing.TextMap, carrier)
@@ -221,6 +221,9 @@ func TestCarrierKeysOfSeveralCasesAreFoundAlike(t *testing.T) {
 			}
 			if got := sc.(*spanContext).TraceID().String(); got != exact[3:35] {
 				t.Fatalf("%s: trace %s, want %s", name, got, exact[3:35])
+			}
+			if got := sc.(*spanContext).baggage().Member("a").Value(); got != "1" {
+				t.Fatalf("%s: the item has the value %q, want that of the key as written", name, got)
 			}
 		}
 	}

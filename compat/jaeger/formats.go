@@ -70,7 +70,8 @@ type FormatsOptions struct {
 // The counter ot2otel.propagation.extractions, unit {extraction}, counts calls of Extract
 // by the formats that the carrier had a header of, also of those that aren't extracted:
 // its attribute ot2otel.propagation.formats has, joined by "+" in this order, jaeger, w3c,
-// b3 and ot, or none. When it stays away from jaeger, the last old peer is gone.
+// b3 and ot, or none. Old peers send jaeger alone, and those with Formats jaeger+w3c: when
+// no jaeger alone comes, the last old peer is gone.
 type Formats struct {
 	extract, inject []Format
 	jaeger          Propagator
