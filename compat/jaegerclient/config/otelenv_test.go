@@ -81,7 +81,7 @@ OTEL_PROPAGATORS=jaeger,tracecontext,baggage
 		{"all", config.Configuration{Sampler: &config.SamplerConfig{Type: "CONST", Param: 1}}, "OTEL_TRACES_SAMPLER=parentbased_always_on\n"},
 		{"so many a second", config.Configuration{Sampler: &config.SamplerConfig{Type: "ratelimiting", Param: 2}}, "# OTEL_TRACES_SAMPLER: none limits traces a second; use compat/jaeger.NewRateLimitingSampler(2)\n"},
 		{"an unknown sampler", config.Configuration{Sampler: &config.SamplerConfig{Type: "x\ny"}}, `# the sampler "x\ny" is unknown` + "\n"},
-		{"an agent that is none", config.Configuration{Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent"}}, `# OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: jaeger: agent "agent" is not host:port`},
+		{"a malformed agent", config.Configuration{Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent"}}, `# OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: jaeger: agent "agent" is not host:port`},
 	} {
 		if got := c.cfg.OTelEnv(); !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q is not in\n%s", c.explanation, c.want, got)

@@ -164,10 +164,10 @@ func TestNewTracerErrors(t *testing.T) {
 		{"a format that compat doesn't have", config.Configuration{ServiceName: "shop"}, []config.Option{config.Injector(opentracing.Binary, nil)}, "", "Injector of the format 0 is not supported"},
 		{"an unknown sampler", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "adaptive"}}, nil, "", `"adaptive" is not a sampler`},
 		{"a share above 1", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "probabilistic", Param: 1.5}}, nil, "", "1.5"},
-		{"an agent that is none", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent"}}, nil, "", `agent "agent" is not host:port`},
-		{"a collector that is none", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{CollectorEndpoint: "agent"}}, nil, "", "is not a URL of http or https"},
-		{"a destination of the environment that is none", config.Configuration{ServiceName: "shop", Sampler: all}, nil, "OTEL_EXPORTER_OTLP_PROTOCOL=udp", `OTEL_EXPORTER_OTLP_PROTOCOL="udp"`},
-		{"a format of the environment that is none", config.Configuration{ServiceName: "shop", Sampler: all}, nil, "OTEL_PROPAGATORS=xray", `OTEL_PROPAGATORS="xray"`},
+		{"a malformed agent", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent"}}, nil, "", `agent "agent" is not host:port`},
+		{"a malformed collector", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{CollectorEndpoint: "agent"}}, nil, "", "is not a URL of http or https"},
+		{"an unknown protocol in the environment", config.Configuration{ServiceName: "shop", Sampler: all}, nil, "OTEL_EXPORTER_OTLP_PROTOCOL=udp", `OTEL_EXPORTER_OTLP_PROTOCOL="udp"`},
+		{"an unknown format in the environment", config.Configuration{ServiceName: "shop", Sampler: all}, nil, "OTEL_PROPAGATORS=xray", `OTEL_PROPAGATORS="xray"`},
 	} {
 		t.Run(c.explanation, func(t *testing.T) {
 			name, value, _ := strings.Cut(c.variable, "=")

@@ -3,6 +3,7 @@
 package destination
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -78,4 +79,24 @@ func TestEnvironmentHasPrecedence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzOfCollector looks for a URL that panics, or whose password is told.
+func FuzzOfCollector(f *testing.F) {
+	f.Add("http://ada:~secret~@collector:14268/api/traces")
+	f.Add("http://collector:~secret~/")
+	f.Fuzz(func(t *testing.T, endpoint string) {
+		address, err := OfCollector(endpoint)
+		if err == nil && address.URL == "" {
+			t.Errorf("%q is nowhere", endpoint)
+		}
+		u, parseErr := url.Parse(endpoint)
+		if parseErr != nil || u.User == nil {
+			return
+		}
+		password, _ := u.User.Password()
+		if len(password) > 20 && strings.Count(endpoint, password) == 1 && (strings.Contains(address.Was, password) || err != nil && strings.Contains(err.Error(), password)) {
+			t.Errorf("%q: the password is told: %q, %v", endpoint, address.Was, err)
+		}
+	})
 }
