@@ -196,6 +196,7 @@ func TestRemoteSamplerRefreshes(t *testing.T) {
 
 // TestRemoteSamplerCloses is about a server that doesn't answer: Close doesn't wait for it.
 func TestRemoteSamplerCloses(t *testing.T) {
+	t.Setenv("OTEL_TRACES_SAMPLER_ARG", "0.25") // of another sampler, which isn't its business
 	asked, gone := make(chan struct{}), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(asked)

@@ -129,8 +129,11 @@ func (n *strategyNews) fetched() {
 
 // Error implements logr.LogSink.
 func (n *strategyNews) Error(err error, what string, _ ...any) {
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return // closed
+	case what == "env variable parsing failure":
+		return // of OTEL_TRACES_SAMPLER_ARG, which options replace
 	}
 	told := fmt.Errorf("jaeger: sampling strategy of %q: %s: %w; the last one stays until there is another", n.service, what, err)
 	n.mu.Lock()

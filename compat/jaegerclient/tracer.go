@@ -46,7 +46,9 @@ type maker func(trace.TracerProvider, *compat.Options) *compat.Tracer
 func newTracer(makes maker, serviceName string, sampler Sampler, reporter Reporter, options []TracerOption) (opentracing.Tracer, io.Closer) {
 	o := tracerOptions{injectors: map[any]Injector{}, extractors: map[any]Extractor{}}
 	for _, option := range options {
-		option(&o)
+		if option != nil {
+			option(&o)
+		}
 	}
 	var errs []error
 	if isNil(sampler) {
@@ -130,10 +132,11 @@ func (o *tracerOptions) say(serviceName string, destinations []string, wrong err
 	if !o.longIDs {
 		o.note("trace IDs have 128 bits")
 	}
-	for _, unused := range []string{"OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER"} {
-		if value := os.Getenv(unused); value != "" && value != serviceName {
-			o.note("%s is ignored, the configuration of Jaeger's client has precedence", unused)
-		}
+	if name := os.Getenv("OTEL_SERVICE_NAME"); name != "" && name != serviceName {
+		o.note("OTEL_SERVICE_NAME is ignored, the service is named here")
+	}
+	if os.Getenv("OTEL_TRACES_SAMPLER") != "" {
+		o.note("OTEL_TRACES_SAMPLER is ignored, the sampler is chosen here")
 	}
 	line := fmt.Sprintf("jaeger: spans of %q go %s; %s", serviceName, where, strings.Join(o.notes, "; "))
 	if o.logger == nil {

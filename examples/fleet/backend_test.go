@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -196,9 +197,7 @@ func (r *receiver) Export(_ context.Context, request *collector.ExportTraceServi
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for key, span := range spans {
-		r.spans[key] = span
-	}
+	maps.Copy(r.spans, spans)
 	return &collector.ExportTraceServiceResponse{}, nil
 }
 

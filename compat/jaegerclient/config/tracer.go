@@ -57,7 +57,9 @@ func (c Configuration) build(makes maker, options []Option) (opentracing.Tracer,
 	}
 	var opts Options
 	for _, option := range options {
-		option(&opts)
+		if option != nil {
+			option(&opts)
+		}
 	}
 	if err := errors.Join(append(opts.errs, c.check())...); err != nil {
 		return nil, nil, err

@@ -92,6 +92,29 @@ func TestNewTracerSends(t *testing.T) {
 	}
 }
 
+func TestEnvironmentHasPrecedence(t *testing.T) {
+	configured, backend := newReceiver(t), newReceiver(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", backend.URL+"/base")
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "X-Tenant=films")
+	cfg := config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{
+		CollectorEndpoint: configured.URL + "/api/traces", User: "ada", Password: "secret", HTTPHeaders: map[string]string{"X-Tenant": "books"},
+	}}
+	tracer, closer, err := cfg.NewTracer(config.Logger(jaeger.NullLogger), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracer.StartSpan("sent").Finish()
+	if err := closer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if len(configured.paths) != 0 || len(backend.paths) != 1 || backend.paths[0] != "/base/v1/traces" {
+		t.Fatalf("sent to %v of the configuration and %v of the environment", configured.paths, backend.paths)
+	}
+	if got := backend.headers[0]; got.Get("X-Tenant") != "films" || got.Get("Authorization") != "" {
+		t.Errorf("sent with %v, want the environment's headers alone", got)
+	}
+}
+
 // TestNotes is about what the line at start says; nothing is ignored without it.
 func TestNotes(t *testing.T) {
 	for _, c := range []struct {
