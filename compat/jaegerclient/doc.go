@@ -34,5 +34,8 @@
 // are those of compat: an assertion of *[Span] holds for the finished spans that a
 // [Reporter] gets, not for those that StartSpan returns. Their Context is a [SpanContext].
 //
+// The format opentracing.Binary is compat's: a peer on Jaeger's client can't read it. A
+// baggage item that is set on a span is not logged on it as well.
+//
 // [jaeger.Priority]: https://pkg.go.dev/github.com/ot2otel/ot2otel/compat/jaeger#Priority
 package jaeger
