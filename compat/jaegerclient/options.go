@@ -43,7 +43,13 @@ func (TracerOptionsFactory) Logger(logger Logger) TracerOption {
 }
 
 // Metrics is without effect: see [Metrics].
-func (TracerOptionsFactory) Metrics(*Metrics) TracerOption { return func(*tracerOptions) {} }
+func (TracerOptionsFactory) Metrics(m *Metrics) TracerOption {
+	return func(o *tracerOptions) {
+		if m != nil && m.factory != "" {
+			o.note("nothing is counted by %s, set OTEL_GO_X_OBSERVABILITY=true for the SDK's metrics", m.factory)
+		}
+	}
+}
 
 // CustomHeaderKeys names the headers of Jaeger's format. Nil are the usual ones.
 func (TracerOptionsFactory) CustomHeaderKeys(headerKeys *HeadersConfig) TracerOption {
@@ -119,9 +125,13 @@ func (TracerOptionsFactory) ZipkinSharedRPCSpan(zipkinSharedRPCSpan bool) Tracer
 }
 
 // NoDebugFlagOnForcedSampling is without effect: sampling.priority never sets the debug
-// flag.
-func (TracerOptionsFactory) NoDebugFlagOnForcedSampling(bool) TracerOption {
-	return func(*tracerOptions) {}
+// flag. The line at start says so where it is false.
+func (TracerOptionsFactory) NoDebugFlagOnForcedSampling(noDebugFlagOnForcedSampling bool) TracerOption {
+	return func(o *tracerOptions) {
+		if !noDebugFlagOnForcedSampling {
+			o.note("NoDebugFlagOnForcedSampling(false) is ignored, sampling.priority doesn't set the debug flag")
+		}
+	}
 }
 
 // Notes adds to the line at start.

@@ -95,7 +95,8 @@ type RemotelyControlledSampler struct {
 
 // NewRemotelyControlledSampler returns a sampler that asks a server at once, and again at
 // each interval, until it is closed. While the server is away the last strategy stays. It
-// must be closed; closing the tracer does.
+// must be closed; closing the tracer does. The shares of a server's strategies are those of
+// Jaeger's clients, but the traces that are chosen are others.
 func NewRemotelyControlledSampler(serviceName string, opts ...SamplerOption) *RemotelyControlledSampler {
 	var o remoteOptions
 	for _, opt := range opts {

@@ -19,7 +19,6 @@ type Options struct {
 	reporter jaeger.Reporter
 	sampler  jaeger.Sampler
 	more     []jaeger.TracerOption
-	notes    []string
 	errs     []error
 }
 
@@ -28,11 +27,7 @@ func (o *Options) add(more jaeger.TracerOption) { o.more = append(o.more, more) 
 // Metrics takes any factory, such as one of jaeger-lib's, and is without effect, which is
 // said at start: see jaeger.Metrics.
 func Metrics(factory any) Option {
-	return func(c *Options) {
-		if kind := fmt.Sprintf("%T", factory); factory != nil && kind != "metrics.nullFactory" {
-			c.notes = append(c.notes, "nothing is counted by "+kind+", set OTEL_GO_X_OBSERVABILITY=true for the SDK's metrics")
-		}
-	}
+	return func(c *Options) { c.add(jaeger.TracerOptions.Metrics(jaeger.NewMetrics(factory, nil))) }
 }
 
 // Logger is told where spans go, which settings changed their meaning, and what goes wrong;

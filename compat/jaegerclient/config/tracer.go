@@ -70,7 +70,6 @@ func (c Configuration) build(makes maker, options []Option) (opentracing.Tracer,
 	if c.Reporter == nil {
 		c.Reporter = &ReporterConfig{}
 	}
-	notes := append(c.notes(&opts), opts.notes...)
 	sampler, err := c.sampler(&opts)
 	if err != nil {
 		return nil, nil, err
@@ -84,7 +83,7 @@ func (c Configuration) build(makes maker, options []Option) (opentracing.Tracer,
 			return nil, nil, err
 		}
 	}
-	more := append(opts.more, jaeger.TracerOptions.CustomHeaderKeys(c.Headers), jaeger.TracerOptions.Notes(notes...))
+	more := append(opts.more, jaeger.TracerOptions.CustomHeaderKeys(c.Headers), jaeger.TracerOptions.Notes(c.notes(&opts)...))
 	if opts.logger != nil {
 		more = append(more, jaeger.TracerOptions.Logger(opts.logger))
 	}

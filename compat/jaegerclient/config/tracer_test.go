@@ -136,6 +136,7 @@ func TestNotes(t *testing.T) {
 		{"const without a param, as JAEGER_SAMPLER_TYPE alone has it", config.Configuration{Sampler: &config.SamplerConfig{Type: "Const"}}, nil, "", "the sampler const with param 0 samples nothing"},
 		{"remote without a param", config.Configuration{Sampler: &config.SamplerConfig{}}, nil, "", "samples nothing until its server answers"},
 		{"reconnecting", config.Configuration{Reporter: &config.ReporterConfig{DisableAttemptReconnecting: true}}, nil, "", "the settings for reconnecting are ignored"},
+		{"forced sampling", config.Configuration{}, []config.Option{config.NoDebugFlagOnForcedSampling(false)}, "", "sampling.priority doesn't set the debug flag"},
 		{"shared spans", config.Configuration{}, []config.Option{config.ZipkinSharedRPCSpan(true)}, "", "ZipkinSharedRPCSpan is ignored"},
 		{"a name that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_SERVICE_NAME=other", "OTEL_SERVICE_NAME is ignored"},
 		{"a sampler that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_TRACES_SAMPLER=always_off", "OTEL_TRACES_SAMPLER is ignored"},
