@@ -50,7 +50,7 @@ func (w *flowWalker) anyNode(args []ast.Expr) bool {
 func (w *flowWalker) given(call *ast.CallExpr, c claim) *node {
 	n := w.value(call)
 	n.origin = c.gives
-	if c.held.category != "" {
+	if c.held.reason != "" {
 		n.hold(c.held.category, call.Pos(), c.held.reason)
 	}
 	return n
