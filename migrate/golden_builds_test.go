@@ -40,7 +40,7 @@ func TestGoldenBuilds(t *testing.T) {
 		}
 	}
 	m.tags = ""
-	m.fix(t)
+	m.fix(t, newGoldenNames())
 	for _, build := range builds {
 		m.typeCheck(t, build, byBuild[build])
 		if strings.HasPrefix(build, "GOOS=") {

@@ -136,13 +136,14 @@ type goldenFix struct {
 	changes map[string][]string
 }
 
-// fix runs the rewriter over the whole module, in place.
-func (m *goldenModule) fix(t *testing.T) goldenFix {
+// fix runs the rewriter over the whole module, in place, and adds to names.
+func (m *goldenModule) fix(t *testing.T, names *goldenNames) goldenFix {
 	t.Helper()
 	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env(), BeforeStage1: true}, "./...")
 	if err != nil {
 		t.Fatal(err)
 	}
+	names.add(result)
 	for _, s := range result.Skipped {
 		t.Errorf("package %s was skipped: %s", s.Path, s.Reason)
 	}

@@ -47,7 +47,7 @@ func rewrittenDeclarations(t *testing.T, name string, cases []*goldenCase) map[s
 	t.Helper()
 	m := newGoldenModule(t, name, cases)
 	m.register(t, cases)
-	m.fix(t)
+	m.fix(t, newGoldenNames())
 	all := make(map[string][]string)
 	for _, c := range cases {
 		var decls []string

@@ -35,8 +35,12 @@ func TestGolden(t *testing.T) {
 	}
 	cases := readGoldenCases(t, *goldenFilter)
 	byModule := goldenModules(cases)
+	names := newGoldenNames()
 	for _, name := range slices.Sorted(maps.Keys(byModule)) {
-		runGoldenModule(t, name, byModule[name])
+		runGoldenModule(t, name, byModule[name], names)
+	}
+	if *goldenFilter == "" {
+		names.check(t)
 	}
 	for name := range goldenPending {
 		name, _, _ = strings.Cut(name, " ")
@@ -47,7 +51,7 @@ func TestGolden(t *testing.T) {
 }
 
 // runGoldenModule runs the cases of one module before and after rewriting it.
-func runGoldenModule(t *testing.T, name string, cases []*goldenCase) {
+func runGoldenModule(t *testing.T, name string, cases []*goldenCase, names *goldenNames) {
 	m := newGoldenModule(t, name, cases)
 	begin := time.Now()
 	step := func(what string) {
@@ -56,13 +60,13 @@ func runGoldenModule(t *testing.T, name string, cases []*goldenCase) {
 	before := m.run(t, cases)
 	step("built and run as written")
 
-	fixed := m.fix(t)
+	fixed := m.fix(t, names)
 	step("rewritten")
 	once := make(map[*goldenCase][]txtar.File)
 	for _, c := range cases {
 		once[c] = m.read(t, c)
 	}
-	m.fix(t)
+	m.fix(t, names)
 	step("rewritten again")
 
 	broken := m.broken(t)

@@ -86,12 +86,12 @@ func rewritePrograms(t *testing.T, cases []*goldenCase) map[*goldenCase]*outcome
 	t.Helper()
 	m := newGoldenModule(t, "random", cases)
 	before := m.run(t, cases)
-	fixed := m.fix(t)
+	fixed := m.fix(t, newGoldenNames())
 	once := make(map[*goldenCase][]txtar.File)
 	for _, c := range cases {
 		once[c] = m.read(t, c)
 	}
-	m.fix(t)
+	m.fix(t, newGoldenNames())
 	broken := m.broken(t)
 	whole := slices.DeleteFunc(slices.Clone(cases), func(c *goldenCase) bool { return broken[c] != "" })
 	after := m.run(t, whole)

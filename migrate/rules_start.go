@@ -5,6 +5,7 @@ package migrate
 import (
 	"cmp"
 	"go/ast"
+	"go/types"
 	"strings"
 )
 
@@ -74,7 +75,8 @@ func (p *startFile) startCall(e ast.Expr) *start {
 		return nil
 	}
 	st.uses = append(st.uses, p.useOf(call.Fun))
-	if len(call.Args) <= first {
+	if results := p.spread(call); len(call.Args) <= first || len(results) > 0 {
+		st.nodes = append(append(st.nodes, results...), p.result(call, 0))
 		st.deny("spread-arguments", call, "its arguments come from one call")
 		return st
 	}
@@ -252,6 +254,22 @@ func startList(before string, args []string) string {
 		return out.String() + ")"
 	}
 	return before + args[0] + ", " + args[1] + ")"
+}
+
+// spread returns the nodes of the results of a call that are all the arguments of another.
+func (p *startFile) spread(call *ast.CallExpr) (nodes []*node) {
+	if len(call.Args) != 1 {
+		return nil
+	}
+	results, ok := p.info.TypeOf(call.Args[0]).(*types.Tuple)
+	if !ok {
+		return nil
+	}
+	inner := ast.Unparen(call.Args[0]).(*ast.CallExpr)
+	for i := range results.Len() {
+		nodes = append(nodes, p.result(inner, i))
+	}
+	return nodes
 }
 
 // startUse handles a start that nothing is chained to.
