@@ -65,6 +65,11 @@ func (w *flowWalker) generic(call *ast.CallExpr, f *types.Func) *node {
 	}
 	for _, arg := range call.Args {
 		union(n, w.expr(arg))
+		if results, ok := w.info.TypeOf(arg).(*types.Tuple); ok {
+			for i := range results.Len() {
+				union(n, w.result(ast.Unparen(arg).(*ast.CallExpr), i))
+			}
+		}
 		if isTags(w.info.TypeOf(arg)) {
 			n.facts |= anyTags // as maps.Copy may put in
 		}
