@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/opentracing/opentracing-go"
@@ -91,20 +92,25 @@ func (c fieldCarrier) Get(key string) string {
 	return found.value
 }
 
+// Values returns all values of a key in any case. Of items that are repeated, propagators
+// keep the last one: that is the one that Get finds.
 func (c fieldCarrier) Values(key string) []string {
-	var exact, values []string
+	var exact []string
+	var others []field
 	for _, f := range c {
 		switch {
 		case f.key == key:
 			exact = append(exact, f.value)
 		case strings.EqualFold(f.key, key):
-			values = append(values, f.value)
+			others = append(others, f)
 		}
 	}
-	if exact != nil {
-		return exact
+	slices.SortStableFunc(others, func(a, b field) int { return strings.Compare(b.key, a.key) })
+	values := make([]string, 0, len(others)+len(exact))
+	for _, f := range others {
+		values = append(values, f.value)
 	}
-	return values
+	return append(values, exact...)
 }
 
 // Set does nothing: the carrier is read only.

@@ -212,7 +212,7 @@ func TestCarrierKeysOfSeveralCasesAreFoundAlike(t *testing.T) {
 	const exact, other = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	for name, carrier := range map[string]opentracing.TextMapCarrier{
 		"as written":      {"traceparent": exact, "TraceParent": other, "TRACEPARENT": other, "baggage": "a=1", "Baggage": "a=2", "BAGGAGE": "a=3"},
-		"none as written": {"TRACEPARENT": exact, "TraceParent": other, "traceParent": other, "baggage": "a=1"},
+		"none as written": {"TRACEPARENT": exact, "TraceParent": other, "traceParent": other, "BAGGAGE": "a=1", "Baggage": "a=2", "bAGGAGE": "a=3"},
 	} {
 		for range 20 {
 			sc, err := tracer.Extract(opentracing.TextMap, carrier)
