@@ -34,7 +34,7 @@ func (c *activeContext) Value(key any) any {
 	case contextKeys.otelSpan:
 		return c.span.view
 	case contextKeys.openTracing:
-		return c.span
+		return c.span.decorated()
 	case contextKeys.otelBaggage:
 		return c.span.current().baggageState()
 	case contextKeys.deferred:
@@ -199,7 +199,7 @@ func (c *referredContext) Value(key any) any {
 		return c.parent.parentSpan()
 	case contextKeys.openTracing:
 		if c.parent.span != nil {
-			return c.parent.span
+			return c.parent.span.decorated()
 		}
 		return nil
 	case contextKeys.otelBaggage:

@@ -25,7 +25,7 @@ func SpanFromContext(ctx context.Context) opentracing.Span {
 	if active != nil || ctx == nil {
 		return active
 	}
-	if _, installed := opentracing.GlobalTracer().(*Tracer); installed {
+	if tracerOf(opentracing.GlobalTracer()) != nil {
 		return nil
 	}
 	if otelSpan := trace.SpanFromContext(ctx); otelSpan != noopSpan {
@@ -73,14 +73,20 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	t, ok := opentracing.GlobalTracer().(*Tracer)
-	if !ok {
+	global := opentracing.GlobalTracer()
+	t := tracerOf(global)
+	if t == nil {
 		return opentracing.StartSpanFromContext(ctx, operationName, opts...)
 	}
 	if parent := t.parentIn(ctx); parent != noParent {
 		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(parent))
 	}
-	started := t.startSpan(ctx, operationName, opts)
+	if global != opentracing.Tracer(t) {
+		// It decorates t's spans, and may keep of opts what t doesn't.
+		started := global.StartSpan(operationName, opts...)
+		return started, opentracing.ContextWithSpan(ctx, started)
+	}
+	started := t.startSpan(ctx, operationName, opts).decorated()
 	return started, opentracing.ContextWithSpan(ctx, started)
 }
 
@@ -161,13 +167,13 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 		return nil
 	}
 	if s := ownSpan(otelSpan); s != nil {
-		return s
+		return s.decorated()
 	}
-	t, ok := opentracing.GlobalTracer().(*Tracer)
-	if !ok {
+	t := tracerOf(opentracing.GlobalTracer())
+	if t == nil {
 		t = NewTracer(otelSpan.TracerProvider(), nil)
 	}
-	return newSpan(t, otelSpan, &spanContext{items: newContextItems(bag)})
+	return newSpan(t, otelSpan, &spanContext{items: newContextItems(bag)}).decorated()
 }
 
 // spanOf returns the span of this package that sp is or decorates, or nil. A

@@ -169,7 +169,7 @@ func (h *tracedHandler) begin(r *http.Request) (req *request) {
 // start starts the span, with the parent that the headers and the context give.
 func (req *request) start() {
 	public := req.tracing.isPublic(req.passed)
-	if own, ok := req.tracer.(*Tracer); ok {
+	if own := tracerOf(req.tracer); own != nil {
 		parent, links := own.requestParent(req.Context, own.extractHTTP(req.passed.Header), public)
 		req.span = own.startHTTP(req.Context, req.name, parent, links, serverKind, req.describe)
 		return

@@ -103,7 +103,7 @@ var (
 
 // startHTTP starts the span of a request as a child of parent, with the tags that
 // describe adds. Values of ctx reach samplers and span processors.
-func (t *Tracer) startHTTP(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, kind trace.SpanStartOption, describe func(*startTags)) *span {
+func (t *Tracer) startHTTP(ctx context.Context, operationName string, parent *spanContext, links []trace.Link, kind trace.SpanStartOption, describe func(*startTags)) opentracing.Span {
 	tags := startTagsPool.Get().(*startTags)
 	describe(tags)
 	if !slices.IsSortedFunc(tags.attributes, byKey) {
@@ -111,7 +111,7 @@ func (t *Tracer) startHTTP(ctx context.Context, operationName string, parent *sp
 	}
 	start := startOptions(nil)
 	start.opts = append(start.opts, trace.WithAttributes(tags.attributes...), kind)
-	started := t.start(ctx, operationName, parent, links, start)
+	started := t.start(ctx, operationName, parent, links, start).decorated()
 	t.release(start)
 	if t.startsKept {
 		return started

@@ -267,7 +267,7 @@ func (t *Tracing) inject(ctx context.Context, active opentracing.Span, header ht
 			tracer = of
 		}
 	}
-	if own, ok := tracer.(*Tracer); ok {
+	if own := tracerOf(tracer); own != nil {
 		parent := baggageIn(ctx)
 		if active != nil {
 			parent = own.activeParent(ctx, active)

@@ -199,6 +199,13 @@ type livePropagator struct {
 	tracer *Tracer
 }
 
+// Propagator returns p as [Install] sets it: requests that OpenTelemetry code sends carry
+// the baggage items of OpenTracing spans too. Pass it to otel.SetTextMapPropagator where
+// the tracer is of [NewTracer]. Nil is W3C trace context and baggage.
+func (t *Tracer) Propagator(p propagation.TextMapPropagator) propagation.TextMapPropagator {
+	return t.newLivePropagator(orDefault(p))
+}
+
 func (t *Tracer) newLivePropagator(wrapped propagation.TextMapPropagator) propagation.TextMapPropagator {
 	if live, ok := wrapped.(*livePropagator); ok {
 		wrapped = live.TextMapPropagator

@@ -45,7 +45,18 @@ func newSpan(t *Tracer, otelSpan trace.Span, parent *spanContext) *span {
 	s.tracer, s.otel, s.recording = t, otelSpan, otelSpan.IsRecording()
 	s.first = spanContext{span: s, items: parent.items, extracted: parent.extracted}
 	s.context.Store(&s.first)
+	if t.options.DecorateSpan != nil {
+		t.options.DecorateSpan(s, otelSpan)
+	}
 	return s
+}
+
+// decorated returns s as [Options.DecorateSpan] has it for callers.
+func (s *span) decorated() opentracing.Span {
+	if s.tracer.options.DecorateSpan == nil {
+		return s
+	}
+	return s.tracer.options.DecorateSpan(s, s.otel)
 }
 
 // current returns the span's context as it is now.

@@ -56,6 +56,15 @@ type Options struct {
 	// called from any goroutine, each time that a context is asked for. Nil: contexts
 	// are returned as they are.
 	DecorateContext func(sc opentracing.SpanContext, span trace.Span) opentracing.SpanContext
+	// DecorateSpan returns what OpenTracing code gets in the place of span, for a tracer
+	// with spans of a type of its own. The result needs a method Unwrap() opentracing.Span
+	// that returns span: by it this package knows the span again. otelSpan is the span as
+	// the provider started it. It is called from any goroutine, when the span starts and
+	// each time that OpenTracing code gets it, and returns the same each time. Nil: spans
+	// are returned as they are.
+	//
+	// Such a tracer is known to be over this one by a method CompatTracer() *Tracer.
+	DecorateSpan func(span opentracing.Span, otelSpan trace.Span) opentracing.Span
 }
 
 // Tracer is an opentracing.Tracer whose spans are recorded by an OpenTelemetry
@@ -83,6 +92,18 @@ var (
 	_ opentracing.Tracer                         = (*Tracer)(nil)
 	_ opentracing.TracerContextWithSpanExtension = (*Tracer)(nil)
 )
+
+// tracerOf returns the tracer of this package that records the spans of tracer; nil for
+// none. Who decorates the spans of one has a method CompatTracer.
+func tracerOf(tracer opentracing.Tracer) *Tracer {
+	if own, ok := tracer.(*Tracer); ok {
+		return own
+	}
+	if over, ok := tracer.(interface{ CompatTracer() *Tracer }); ok && !isNilPointer(tracer) {
+		return over.CompatTracer()
+	}
+	return nil
+}
 
 // closedTracer starts the spans of a tracer that was closed. They pass their
 // parent's context on.
@@ -169,7 +190,7 @@ func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 	opentracing.SetGlobalTracer(t)
 	otel.SetTracerProvider(t.provider)
 	t.installed.Store(true)
-	otel.SetTextMapPropagator(t.newLivePropagator(orDefault(installed)))
+	otel.SetTextMapPropagator(t.Propagator(installed))
 	return t
 }
 
@@ -187,7 +208,7 @@ func (t *Tracer) TracerProvider() trace.TracerProvider {
 // first reference, and it has the baggage of all of them. Without a reference it
 // starts a new trace; [StartSpanFromContext] takes the parent from a context.
 func (t *Tracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
-	return t.startSpan(context.Background(), operationName, opts)
+	return t.startSpan(context.Background(), operationName, opts).decorated()
 }
 
 func (t *Tracer) startSpan(ctx context.Context, operationName string, opts []opentracing.StartSpanOption) *span {
