@@ -5,6 +5,7 @@ package migrate
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // nilMapPanics says what becomes of a map that is nil, which no propagator expects.
@@ -105,10 +106,8 @@ func (p *propagationFile) looksAtError(call *ast.CallExpr) bool {
 				return true
 			}
 		case *ast.AssignStmt:
-			for _, l := range parent.Lhs {
-				if l == ast.Expr(id) {
-					return true
-				}
+			if slices.Contains(parent.Lhs, ast.Expr(id)) {
+				return true
 			}
 		case *ast.ValueSpec:
 			return true
