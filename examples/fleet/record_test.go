@@ -21,8 +21,8 @@ import (
 // record is a span as it is compared: what was recorded, and what a backend has of it.
 type record struct {
 	Trace, Span, Parent, Name, Kind, Status string
-	Start, End                              string // nanoseconds
-	Attributes, Events, Links               []string
+	Start, End                              string   // nanoseconds
+	Attributes, Events, Links               []string // events in the order of time: Jaeger has another one
 }
 
 // recordedSpans returns what the services recorded, by span ID.
@@ -45,6 +45,7 @@ func recordedSpans(stubs tracetest.SpanStubs) map[string]record {
 		for _, link := range s.Links {
 			r.Links = append(r.Links, fmt.Sprint(link.SpanContext.TraceID(), " ", link.SpanContext.SpanID(), " ", attributeTexts(link.Attributes)))
 		}
+		slices.Sort(r.Events)
 		all[r.Span] = r
 	}
 	return all
@@ -128,6 +129,7 @@ func readSpans(data []byte) (map[string]record, error) {
 				for _, link := range s.Links {
 					r.Links = append(r.Links, fmt.Sprint(link.TraceID, " ", link.SpanID, " ", otlpTexts(link.Attributes)))
 				}
+				slices.Sort(r.Events)
 				all[r.Span] = r
 			}
 		}
