@@ -129,6 +129,32 @@ var importRules = []importRule{
 		},
 	},
 	{
+		// The twin of opentracing-go's mocktracer, which only tests import: its spans are the
+		// SDK's, so that a test sees those of native code.
+		folder: "compat/mocktracer",
+		direct: []string{
+			modulePath + "/compat",
+			"github.com/opentracing/opentracing-go",
+			"go.opentelemetry.io/otel",
+			"go.opentelemetry.io/otel/trace",
+			"go.opentelemetry.io/otel/sdk",
+		},
+		directTests: []string{
+			"github.com/google/go-cmp",
+			modulePath + "/internal/document", // its table in docs/
+		},
+		banned: map[string]string{
+			modulePath + "/exporters":                          whyNoArrows,
+			modulePath + "/migrate":                            whyNoArrows,
+			"google.golang.org/grpc":                           whyNoGRPC,
+			"go.opentelemetry.io/otel/exporters":               "spans stay in memory",
+			"go.opentelemetry.io/proto":                        whyNoGRPC,
+			"golang.org/x/tools":                               whyNoTools,
+			"github.com/uber/jaeger-client-go":                 whyNoJaeger,
+			"github.com/opentracing/opentracing-go/mocktracer": "this is its twin; tests of the old one belong into interop/",
+		},
+	},
+	{
 		folder: "exporters",
 		banned: map[string]string{
 			modulePath + "/compat":         whyNoArrows,

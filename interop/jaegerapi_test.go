@@ -2,17 +2,7 @@
 
 package interop
 
-import (
-	"fmt"
-	"go/types"
-	"maps"
-	"reflect"
-	"slices"
-	"strings"
-	"testing"
-
-	"golang.org/x/tools/go/packages"
-)
+import "testing"
 
 const (
 	jaegerClient = "github.com/uber/jaeger-client-go"
@@ -120,148 +110,13 @@ var jaegerDifferences = map[string]string{
 	"UDPTransportParams.AgentClientUDPParams": "its type is in this package; jaeger-client-go has it in a package of its own",
 }
 
-// reasonFor returns the rows that allow a difference.
-func reasonFor(row string) (rows []string) {
-	candidates := []string{row}
-	if dot := strings.LastIndexByte(row, '.'); dot >= 0 {
-		candidates = append(candidates, row[:dot], "*"+row[dot:])
-	}
-	for _, candidate := range candidates {
-		if jaegerDifferences[candidate] != "" {
-			rows = append(rows, candidate)
-		}
-	}
-	return rows
-}
-
 // TestJaegerAPI compares the exported API of jaeger-client-go with its twin's.
 func TestJaegerAPI(t *testing.T) {
-	folders := []string{"", "/config", "/transport", "/log", "/zipkin"}
-	var patterns []string
-	for _, folder := range folders {
-		patterns = append(patterns, jaegerClient+folder, jaegerTwin+folder)
-	}
-	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedExportFile}, patterns...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make(map[string]*types.Package)
-	for _, pkg := range loaded {
-		if len(pkg.Errors) > 0 {
-			t.Fatalf("%s: %v", pkg.PkgPath, pkg.Errors)
-		}
-		all[pkg.PkgPath] = pkg.Types
-	}
-	unused := maps.Clone(jaegerDifferences)
-	same := 0
-	for _, folder := range folders {
-		before, after := exportedAPI(all[jaegerClient+folder]), exportedAPI(all[jaegerTwin+folder])
-		if len(before) == 0 {
-			t.Errorf("%s exports nothing; the check doesn't see it", jaegerClient+folder)
-		}
-		name := strings.TrimPrefix(folder, "/")
-		for _, symbol := range slices.Sorted(maps.Keys(before)) {
-			row := symbol
-			if name != "" {
-				row = name + "." + symbol
-			}
-			if before[symbol] == after[symbol] {
-				same++
-				continue
-			}
-			rows := reasonFor(row)
-			for _, at := range rows {
-				delete(unused, at)
-			}
-			if rows == nil {
-				t.Errorf("%s\n\tis  %s\n\twas %s", row, after[symbol], before[symbol])
-			}
-		}
-	}
-	for _, row := range slices.Sorted(maps.Keys(unused)) {
-		t.Errorf("there is a reason for %s, which is the same in the twin", row)
-	}
-	t.Logf("%d names are the same, %d rows are otherwise", same, len(jaegerDifferences))
-	if same < 150 {
-		t.Errorf("only %d names are the same", same)
-	}
-}
-
-// exportedAPI returns the exported names of a package with their types as texts, in which
-// the twin's packages are those of jaeger-client-go.
-func exportedAPI(pkg *types.Package) map[string]string {
-	api := make(map[string]string)
-	scope := pkg.Scope()
-	for _, name := range scope.Names() {
-		object := scope.Lookup(name)
-		if !object.Exported() {
-			continue
-		}
-		switch object := object.(type) {
-		case *types.TypeName:
-			addType(api, name, object.Type())
-		case *types.Const:
-			api[name] = "const " + typeText(object.Type()) + " = " + object.Val().ExactString()
-		case *types.Var:
-			api[name] = "var " + typeText(object.Type())
-			addMethods(api, name, object.Type())
-		default:
-			api[name] = typeText(object.Type())
-		}
-	}
-	return api
-}
-
-func addType(api map[string]string, name string, t types.Type) {
-	switch under := t.Underlying().(type) {
-	case *types.Struct:
-		api[name] = "type struct"
-		for i := range under.NumFields() {
-			if field := under.Field(i); field.Exported() {
-				api[name+"."+field.Name()] = fmt.Sprintf("field %s `%s`", typeText(field.Type()), reflect.StructTag(under.Tag(i)))
-			}
-		}
-	case *types.Interface:
-		api[name] = "type " + typeText(under)
-		return
-	default:
-		api[name] = "type " + typeText(under)
-	}
-	addMethods(api, name, t)
-}
-
-// addMethods adds the methods that a value or its address has.
-func addMethods(api map[string]string, name string, t types.Type) {
-	if _, pointer := t.Underlying().(*types.Pointer); !pointer {
-		t = types.NewPointer(t)
-	}
-	methods := types.NewMethodSet(t)
-	for method := range methods.Methods() {
-		if method := method.Obj(); method.Exported() {
-			api[name+"."+method.Name()] = typeText(method.Type())
-		}
-	}
-}
-
-func typeText(t types.Type) string {
-	if signature, ok := t.(*types.Signature); ok {
-		t = withoutNames(signature)
-	}
-	text := types.TypeString(t, func(p *types.Package) string {
-		path := strings.Replace(p.Path(), jaegerTwin, jaegerClient, 1)
-		return strings.ReplaceAll(strings.ReplaceAll(path, "/", "."), "-", "_")
-	})
-	return strings.ReplaceAll(text, "interface{}", "any")
-}
-
-// withoutNames returns a function's type without the names of parameters and receiver.
-func withoutNames(s *types.Signature) *types.Signature {
-	strip := func(tuple *types.Tuple) *types.Tuple {
-		var vars []*types.Var
-		for v := range tuple.Variables() {
-			vars = append(vars, types.NewParam(0, nil, "", v.Type()))
-		}
-		return types.NewTuple(vars...)
-	}
-	return types.NewSignatureType(nil, nil, nil, strip(s.Params()), strip(s.Results()), s.Variadic())
+	twinAPI{
+		original:    jaegerClient,
+		twin:        jaegerTwin,
+		folders:     []string{"", "/config", "/transport", "/log", "/zipkin"},
+		differences: jaegerDifferences,
+		same:        150,
+	}.compare(t)
 }

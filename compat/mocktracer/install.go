@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mocktracer
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Install makes a tracer the one of both APIs, by these globals:
+//
+//   - opentracing.SetGlobalTracer: the tracer,
+//   - otel.SetTracerProvider: a provider that passes on to the tracer's,
+//   - otel.SetTextMapPropagator: a propagator that writes and reads W3C trace context and
+//     baggage, and beside them what the tracer writes in the format opentracing.HTTPHeaders.
+//
+// It may be called as often as wanted, by one test after the other: a tracer that code keeps
+// in a variable, as by otel.Tracer in a package, follows. Where another provider was global
+// when that variable first had its tracer to use, it stays bound to that one.
+//
+// The function that it returns restores what was global before, once:
+//
+//	t.Cleanup(mocktracer.Install(mock))
+//
+// A nil tracer is reported through otel.Handle and changes nothing. Tests that run in
+// parallel need a tracer each, handed to the code as a parameter: the globals are those of
+// the tracer that was installed last and is not restored.
+func Install(tracer *MockTracer) (restore func()) {
+	if tracer == nil {
+		otel.Handle(errors.New("mocktracer: Install: nil MockTracer: the globals stay as they are; pass one of mocktracer.New"))
+		return func() {}
+	}
+	one := installed.push(tracer)
+	return sync.OnceFunc(func() { installed.remove(one) })
+}
+
+// installed is what [Install] sets. OpenTelemetry's globals are the process's, and what code
+// takes of them is bound to the first ones for ever.
+var installed = newGlobals()
+
+// globals are the tracers that are installed, the last one in use.
+type globals struct {
+	mu       sync.Mutex
+	tracers  []*installation
+	provider *switchProvider
+	textMap  *switchPropagator
+	before   struct { // what was global before the first of tracers
+		tracer   opentracing.Tracer
+		provider trace.TracerProvider
+		textMap  propagation.TextMapPropagator
+	}
+}
+
+type installation struct{ tracer *MockTracer }
+
+func newGlobals() *globals {
+	return &globals{provider: new(switchProvider), textMap: new(switchPropagator)}
+}
+
+func (g *globals) push(tracer *MockTracer) *installation {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.tracers) == 0 {
+		g.before.tracer = opentracing.GlobalTracer()
+		g.before.provider = otel.GetTracerProvider()
+		g.before.textMap = otel.GetTextMapPropagator()
+	}
+	one := &installation{tracer}
+	g.tracers = append(g.tracers, one)
+	g.use(tracer)
+	return one
+}
+
+func (g *globals) remove(one *installation) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	last := len(g.tracers) - 1
+	wasLast := g.tracers[last] == one
+	g.tracers = slices.DeleteFunc(g.tracers, func(other *installation) bool { return other == one })
+	switch {
+	case len(g.tracers) == 0:
+		g.provider.installed.Store(nil)
+		g.textMap.installed.Store(nil)
+		opentracing.SetGlobalTracer(g.before.tracer)
+		otel.SetTracerProvider(g.before.provider)
+		otel.SetTextMapPropagator(g.before.textMap)
+		g.before.tracer, g.before.provider, g.before.textMap = nil, nil, nil
+	case wasLast:
+		g.use(g.tracers[last-1].tracer)
+	}
+}
+
+// use makes a tracer the global one.
+func (g *globals) use(tracer *MockTracer) {
+	provider := tracer.TracerProvider()
+	textMap := tracer.CompatTracer().Propagator(propagation.NewCompositeTextMapPropagator(
+		propagation.TraceContext{}, propagation.Baggage{}, &propagator{tracer, opentracing.HTTPHeaders}))
+	g.provider.installed.Store(&provider)
+	g.textMap.installed.Store(&textMap)
+	opentracing.SetGlobalTracer(tracer)
+	otel.SetTracerProvider(g.provider)
+	otel.SetTextMapPropagator(g.textMap)
+}
+
+// isUnset reports whether a global is the one that OpenTelemetry has until somebody sets
+// another. It passes on to the first that is set.
+func isUnset(global any) bool {
+	kind := reflect.TypeOf(global)
+	return kind == nil || kind.Kind() == reflect.Pointer && kind.Elem().PkgPath() == "go.opentelemetry.io/otel/internal/global"
+}
