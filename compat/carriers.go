@@ -56,6 +56,9 @@ func canonicalKey(key string) string {
 	return textproto.CanonicalMIMEHeaderKey(key)
 }
 
+// Header returns the headers, for a propagator that has them written by somebody else.
+func (c headerCarrier) Header() http.Header { return http.Header(c) }
+
 func (c headerCarrier) Set(key, value string) { http.Header(c).Set(key, value) }
 
 func (c headerCarrier) Keys() []string {

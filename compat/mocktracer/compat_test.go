@@ -143,9 +143,9 @@ func TestBorder(t *testing.T) {
 		native.SetName("renamed")
 		span.SetTag("wide", uint32(7))
 		for what, got := range map[string]any{
-			"OpenTracingSpan": compat.OpenTracingSpan(native),
-			"SpanOf":          mocktracer.SpanOf(native),
-			"SpanFromContext": compat.SpanFromContext(trace.ContextWithSpan(context.Background(), native)),
+			"OpenTracingSpan":                              compat.OpenTracingSpan(native),
+			"SpanOf":                                       mocktracer.SpanOf(native),
+			"SpanFromContext":                              compat.SpanFromContext(trace.ContextWithSpan(context.Background(), native)),
 			"SpanFromContext of an active span":            compat.SpanFromContext(opentracing.ContextWithSpan(context.Background(), span)),
 			"opentracing.SpanFromContext":                  opentracing.SpanFromContext(opentracing.ContextWithSpan(context.Background(), span)),
 			"SpanFromContext with ContextWithSpanContext":  compat.SpanFromContext(compat.ContextWithSpanContext(context.Background(), span.Context())),

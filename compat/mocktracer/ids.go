@@ -56,9 +56,9 @@ func newNumbering() *numbering {
 // next returns a number that was not given before.
 func (n *numbering) next() int { return int(n.last.Add(1)) }
 
-// gave reports whether the number was given to a span or a trace of this process.
-func (n *numbering) gave(number int) bool {
-	return number > firstID && int64(number) <= n.last.Load()
+// started reports whether the number is that of a span of this process.
+func (n *numbering) started(spanID int) bool {
+	return spanID > firstID && int64(spanID) <= n.last.Load() && !n.spans.remembers(spanID)
 }
 
 // numbersOf returns the numbers of a trace and a span, 0 for no ID.
@@ -76,13 +76,13 @@ type pairs[ID comparable] struct {
 	ofNumber func(int) ID
 	value    func(ID) uint64
 
-	mu      *sync.RWMutex
+	mu      *sync.Mutex
 	numbers map[ID]int
 	ids     map[int]ID
 }
 
 func newPairs[ID comparable](ofNumber func(int) ID, value func(ID) uint64) pairs[ID] {
-	return pairs[ID]{ofNumber, value, new(sync.RWMutex), make(map[ID]int), make(map[int]ID)}
+	return pairs[ID]{ofNumber, value, new(sync.Mutex), make(map[ID]int), make(map[int]ID)}
 }
 
 // number returns the number of an ID; next gives one that is not in use.
@@ -118,6 +118,14 @@ func (p pairs[ID]) id(number int) ID {
 		p.numbers[id], p.ids[number] = number, id
 	}
 	return id
+}
+
+// remembers reports whether the number is that of a large ID.
+func (p pairs[ID]) remembers(number int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, known := p.ids[number]
+	return known
 }
 
 // idGenerator makes OpenTelemetry's IDs of the next numbers.

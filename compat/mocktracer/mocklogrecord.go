@@ -32,16 +32,16 @@ func (m *MockKeyValue) set(key string, value any) {
 }
 
 // EmitString and the other methods of log.Encoder take over a field of their type.
-func (m *MockKeyValue) EmitString(key, value string)             { m.set(key, value) }
-func (m *MockKeyValue) EmitBool(key string, value bool)          { m.set(key, value) }
-func (m *MockKeyValue) EmitInt(key string, value int)            { m.set(key, value) }
-func (m *MockKeyValue) EmitInt32(key string, value int32)        { m.set(key, value) }
-func (m *MockKeyValue) EmitInt64(key string, value int64)        { m.set(key, value) }
-func (m *MockKeyValue) EmitUint32(key string, value uint32)      { m.set(key, value) }
-func (m *MockKeyValue) EmitUint64(key string, value uint64)      { m.set(key, value) }
-func (m *MockKeyValue) EmitFloat32(key string, value float32)    { m.set(key, value) }
-func (m *MockKeyValue) EmitFloat64(key string, value float64)    { m.set(key, value) }
-func (m *MockKeyValue) EmitObject(key string, value interface{}) { m.set(key, value) } //nolint:revive // as it was
+func (m *MockKeyValue) EmitString(key, value string)          { m.set(key, value) }
+func (m *MockKeyValue) EmitBool(key string, value bool)       { m.set(key, value) }
+func (m *MockKeyValue) EmitInt(key string, value int)         { m.set(key, value) }
+func (m *MockKeyValue) EmitInt32(key string, value int32)     { m.set(key, value) }
+func (m *MockKeyValue) EmitInt64(key string, value int64)     { m.set(key, value) }
+func (m *MockKeyValue) EmitUint32(key string, value uint32)   { m.set(key, value) }
+func (m *MockKeyValue) EmitUint64(key string, value uint64)   { m.set(key, value) }
+func (m *MockKeyValue) EmitFloat32(key string, value float32) { m.set(key, value) }
+func (m *MockKeyValue) EmitFloat64(key string, value float64) { m.set(key, value) }
+func (m *MockKeyValue) EmitObject(key string, value any)      { m.set(key, value) }
 
 // EmitLazyLogger takes over the last field that value emits; a nil value none.
 func (m *MockKeyValue) EmitLazyLogger(value log.LazyLogger) {

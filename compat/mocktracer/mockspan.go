@@ -57,7 +57,9 @@ func newMockSpan(tracer *MockTracer, recorded sdktrace.ReadWriteSpan) *MockSpan 
 	s := &MockSpan{OperationName: recorded.Name(), StartTime: recorded.StartTime(), tracer: tracer, tags: make(map[string]any)}
 	s.SpanContext.TraceID, s.SpanContext.SpanID = numbers.numbersOf(recorded.SpanContext())
 	s.SpanContext.Sampled = recorded.SpanContext().IsSampled()
-	_, s.ParentID = numbers.numbersOf(recorded.Parent())
+	if parent := recorded.Parent(); parent.IsValid() {
+		_, s.ParentID = numbers.numbersOf(parent)
+	}
 	if kind := kindTag(recorded.SpanKind()); kind != nil {
 		s.tags[string(ext.SpanKind)] = kind
 	}
@@ -100,14 +102,14 @@ func (s *MockSpan) started(operationName string, tags map[string]any) {
 }
 
 // Tags returns a copy of the tags.
-func (s *MockSpan) Tags() map[string]interface{} {
+func (s *MockSpan) Tags() map[string]any {
 	s.RLock()
 	defer s.RUnlock()
 	return maps.Clone(s.tags)
 }
 
 // Tag returns one tag, nil for none.
-func (s *MockSpan) Tag(k string) interface{} {
+func (s *MockSpan) Tag(k string) any {
 	s.RLock()
 	defer s.RUnlock()
 	return s.tags[k]
@@ -183,7 +185,7 @@ func (s *MockSpan) rename(operationName string) {
 
 // SetTag sets a tag. The tag sampling.priority, a uint16 or an int, changes the context's
 // flag Sampled in its place, and with it what children and headers have.
-func (s *MockSpan) SetTag(key string, value interface{}) opentracing.Span {
+func (s *MockSpan) SetTag(key string, value any) opentracing.Span {
 	if s.span != nil && (key != string(ext.SamplingPriority) || isPriority(value)) {
 		s.span.SetTag(key, value) // it comes back by keepTag or keepStatus, in a native type
 	}
@@ -274,7 +276,7 @@ func (s *MockSpan) keepLog(record MockLogRecord) {
 }
 
 // LogKV adds a log of alternating keys and values. One that isn't, is a log of an error.
-func (s *MockSpan) LogKV(keyValues ...interface{}) {
+func (s *MockSpan) LogKV(keyValues ...any) {
 	if len(keyValues)%2 != 0 {
 		s.LogFields(log.Error(fmt.Errorf("LogKV: %d keys and values: the last key has no value", len(keyValues))))
 		return
@@ -291,7 +293,7 @@ func (s *MockSpan) LogKV(keyValues ...interface{}) {
 func (s *MockSpan) LogEvent(event string) { s.LogFields(log.Event(event)) }
 
 // LogEventWithPayload is deprecated in OpenTracing, and works.
-func (s *MockSpan) LogEventWithPayload(event string, payload interface{}) {
+func (s *MockSpan) LogEventWithPayload(event string, payload any) {
 	s.LogFields(log.Event(event), log.Object("payload", payload))
 }
 
@@ -300,11 +302,12 @@ func (s *MockSpan) Log(data opentracing.LogData) {
 	record := data.ToLogRecord()
 	kept, evaluated := logged(record.Fields)
 	s.keepLog(MockLogRecord{record.Timestamp, kept})
-	if s.span == nil {
+	of, ok := s.span.(interface{ Log(opentracing.LogData) })
+	if !ok {
 		return
 	}
 	// A lazy logger is the one way to have more fields beside the time.
-	s.span.Log(opentracing.LogData{Timestamp: record.Timestamp, Event: data.Event, Payload: log.LazyLogger(func(encoder log.Encoder) {
+	of.Log(opentracing.LogData{Timestamp: record.Timestamp, Event: data.Event, Payload: log.LazyLogger(func(encoder log.Encoder) {
 		for _, field := range marked(evaluated) {
 			if field.Key() != eventField {
 				field.Marshal(encoder)

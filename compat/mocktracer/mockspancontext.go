@@ -67,7 +67,7 @@ func (c MockSpanContext) otel() trace.SpanContext {
 		TraceID:    traceID,
 		SpanID:     spanID,
 		TraceFlags: trace.TraceFlags(0).WithSampled(c.Sampled),
-		Remote:     !numbers.gave(c.SpanID),
+		Remote:     !numbers.started(c.SpanID),
 	})
 }
 

@@ -165,7 +165,7 @@ func (t *MockTracer) ContextWithSpanHook(ctx context.Context, span opentracing.S
 }
 
 // RegisterInjector sets what writes contexts in a format. Nil makes the format unsupported.
-func (t *MockTracer) RegisterInjector(format interface{}, injector Injector) {
+func (t *MockTracer) RegisterInjector(format any, injector Injector) {
 	if t.registers("RegisterInjector", format) {
 		defer t.Unlock()
 		t.injectors[format] = injector
@@ -173,7 +173,7 @@ func (t *MockTracer) RegisterInjector(format interface{}, injector Injector) {
 }
 
 // RegisterExtractor sets what reads contexts in a format. Nil makes the format unsupported.
-func (t *MockTracer) RegisterExtractor(format interface{}, extractor Extractor) {
+func (t *MockTracer) RegisterExtractor(format any, extractor Extractor) {
 	if t.registers("RegisterExtractor", format) {
 		defer t.Unlock()
 		t.extractors[format] = extractor
@@ -210,7 +210,7 @@ func registered[T any](t *MockTracer, of func() map[any]T, format any) (found T)
 //
 // The errors are opentracing.ErrInvalidSpanContext for the context of another tracer,
 // ErrUnsupportedFormat where no Injector is registered, and those of the Injector.
-func (t *MockTracer) Inject(sm opentracing.SpanContext, format interface{}, carrier interface{}) (err error) {
+func (t *MockTracer) Inject(sm opentracing.SpanContext, format any, carrier any) (err error) {
 	defer panicToError("inject", &err)
 	mock, ok := asMock(sm)
 	if !ok {
@@ -227,7 +227,7 @@ func (t *MockTracer) Inject(sm opentracing.SpanContext, format interface{}, carr
 //
 // The errors are opentracing.ErrUnsupportedFormat where no Extractor is registered, and those
 // of the Extractor.
-func (t *MockTracer) Extract(format interface{}, carrier interface{}) (_ opentracing.SpanContext, err error) {
+func (t *MockTracer) Extract(format any, carrier any) (_ opentracing.SpanContext, err error) {
 	defer panicToError("extract", &err)
 	extractor := registered(t, func() map[any]Extractor { return t.extractors }, format)
 	if extractor == nil {

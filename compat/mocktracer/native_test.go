@@ -68,7 +68,7 @@ func TestNativeTimes(t *testing.T) {
 	span.AddEvent("event", trace.WithTimestamp(start.Add(time.Second)))
 	span.End(trace.WithTimestamp(start.Add(2 * time.Second)))
 	legacy := mock.StartSpan("legacy", opentracing.StartTime(start))
-	legacy.Log(opentracing.LogData{Timestamp: start.Add(time.Second), Event: "event", Payload: 7}) //nolint:staticcheck // deprecated, and used
+	legacy.(deprecatedLogger).Log(opentracing.LogData{Timestamp: start.Add(time.Second), Event: "event", Payload: 7})
 	legacy.FinishWithOptions(opentracing.FinishOptions{FinishTime: start.Add(2 * time.Second)})
 	for _, finished := range mock.FinishedSpans() {
 		logs := finished.Logs()

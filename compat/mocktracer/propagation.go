@@ -24,14 +24,14 @@ const (
 type Injector interface {
 	// Inject writes ctx into carrier, of which the format says what it may be. It returns
 	// opentracing.ErrInvalidCarrier for another one.
-	Inject(ctx MockSpanContext, carrier interface{}) error
+	Inject(ctx MockSpanContext, carrier any) error
 }
 
 // Extractor reads a span context from a carrier.
 type Extractor interface {
 	// Extract returns what carrier has, and opentracing.ErrSpanContextNotFound where it has
 	// none.
-	Extract(carrier interface{}) (MockSpanContext, error)
+	Extract(carrier any) (MockSpanContext, error)
 }
 
 // TextMapPropagator is the Injector and the Extractor for opentracing.TextMap and
@@ -50,7 +50,7 @@ var (
 func (t *TextMapPropagator) escapes() bool { return t != nil && t.HTTPHeaders }
 
 // Inject writes spanContext into an opentracing.TextMapWriter.
-func (t *TextMapPropagator) Inject(spanContext MockSpanContext, carrier interface{}) error {
+func (t *TextMapPropagator) Inject(spanContext MockSpanContext, carrier any) error {
 	writer, ok := carrier.(opentracing.TextMapWriter)
 	if !ok || isNil(carrier) {
 		return opentracing.ErrInvalidCarrier
@@ -69,7 +69,7 @@ func (t *TextMapPropagator) Inject(spanContext MockSpanContext, carrier interfac
 
 // Extract reads what Inject writes from an opentracing.TextMapReader. Keys are compared in
 // lower case, and those of baggage items become so. Where sampled is missing it is true.
-func (t *TextMapPropagator) Extract(carrier interface{}) (MockSpanContext, error) {
+func (t *TextMapPropagator) Extract(carrier any) (MockSpanContext, error) {
 	reader, ok := carrier.(opentracing.TextMapReader)
 	if !ok {
 		return MockSpanContext{}, opentracing.ErrInvalidCarrier

@@ -72,8 +72,11 @@ func (p *propagator) Extract(ctx context.Context, carrier propagation.TextMapCar
 
 // openTracingCarrier returns a carrier as OpenTracing has them.
 func openTracingCarrier(carrier propagation.TextMapCarrier) any {
-	if header, ok := carrier.(propagation.HeaderCarrier); ok {
-		return opentracing.HTTPHeadersCarrier(http.Header(header))
+	switch carrier := carrier.(type) {
+	case propagation.HeaderCarrier:
+		return opentracing.HTTPHeadersCarrier(carrier)
+	case interface{ Header() http.Header }: // compat's
+		return opentracing.HTTPHeadersCarrier(carrier.Header())
 	}
 	return textMap{carrier}
 }
