@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -41,6 +42,12 @@ func activeSpan(ctx context.Context) opentracing.Span {
 	}
 	active := opentracing.SpanFromContext(ctx)
 	otelSpan := trace.SpanFromContext(ctx)
+	if legacy, ok := otelSpan.(*legacySpan); ok && legacy.openTracing != nil {
+		if activeLegacyIn(ctx).isOpenTracings() {
+			return active
+		}
+		return legacy.openTracing
+	}
 	if !otelSpan.SpanContext().IsValid() {
 		return active
 	}
@@ -76,7 +83,12 @@ func StartSpanFromContext(ctx context.Context, operationName string, opts ...ope
 	global := opentracing.GlobalTracer()
 	t := tracerOf(global)
 	if t == nil {
-		return opentracing.StartSpanFromContext(ctx, operationName, opts...)
+		parent := legacyParentIn(ctx)
+		if parent == nil {
+			return opentracing.StartSpanFromContext(ctx, operationName, opts...)
+		}
+		started := global.StartSpan(operationName, append(opts[:len(opts):len(opts)], opentracing.ChildOf(parent))...)
+		return started, opentracing.ContextWithSpan(ctx, started)
 	}
 	if parent := t.parentIn(ctx); parent != noParent {
 		opts = append(opts[:len(opts):len(opts)], opentracing.ChildOf(parent))
@@ -134,13 +146,16 @@ func (c *spanContext) in(ctx context.Context) *spanContext {
 // OTelSpan returns the same span by the other API, for the border between
 // OpenTracing code and code that was migrated. For nil, and for a span of a tracer
 // that has nothing to do with OpenTelemetry, the result is a no-op span, never
-// nil.
+// nil. A tracer has where OpenTelemetry's global provider is its [ProviderOf].
 func OTelSpan(sp opentracing.Span) trace.Span {
 	if sp == nil || isNilPointer(sp) {
 		return noopSpan
 	}
 	if s := spanOf(sp); s != nil {
 		return s.view
+	}
+	if p, ok := otel.GetTracerProvider().(*legacyProvider); ok && p.records(p.tracerOf(sp)) {
+		return &legacySpan{provider: p, openTracing: sp, under: sp}
 	}
 	// A raw bridge tracer tells its span when it activates it.
 	if found := trace.SpanFromContext(opentracing.ContextWithSpan(context.Background(), sp)); found.SpanContext().IsValid() {
@@ -166,8 +181,13 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 	if otelSpan == nil || isNilPointer(otelSpan) {
 		return nil
 	}
-	if s := ownSpan(otelSpan); s != nil {
-		return s.decorated()
+	switch s := otelSpan.(type) {
+	case *sdkSpan, *apiSpan:
+		return ownSpan(s).decorated()
+	case *legacySpan:
+		if s.openTracing != nil {
+			return s.openTracing
+		}
 	}
 	t := tracerOf(opentracing.GlobalTracer())
 	if t == nil {

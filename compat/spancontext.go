@@ -201,7 +201,7 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 	if sc == nil {
 		return nil, false
 	}
-	items := newContextItems(foreignBaggage(sc))
+	items := foreignItems(sc)
 	other, known := sc.(otelIdentity)
 	if !known {
 		return &spanContext{items: items}, false
@@ -209,15 +209,15 @@ func ownSpanContext(sc opentracing.SpanContext) (own *spanContext, known bool) {
 	return &spanContext{foreign: &contextSpan{noopSpan, identityOf(other)}, items: items}, true
 }
 
-// foreignBaggage returns the items of a context that isn't this package's. One that
+// foreignItems returns the items of a context that isn't this package's. One that
 // panics, as a decorator of nil does, has those that it told before.
-func foreignBaggage(sc opentracing.SpanContext) (bag baggage.Baggage) {
+func foreignItems(sc opentracing.SpanContext) (items *contextItems) {
 	defer reportPanic("ForeachBaggageItem of a span context that isn't this tracer's")
 	sc.ForeachBaggageItem(func(key, value string) bool {
 		if item, ok := newItem(key, value); ok {
-			bag = withItem(bag, item)
+			items = items.with(item)
 		}
 		return true
 	})
-	return bag
+	return items
 }

@@ -84,8 +84,7 @@ type Tracer struct {
 	shutOnce  sync.Once
 	shut      chan struct{} // closed when the first Shutdown is over
 	shutErr   error         // what it returned
-	reported  sync.Map      // of string: what was reported already
-	reports   atomic.Int32
+	onceReports
 }
 
 var (
@@ -359,23 +358,3 @@ func (t *Tracer) referenced(sc opentracing.SpanContext) *spanContext {
 // noopSpanContext is what spans have that were started before a tracer was
 // installed. They are no mistake worth a report.
 var noopSpanContext = opentracing.NoopTracer{}.StartSpan("").Context()
-
-// maxReports bounds what reportOnce remembers: a baggage key may be made of a
-// user's input.
-const maxReports = 100
-
-// reportOnce passes a message to otel.Handle, the first time.
-func (t *Tracer) reportOnce(message string) {
-	if t.reports.Load() >= maxReports {
-		return
-	}
-	if _, reported := t.reported.LoadOrStore(message, struct{}{}); reported {
-		return
-	}
-	switch n := t.reports.Add(1); {
-	case n < maxReports:
-		otel.Handle(errors.New(message))
-	case n == maxReports:
-		otel.Handle(fmt.Errorf("%s (this is the last of %d reports of this tracer)", message, maxReports))
-	}
-}

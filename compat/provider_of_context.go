@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// legacyContext is a context in which a span of an OpenTracing tracer is active for
+// both APIs. As in an activeContext, the baggage is a live view.
+type legacyContext struct {
+	context.Context
+	span *legacySpan
+	// openTracing is what OpenTracing code finds here. Who finds something else in a
+	// context below knows that it was activated since.
+	openTracing opentracing.Span
+	// inherited is the context that the span has its baggage of; nil for none. explicit is
+	// the baggage of the context that the span was started with.
+	inherited opentracing.SpanContext
+	explicit  baggage.Baggage
+}
+
+type legacyContextKey struct{}
+
+func (c *legacyContext) Value(key any) any {
+	switch key {
+	case contextKeys.otelSpan:
+		return c.span
+	case contextKeys.openTracing:
+		return c.openTracing
+	case contextKeys.otelBaggage:
+		return baggageStateOf(c.baggage())
+	case legacyContextKey{}:
+		return c
+	case activeContextKey{}:
+		return nil // the baggage is not that of a Tracer's span
+	}
+	return c.Context.Value(key)
+}
+
+// String makes a context printable without printing a span's internals.
+func (c *legacyContext) String() string { return "compat.legacyContext" }
+
+// activate returns a context in which s is the active span of both APIs. The baggage is
+// that of the span, and explicit, as the tracer may have none.
+func (s *legacySpan) activate(ctx context.Context, inherited opentracing.SpanContext, explicit baggage.Baggage) context.Context {
+	active := &legacyContext{span: s, openTracing: s.openTracing, inherited: inherited, explicit: explicit}
+	if s.openTracing == nil { // a remote one
+		active.openTracing = opentracing.SpanFromContext(ctx)
+	} else if s.provider.hook != nil {
+		ctx = s.provider.runHook(ctx, s.openTracing)
+	}
+	active.Context = ctx
+	if contextKeys.learnt {
+		return active
+	}
+	ctx = trace.ContextWithSpan(active, s)
+	if active.openTracing != nil {
+		ctx = opentracing.ContextWithSpan(ctx, active.openTracing)
+	}
+	ctx = baggage.ContextWithBaggage(ctx, active.baggage())
+	return context.WithValue(ctx, legacyContextKey{}, active)
+}
+
+// runHook has the tracer put into a context what its own instrumentation finds there.
+func (p *legacyProvider) runHook(ctx context.Context, activated opentracing.Span) (hooked context.Context) {
+	defer p.reportPanic("ContextWithSpanHook")
+	hooked = ctx
+	if added := p.hook.ContextWithSpanHook(ctx, activated); added != nil {
+		hooked = added
+	}
+	return hooked
+}
+
+// activeLegacy is what is active in a context.
+type activeLegacy struct {
+	openTracing opentracing.Span // what OpenTracing code finds; nil for none
+	otel        trace.Span       // what OpenTelemetry code finds
+	context     *legacyContext   // the innermost one; nil for none
+}
+
+func activeLegacyIn(ctx context.Context) activeLegacy {
+	active := activeLegacy{openTracing: opentracing.SpanFromContext(ctx), otel: trace.SpanFromContext(ctx)}
+	active.context, _ = ctx.Value(legacyContextKey{}).(*legacyContext)
+	return active
+}
+
+// isOpenTracings reports whether the active span is the one that OpenTracing code finds:
+// it was activated below the one that OpenTelemetry code finds.
+func (a activeLegacy) isOpenTracings() bool {
+	if a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing) {
+		return false
+	}
+	if isTracers(a.openTracing) {
+		return false // OpenTelemetry code finds it too
+	}
+	if a.otel == noopSpan || a.context != nil && a.context.span.is(a.otel) {
+		return true
+	}
+	// Both were activated by the functions of their APIs. One that was started where the
+	// other was active already is below it.
+	local, ok := a.otel.(*legacySpan)
+	if !ok || local.openTracing == nil {
+		return true // what came from another process is above a span of this one
+	}
+	return !isSame(local.openTracing, a.openTracing) && !isSame(local.under, a.openTracing)
+}
+
+// isTracers reports whether a span is one of a Tracer.
+func isTracers(sp opentracing.Span) bool {
+	defer func() { _ = recover() }() // of a decorator: then it isn't
+	return spanOf(sp) != nil
+}
+
+// legacyParentIn returns what a span that OpenTracing code starts in ctx by the global
+// tracer has as its parent, where OpenTelemetry code activated a span of that tracer; nil
+// otherwise.
+func legacyParentIn(ctx context.Context) opentracing.SpanContext {
+	active := activeLegacyIn(ctx)
+	s, ok := active.otel.(*legacySpan)
+	if !ok || !s.provider.records(opentracing.GlobalTracer()) {
+		return nil
+	}
+	return s.provider.contextOf(active)
+}
+
+// tracerOf returns the tracer of a span; nil for none.
+func (p *legacyProvider) tracerOf(sp opentracing.Span) opentracing.Tracer {
+	defer p.reportPanic("Tracer of a span")
+	return sp.Tracer()
+}
+
+// isSame compares spans, whose types may be such that can't be compared.
+func isSame(a, b any) bool {
+	return a != nil && b != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+}
+
+// contextOf returns the context of the active span as one of p's tracer; nil where no
+// span is active, or its context is not one that the tracer knows.
+func (p *legacyProvider) contextOf(active activeLegacy) opentracing.SpanContext {
+	if active.isOpenTracings() {
+		return p.spanContext(active.openTracing)
+	}
+	return p.contextOfSpan(active.otel)
+}
+
+// spanContext returns the context of a span of OpenTracing; nil for none.
+func (p *legacyProvider) spanContext(sp opentracing.Span) (sc opentracing.SpanContext) {
+	defer p.reportPanic("Context of a span")
+	if sc = sp.Context(); sc == noopSpanContext {
+		return nil
+	}
+	return sc
+}
+
+// contextOfSpan is contextOf for a span of OpenTelemetry.
+func (p *legacyProvider) contextOfSpan(otelSpan trace.Span) opentracing.SpanContext {
+	switch s := otelSpan.(type) {
+	case *legacySpan:
+		if s.provider == p || p.records(s.provider.tracer) {
+			return s.context()
+		}
+	case *sdkSpan, *apiSpan:
+		// A Tracer over this provider.
+		if recorded, ok := ownSpan(otelSpan).otel.(*legacySpan); ok {
+			return p.contextOfSpan(recorded)
+		}
+	}
+	return p.contextFor(otelSpan.SpanContext())
+}
+
+// inheritBaggage sets the baggage of ctx on a new span, which has that of its parent
+// already, and returns it.
+//
+// Baggage that OpenTelemetry code put into a context below the active span is a copy.
+// An item of it that has the value which the span had at its activation, and has another
+// one by now, is stale.
+func (s *legacySpan) inheritBaggage(ctx context.Context, active *legacyContext) baggage.Baggage {
+	bag := baggage.FromContext(ctx)
+	if bag.Len() == 0 {
+		return bag
+	}
+	var activated baggage.Baggage
+	if active != nil {
+		activated = active.activated()
+	}
+	for _, item := range bag.Members() {
+		inherited := s.baggageItem(item.Key())
+		stale := inherited != "" && activated.Member(item.Key()).Value() == item.Value()
+		if inherited != item.Value() && !stale {
+			s.setBaggageItem(item.Key(), item.Value())
+		}
+	}
+	return bag
+}
+
+// activated returns the baggage at the activation.
+func (c *legacyContext) activated() baggage.Baggage {
+	if c.inherited == nil {
+		return c.explicit
+	}
+	return unionOf(c.explicit, c.span.provider.viewedBaggage(c.inherited))
+}
+
+// baggage returns the items that the span has by now, and what else it was started with.
+func (c *legacyContext) baggage() baggage.Baggage {
+	sc := c.span.context()
+	if sc == nil {
+		return c.explicit
+	}
+	return unionOf(c.span.provider.viewedBaggage(sc), c.explicit)
+}
+
+// viewedBaggage returns the items of a span context, as many as W3C's header has: more are
+// slow to make baggage of, and this is asked for at each start.
+func (p *legacyProvider) viewedBaggage(sc opentracing.SpanContext) (bag baggage.Baggage) {
+	view := baggageViews.Get().(*baggageView)
+	defer func() {
+		clear(view.items)
+		view.items = view.items[:0]
+		baggageViews.Put(view)
+	}()
+	defer p.reportPanic("ForeachBaggageItem")
+	sc.ForeachBaggageItem(view.handler)
+	if len(view.items) > 0 {
+		bag, _ = addItems(bag, view.items)
+	}
+	return bag
+}
+
+// baggageView collects the items of a span context. Most have none, and then it costs
+// nothing.
+type baggageView struct {
+	items   []baggage.Member
+	handler func(key, value string) bool
+}
+
+var baggageViews = sync.Pool{New: func() any {
+	view := new(baggageView)
+	view.handler = view.add
+	return view
+}}
+
+func (v *baggageView) add(key, value string) bool {
+	if item, err := baggage.NewMemberRaw(validUTF8(key), validUTF8(value)); err == nil {
+		v.items = append(v.items, item)
+	}
+	return len(v.items) < maxW3CItems
+}
+
+// reportCut reports a parent that the tracer can't be told.
+func (p *legacyProvider) reportCut() {
+	p.reportOnce(fmt.Sprintf("compat: ProviderOf: %T can't be told the context of a span that it hasn't started: its trace is cut there; "+
+		"set compat.PropagatorOf(tracer) as OpenTelemetry's propagator, and start the spans of a trace with one tracer", p.tracer))
+}
