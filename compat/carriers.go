@@ -21,6 +21,7 @@ type headerCarrier http.Header
 var (
 	_ propagation.TextMapCarrier = headerCarrier{}
 	_ propagation.ValuesGetter   = headerCarrier{}
+	_ opentracing.TextMapReader  = headerCarrier{}
 )
 
 func (c headerCarrier) Get(key string) string {
@@ -69,6 +70,11 @@ func (c headerCarrier) Keys() []string {
 	return keys
 }
 
+// ForeachKey reads all values: with Get, each would be looked for.
+func (c headerCarrier) ForeachKey(handler func(key, value string) error) error {
+	return opentracing.HTTPHeadersCarrier(c).ForeachKey(handler)
+}
+
 // field is one key with one value, as an opentracing.TextMapReader gives it.
 type field struct{ key, value string }
 
@@ -79,6 +85,7 @@ type fieldCarrier []field
 var (
 	_ propagation.TextMapCarrier = fieldCarrier{}
 	_ propagation.ValuesGetter   = fieldCarrier{}
+	_ opentracing.TextMapReader  = fieldCarrier{}
 )
 
 func (c fieldCarrier) Get(key string) string {
@@ -125,6 +132,16 @@ func (c fieldCarrier) Keys() []string {
 		keys[i] = f.key
 	}
 	return keys
+}
+
+// ForeachKey reads all fields: with Get, each would be looked for.
+func (c fieldCarrier) ForeachKey(handler func(key, value string) error) error {
+	for _, f := range c {
+		if err := handler(f.key, f.value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeCarrier is an opentracing.TextMapWriter as a carrier to inject into.

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
+	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -34,13 +36,15 @@ type foreignPropagator struct {
 	extractor Extractor
 	others    propagation.TextMapPropagator
 	fields    []string
+
+	tooMuch sync.Once // a client must not fill the log
 }
 
 func newForeignPropagator(injector Injector, extractor Extractor, others propagation.TextMapPropagator) propagation.TextMapPropagator {
 	if injector == nil && extractor == nil {
 		return others
 	}
-	p := &foreignPropagator{injector, extractor, others, others.Fields()}
+	p := &foreignPropagator{injector: injector, extractor: extractor, others: others, fields: others.Fields()}
 	if injector != nil {
 		// Its fields are those that it writes.
 		example := propagation.MapCarrier{}
@@ -72,7 +76,11 @@ func (p *foreignPropagator) Extract(ctx context.Context, carrier propagation.Tex
 	if err != nil {
 		return ctx // the others' is all that there is
 	}
-	return contextWith(ctx, found)
+	ctx, err = contextWith(ctx, found)
+	if err != nil {
+		p.tooMuch.Do(func() { otel.Handle(fmt.Errorf("jaeger: extract by %T: %w", p.extractor, err)) })
+	}
+	return ctx
 }
 
 // flagsIn returns Jaeger's flags of the span in ctx. Those that OpenTelemetry doesn't have
@@ -88,7 +96,15 @@ func flagsIn(ctx context.Context) byte {
 // textMap is a carrier as OpenTracing has them.
 type textMap struct{ propagation.TextMapCarrier }
 
+// ForeachKey reads carriers in linear steps where they can be: one that is a
+// list of fields looks for each value.
 func (m textMap) ForeachKey(handler func(key, value string) error) error {
+	switch c := m.TextMapCarrier.(type) {
+	case opentracing.TextMapReader: // as compat's are
+		return c.ForeachKey(handler)
+	case propagation.HeaderCarrier:
+		return opentracing.HTTPHeadersCarrier(c).ForeachKey(handler)
+	}
 	for _, key := range m.Keys() {
 		if err := handler(key, m.Get(key)); err != nil {
 			return err

@@ -138,6 +138,46 @@ func TestOwnFormat(t *testing.T) {
 	}
 }
 
+// TestHostileBaggage is about a program's format that a client sends many items in: reading
+// them takes linear steps, and few are taken.
+func TestHostileBaggage(t *testing.T) {
+	b3 := zipkin.NewZipkinB3HTTPHeaderPropagator()
+	for _, format := range []opentracing.BuiltinFormat{opentracing.TextMap, opentracing.HTTPHeaders} {
+		tracer, _ := newTracer(t, jaeger.TracerOptions.Extractor(format, b3))
+		text := opentracing.TextMapCarrier{"x-b3-traceid": "1", "x-b3-spanid": "2", "x-b3-sampled": "1"}
+		for i := range 100_000 {
+			text[fmt.Sprintf("baggage-%06d", i)] = "x"
+		}
+		text["baggage-000000"] = strings.Repeat("x", 1<<20)
+		var carrier any = text
+		if format == opentracing.HTTPHeaders {
+			header := http.Header{} // whose keys are not canonical, as another protocol has them
+			for key, value := range text {
+				header[key] = []string{value}
+			}
+			carrier = header
+		}
+		extracted, err := tracer.Extract(format, carrier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := itemsOf(extracted)
+		if len(got) != 64 || got["000001"] != "x" || got["000064"] != "x" || extracted.(jaeger.SpanContext).SpanID() != 2 {
+			t.Errorf("format %d: %d items of %v, want the first 64 that aren't too large", format, len(got), extracted)
+		}
+	}
+}
+
+// TestRepeatedHeader is about an own format that looks at all values of a header, as
+// opentracing.HTTPHeadersCarrier hands them out.
+func TestRepeatedHeader(t *testing.T) {
+	tracer, _ := newTracer(t, jaeger.TracerOptions.Extractor(opentracing.HTTPHeaders, debugFormat{}))
+	extracted, err := tracer.Extract(opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier{"Own": {"1:2:0:1", "3:4:0:1"}})
+	if err != nil || extracted.(jaeger.SpanContext).SpanID() != 4 {
+		t.Errorf("extracted %v, %v, want the last value", extracted, err)
+	}
+}
+
 func TestIDs(t *testing.T) {
 	zero := func() uint64 { return 0 }
 	tracer, _ := newTracer(t, jaeger.TracerOptions.RandomNumber(zero), jaeger.TracerOptions.HighTraceIDGenerator(func() uint64 { return 7 }))
@@ -177,6 +217,13 @@ func TestTextMapPropagator(t *testing.T) {
 		}
 		if _, err := c.propagator.Extract(opentracing.TextMapCarrier{}); !errors.Is(err, opentracing.ErrSpanContextNotFound) {
 			t.Errorf("%s: extract nothing: %v", c.explanation, err)
+		}
+		for i := range 70 {
+			given = given.WithBaggageItem(fmt.Sprintf("item%02d", i), "x")
+		}
+		many := opentracing.TextMapCarrier{}
+		if err := c.propagator.Inject(given, many); err == nil || !strings.Contains(err.Error(), "6 of 70 baggage items are left out") || len(many) != 65 {
+			t.Errorf("%s: %d keys of 70 items are written, error %v", c.explanation, len(many), err)
 		}
 		if _, err := c.propagator.Extract(1); !errors.Is(err, opentracing.ErrInvalidCarrier) || !errors.Is(c.propagator.Inject(found, 1), opentracing.ErrInvalidCarrier) {
 			t.Errorf("%s: a number is a carrier: %v", c.explanation, err)

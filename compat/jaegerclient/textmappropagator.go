@@ -4,6 +4,9 @@ package jaeger
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/baggage"
@@ -31,18 +34,20 @@ func NewTextMapPropagator(headerKeys *HeadersConfig, _ Metrics) *TextMapPropagat
 }
 
 // Inject writes sc. The carrier is an opentracing.TextMapWriter; else the error is
-// opentracing.ErrInvalidCarrier.
+// opentracing.ErrInvalidCarrier. Of the baggage, 64 items of 64 KiB together are written,
+// those whose keys come first; an error says that there are more.
 func (p *TextMapPropagator) Inject(sc SpanContext, abstractCarrier any) error {
 	writer, ok := abstractCarrier.(opentracing.TextMapWriter)
 	if !ok {
 		return opentracing.ErrInvalidCarrier
 	}
+	ctx, err := contextWith(context.Background(), sc)
 	written := propagation.MapCarrier{}
-	p.format.Inject(contextWith(context.Background(), sc), written)
+	p.format.Inject(ctx, written)
 	for key, value := range written {
 		writer.Set(key, value)
 	}
-	return nil
+	return err
 }
 
 // Extract reads a context. The carrier is an opentracing.TextMapReader; else the error is
@@ -77,20 +82,36 @@ func contextIn(ctx context.Context) SpanContext {
 	return newSpanContext(traceIDOf(sc.TraceID()), spanIDOf(sc.SpanID()), 0, flagsIn(ctx), items)
 }
 
+// What is taken of a span context's baggage: as much as compat/jaeger reads of a request.
+const (
+	maxItems        = 64
+	maxBaggageBytes = 64 << 10
+)
+
 // contextWith returns ctx with a span context and its baggage as a propagator extracts them:
-// Jaeger's keeps the flags for the next hop.
-func contextWith(ctx context.Context, sc SpanContext) context.Context {
+// Jaeger's keeps the flags for the next hop. The error says what was too much.
+func contextWith(ctx context.Context, sc SpanContext) (context.Context, error) {
 	if sc.IsValid() {
 		ctx = jaeger.Propagator{}.Extract(ctx, propagation.MapCarrier{jaeger.TraceContextHeaderName: sc.String()})
 	}
+	given := sc.baggage()
 	items := baggage.FromContext(ctx)
-	sc.ForeachBaggageItem(func(key, value string) bool {
-		if item, err := baggage.NewMemberRaw(key, value); err == nil {
-			if more, err := items.SetMember(item); err == nil {
-				items = more
+	taken, size := 0, 0
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		more := len(key) + len(given[key])
+		if taken == maxItems || size+more > maxBaggageBytes {
+			continue
+		}
+		taken, size = taken+1, size+more
+		if item, err := baggage.NewMemberRaw(key, given[key]); err == nil {
+			if changed, err := items.SetMember(item); err == nil {
+				items = changed
 			}
 		}
-		return true
-	})
-	return baggage.ContextWithBaggage(ctx, items)
+	}
+	ctx = baggage.ContextWithBaggage(ctx, items)
+	if left := len(given) - taken; left > 0 {
+		return ctx, fmt.Errorf("%d of %d baggage items are left out: at most %d and %d bytes are taken, those whose keys come first", left, len(given), maxItems, maxBaggageBytes)
+	}
+	return ctx, nil
 }

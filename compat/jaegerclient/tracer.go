@@ -138,6 +138,12 @@ func (o *tracerOptions) say(serviceName string, destinations []string, wrong err
 	if os.Getenv("OTEL_TRACES_SAMPLER") != "" {
 		o.note("OTEL_TRACES_SAMPLER is ignored, the sampler is chosen here")
 	}
+	if exporter := os.Getenv("OTEL_TRACES_EXPORTER"); exporter != "" && exporter != "otlp" {
+		o.note("OTEL_TRACES_EXPORTER is ignored, the reporter is chosen here")
+	}
+	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
+		o.note("OTEL_SDK_DISABLED is ignored, set JAEGER_DISABLED or Configuration.Disabled")
+	}
 	line := fmt.Sprintf("jaeger: spans of %q go %s; %s", serviceName, where, strings.Join(o.notes, "; "))
 	if o.logger == nil {
 		otel.Handle(errors.Join(wrong, errors.New(strings.TrimSuffix(line, "; "))))

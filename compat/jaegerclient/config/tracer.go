@@ -175,13 +175,13 @@ func (sc *SamplerConfig) NewSampler(serviceName string, _ *jaeger.Metrics) (jaeg
 			jaeger.SamplerOptions.SamplingRefreshInterval(sc.SamplingRefreshInterval),
 		}, sc.Options...)...), nil
 	}
-	return nil, fmt.Errorf("config: %q is not a sampler: use const, probabilistic, ratelimiting or remote", sc.Type)
+	return nil, fmt.Errorf("config: sampler type (%s) %.100q is not a sampler: use const, probabilistic, ratelimiting or remote", envSamplerType, sc.Type)
 }
 
 func (sc *SamplerConfig) newProbabilistic() (jaeger.Sampler, error) {
 	sampler, err := jaeger.NewProbabilisticSampler(sc.Param)
 	if err != nil {
-		return nil, fmt.Errorf("config: sampler param: %w", err)
+		return nil, fmt.Errorf("config: sampler param (%s): %w", envSamplerParam, err)
 	}
 	return sampler, nil
 }

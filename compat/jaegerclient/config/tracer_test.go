@@ -140,6 +140,8 @@ func TestNotes(t *testing.T) {
 		{"shared spans", config.Configuration{}, []config.Option{config.ZipkinSharedRPCSpan(true)}, "", "ZipkinSharedRPCSpan is ignored"},
 		{"a name that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_SERVICE_NAME=other", "OTEL_SERVICE_NAME is ignored"},
 		{"a sampler that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_TRACES_SAMPLER=always_off", "OTEL_TRACES_SAMPLER is ignored"},
+		{"an exporter that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_TRACES_EXPORTER=none", "OTEL_TRACES_EXPORTER is ignored"},
+		{"OpenTelemetry's way to turn it off", config.Configuration{}, nil, "OTEL_SDK_DISABLED=true", "OTEL_SDK_DISABLED is ignored, set JAEGER_DISABLED"},
 	} {
 		t.Run(c.explanation, func(t *testing.T) {
 			name, value, _ := strings.Cut(c.variable, "=")
@@ -159,9 +161,14 @@ func TestNotes(t *testing.T) {
 			if err := closer.Close(); err != nil {
 				t.Error(err)
 			}
-			said, _, _ := strings.Cut(logger.String(), "\n")
-			if !strings.HasPrefix(said, "INFO: jaeger: spans of \"shop\" go ") || !strings.Contains(said, c.want) {
-				t.Errorf("said %q, want %q in it", said, c.want)
+			var said []string // the remote sampler may have said something, before or after
+			for line := range strings.Lines(logger.String()) {
+				if strings.HasPrefix(line, "INFO: jaeger: spans of \"shop\" go ") {
+					said = append(said, line)
+				}
+			}
+			if len(said) != 1 || !strings.Contains(said[0], c.want) {
+				t.Errorf("said %q, want one line with %q in\n%s", said, c.want, logger)
 			}
 		})
 	}
@@ -186,8 +193,8 @@ func TestNewTracerErrors(t *testing.T) {
 		{"an observer", config.Configuration{ServiceName: "shop"}, []config.Option{config.Observer(1)}, "", "the option Observer is not supported"},
 		{"another observer", config.Configuration{ServiceName: "shop"}, []config.Option{config.ContribObserver(1)}, "", "the option ContribObserver is not supported"},
 		{"a format that compat doesn't have", config.Configuration{ServiceName: "shop"}, []config.Option{config.Injector(opentracing.Binary, nil)}, "", "Injector of the format 0 is not supported"},
-		{"an unknown sampler", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "adaptive"}}, nil, "", `"adaptive" is not a sampler`},
-		{"a share above 1", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "probabilistic", Param: 1.5}}, nil, "", "1.5"},
+		{"an unknown sampler", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "adaptive"}}, nil, "", `sampler type (JAEGER_SAMPLER_TYPE) "adaptive" is not a sampler`},
+		{"a share above 1", config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "probabilistic", Param: 1.5}}, nil, "", "sampler param (JAEGER_SAMPLER_PARAM): jaeger: the sampling rate 1.5"},
 		{"a malformed agent", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent"}}, nil, "", `agent "agent" is not host:port`},
 		{"a malformed collector", config.Configuration{ServiceName: "shop", Sampler: all, Reporter: &config.ReporterConfig{CollectorEndpoint: "agent"}}, nil, "", "is not a URL of http or https"},
 		{"an unknown protocol in the environment", config.Configuration{ServiceName: "shop", Sampler: all}, nil, "OTEL_EXPORTER_OTLP_PROTOCOL=udp", `OTEL_EXPORTER_OTLP_PROTOCOL="udp"`},
