@@ -2,7 +2,14 @@
 
 package interop
 
-import "testing"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ot2otel/ot2otel/internal/document"
+)
 
 const (
 	jaegerClient = "github.com/uber/jaeger-client-go"
@@ -119,4 +126,20 @@ func TestJaegerAPI(t *testing.T) {
 		differences: jaegerDifferences,
 		same:        150,
 	}.compare(t)
+	document.Check(t, "../docs/jaeger.md", "missing", missingTable(), *updateDocs)
+}
+
+// missingTable has the names that differ, by their reasons.
+func missingTable() string {
+	names := make(map[string][]string)
+	for name, why := range jaegerDifferences {
+		names[why] = append(names[why], strings.TrimPrefix(name, "*."))
+	}
+	var rows []string
+	for why, of := range names {
+		slices.Sort(of)
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |\n", strings.Join(of, "`, `"), why))
+	}
+	slices.Sort(rows)
+	return "| name | why, and what to do |\n|---|---|\n" + strings.Join(rows, "")
 }
