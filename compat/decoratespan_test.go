@@ -28,7 +28,12 @@ type clientTracer struct {
 	starts int
 }
 
-func (t *clientTracer) CompatTracer() *Tracer { return t.Tracer }
+func (t *clientTracer) CompatTracer(of opentracing.Tracer) *Tracer {
+	if of != opentracing.Tracer(t) {
+		return nil
+	}
+	return t.Tracer
+}
 
 func (t *clientTracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
 	t.starts++
@@ -127,6 +132,27 @@ func TestDecorateSpanHTTP(t *testing.T) {
 	if got, want := sc.TraceID().String(), "0000000000000000000000000000000a"; got != want {
 		t.Errorf("the outgoing request is of the trace %s, want %s", got, want)
 	}
+}
+
+// TestEmbeddedTracer has a tracer that embeds one over compat's, and starts spans itself.
+func TestEmbeddedTracer(t *testing.T) {
+	tracer := &embeddingTracer{clientTracer: installClientTracer(t)}
+	opentracing.SetGlobalTracer(tracer)
+	NewTracing(tracer, nil).TraceAll(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	StartSpanFromContext(context.Background(), "span")
+	if tracer.own != 2 {
+		t.Errorf("it started %d spans of 2", tracer.own)
+	}
+}
+
+type embeddingTracer struct {
+	*clientTracer
+	own int
+}
+
+func (t *embeddingTracer) StartSpan(operationName string, opts ...opentracing.StartSpanOption) opentracing.Span {
+	t.own++
+	return t.clientTracer.StartSpan(operationName, opts...)
 }
 
 // TestPropagator has what the global propagator of Install has, without a global.

@@ -63,7 +63,10 @@ type Options struct {
 	// each time that OpenTracing code gets it, and returns the same each time. Nil: spans
 	// are returned as they are.
 	//
-	// Such a tracer is known to be over this one by a method CompatTracer() *Tracer.
+	// Such a tracer is known to be over this one by a method
+	// CompatTracer(of opentracing.Tracer) *Tracer, which returns this one where of is the
+	// receiver. Where of embeds it, the method returns nil, since spans are to be started
+	// by of.
 	DecorateSpan func(span opentracing.Span, otelSpan trace.Span) opentracing.Span
 }
 
@@ -98,8 +101,10 @@ func tracerOf(tracer opentracing.Tracer) *Tracer {
 	if own, ok := tracer.(*Tracer); ok {
 		return own
 	}
-	if over, ok := tracer.(interface{ CompatTracer() *Tracer }); ok && !isNilPointer(tracer) {
-		return over.CompatTracer()
+	if over, ok := tracer.(interface {
+		CompatTracer(of opentracing.Tracer) *Tracer
+	}); ok && !isNilPointer(tracer) {
+		return over.CompatTracer(tracer)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func TestNilTracer(t *testing.T) {
 	}
 	_, native := mock.TracerProvider().Tracer("").Start(context.Background(), "native")
 	native.End()
-	if mock.CompatTracer() != nil {
+	if mock.CompatTracer(mock) != nil {
 		t.Error("a nil tracer has one of compat")
 	}
 	before := opentracing.GlobalTracer()

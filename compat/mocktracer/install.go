@@ -100,7 +100,7 @@ func (g *globals) remove(one *installation) {
 // use makes a tracer the global one.
 func (g *globals) use(tracer *MockTracer) {
 	provider := tracer.TracerProvider()
-	textMap := tracer.CompatTracer().Propagator(propagation.NewCompositeTextMapPropagator(
+	textMap := tracer.over().Propagator(propagation.NewCompositeTextMapPropagator(
 		propagation.TraceContext{}, propagation.Baggage{}, &propagator{tracer, opentracing.HTTPHeaders}))
 	g.provider.installed.Store(&provider)
 	g.textMap.installed.Store(&textMap)

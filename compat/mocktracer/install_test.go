@@ -151,6 +151,7 @@ func TestRestoreOutOfOrder(t *testing.T) {
 
 // TestRestoreProvider has another provider that was global before.
 func TestRestoreProvider(t *testing.T) {
+	mocktracer.Install(mocktracer.New())() // the variable is bound to this package from here on
 	before := otel.GetTracerProvider()
 	sdk := sdktrace.NewTracerProvider()
 	otel.SetTracerProvider(sdk)
@@ -162,8 +163,11 @@ func TestRestoreProvider(t *testing.T) {
 	if got := otel.GetTracerProvider(); got != trace.TracerProvider(sdk) {
 		t.Errorf("the global provider is a %T, want the one before", got)
 	}
-	if len(mock.FinishedSpans()) > 1 {
-		t.Errorf("spans %v", mock.FinishedSpans())
+	if got := mock.FinishedSpans(); len(got) != 1 {
+		t.Errorf("spans %v, want one", got)
+	}
+	if sc := startByVariable("to the SDK"); !sc.IsValid() {
+		t.Error("the package variable doesn't follow to the provider before")
 	}
 }
 

@@ -37,16 +37,22 @@ var (
 // opentracing.TextMap and opentracing.HTTPHeaders. It touches no global; [Install] does.
 func New() *MockTracer {
 	t := new(MockTracer)
-	t.CompatTracer()
+	t.over()
 	return t
 }
 
-// CompatTracer returns the tracer of package compat that starts the spans. It is the method
-// by which that package knows a MockTracer; a test needs none of it.
-func (t *MockTracer) CompatTracer() *compat.Tracer {
-	if t == nil {
+// CompatTracer returns the tracer of package compat that starts the spans of t; nil for
+// another tracer, such as one that embeds t. It is the method by which that package knows a
+// MockTracer; a test needs none of it.
+func (t *MockTracer) CompatTracer(of opentracing.Tracer) *compat.Tracer {
+	if t == nil || of != opentracing.Tracer(t) {
 		return nil
 	}
+	return t.over()
+}
+
+// over returns the tracer of package compat that starts the spans.
+func (t *MockTracer) over() *compat.Tracer {
 	t.once.Do(func() {
 		text, headers := new(TextMapPropagator), &TextMapPropagator{HTTPHeaders: true}
 		t.injectors = map[any]Injector{opentracing.TextMap: text, opentracing.HTTPHeaders: headers}
@@ -96,7 +102,7 @@ func (t *MockTracer) TracerProvider() trace.TracerProvider {
 	if t == nil {
 		return noop.NewTracerProvider()
 	}
-	return t.CompatTracer().TracerProvider()
+	return t.over().TracerProvider()
 }
 
 // FinishedSpans returns the spans of both APIs that have finished since the last Reset, in
@@ -140,7 +146,7 @@ func (t *MockTracer) StartSpan(operationName string, opts ...opentracing.StartSp
 		}
 	}
 	if t != nil {
-		if span, ok := t.CompatTracer().StartSpan(operationName, start).(*MockSpan); ok {
+		if span, ok := t.over().StartSpan(operationName, start).(*MockSpan); ok {
 			span.started(operationName, start.Tags)
 			return span
 		}
@@ -161,7 +167,7 @@ func (t *MockTracer) ContextWithSpanHook(ctx context.Context, span opentracing.S
 	if t == nil {
 		return ctx
 	}
-	return t.CompatTracer().ContextWithSpanHook(ctx, span)
+	return t.over().ContextWithSpanHook(ctx, span)
 }
 
 // RegisterInjector sets what writes contexts in a format. Nil makes the format unsupported.
@@ -189,7 +195,7 @@ func (t *MockTracer) registers(method string, format any) bool {
 		otel.Handle(fmt.Errorf("mocktracer: %s: a %T can't be compared, so it is not a format; pass one such as opentracing.TextMap", method, format))
 		return false
 	}
-	t.CompatTracer()
+	t.over()
 	t.Lock()
 	return true
 }
@@ -199,7 +205,7 @@ func registered[T any](t *MockTracer, of func() map[any]T, format any) (found T)
 	if t == nil || !reflect.ValueOf(format).Comparable() {
 		return found
 	}
-	t.CompatTracer()
+	t.over()
 	t.RLock()
 	defer t.RUnlock()
 	return of()[format]

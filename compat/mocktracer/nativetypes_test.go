@@ -56,7 +56,7 @@ var nativeTypes = []nativeType{
 	{native: "floats", do: attributes(attribute.Float64("ratio", 0.5)), tags: map[string]any{"ratio": 0.5}},
 	{native: "slices", do: attributes(attribute.StringSlice("names", []string{"a", "b"})), tags: map[string]any{"names": []string{"a", "b"}}},
 	{native: "slices of integers", do: attributes(attribute.IntSlice("sizes", []int{1, 2})), tags: map[string]any{"sizes": []int64{1, 2}}},
-	{native: "`sampling.priority`, which is not a tag: `SpanContext.Sampled` is true above 0", do: attributes(attribute.Int("sampling.priority", 1)), tags: map[string]any{}},
+	{native: "`SetAttributes` of `sampling.priority`: `SpanContext.Sampled` is true above 0", do: attributes(attribute.Int("sampling.priority", 1)), tags: map[string]any{}},
 	{native: "`SetStatus(codes.Error, …)`", do: func(span trace.Span) { span.SetStatus(codes.Error, "boom") }, tags: map[string]any{"error": true}},
 	{native: "`SetStatus(codes.Ok, …)`", do: func(span trace.Span) { span.SetStatus(codes.Ok, "") }, tags: map[string]any{"error": false}},
 	{
