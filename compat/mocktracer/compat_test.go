@@ -110,6 +110,9 @@ func TestStartSpanFromContext(t *testing.T) {
 		t.Errorf("active is %v, want %v", got, root)
 	}
 	nativeContext, middle := native.Start(ctx, "native")
+	if got := opentracing.SpanFromContext(nativeContext); got != opentracing.Span(mocktracer.SpanOf(middle)) {
+		t.Errorf("a native span is %v of %T to OpenTracing code", got, got)
+	}
 	leaf, _ := compat.StartSpanFromContext(nativeContext, "leaf")
 	other, _ := opentracing.StartSpanFromContext(nativeContext, "other")
 	for _, span := range []opentracing.Span{leaf, other} {

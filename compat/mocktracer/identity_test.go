@@ -95,6 +95,22 @@ func TestOutsideIDs(t *testing.T) {
 	}
 }
 
+// TestTakenNumber has a small ID from outside whose number is that of a large one already.
+func TestTakenNumber(t *testing.T) {
+	large := mockContext(t, trace.TraceID{0xab, 15: 1}, trace.SpanID{0xab, 7: 1})
+	var small trace.TraceID
+	small[13], small[14], small[15] = byte(large.TraceID>>16), byte(large.TraceID>>8), byte(large.TraceID)
+	sc := mockContext(t, small, trace.SpanID{7: 1})
+	if sc.TraceID == large.TraceID {
+		t.Errorf("two traces have the number %d", sc.TraceID)
+	}
+	for want, named := range map[trace.TraceID]mocktracer.MockSpanContext{{0xab, 15: 1}: large, small: sc} {
+		if got, _ := compat.OTelSpanContext(named); got.TraceID() != want {
+			t.Errorf("%v is the trace %v, want %v", named, got.TraceID(), want)
+		}
+	}
+}
+
 // TestSampled has a flag that children and headers have, and all spans recorded.
 func TestSampled(t *testing.T) {
 	mock := mocktracer.New()
@@ -124,10 +140,10 @@ func TestSampled(t *testing.T) {
 		span := mock.StartSpan("span").(*mocktracer.MockSpan)
 		before := span.Context().(mocktracer.MockSpanContext)
 		c.do(span, compat.OTelSpan(span))
+		of := mock.StartSpan("child of the context before", opentracing.ChildOf(before)).(*mocktracer.MockSpan)
 		ctx := opentracing.ContextWithSpan(context.Background(), span)
 		_, nativeChild := native.Start(ctx, "native child")
 		child := mock.StartSpan("child", opentracing.ChildOf(span.Context())).(*mocktracer.MockSpan)
-		of := mock.StartSpan("child of the context before", opentracing.ChildOf(before)).(*mocktracer.MockSpan)
 		w3c, own := propagation.MapCarrier{}, opentracing.TextMapCarrier{}
 		propagation.TraceContext{}.Inject(ctx, w3c)
 		if err := mock.Inject(span.Context(), opentracing.TextMap, own); err != nil {

@@ -81,20 +81,17 @@ func (g *globals) push(tracer *MockTracer) *installation {
 func (g *globals) remove(one *installation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	last := len(g.tracers) - 1
-	wasLast := g.tracers[last] == one
 	g.tracers = slices.DeleteFunc(g.tracers, func(other *installation) bool { return other == one })
-	switch {
-	case len(g.tracers) == 0:
-		g.provider.installed.Store(nil)
-		g.textMap.installed.Store(nil)
-		opentracing.SetGlobalTracer(g.before.tracer)
-		otel.SetTracerProvider(g.before.provider)
-		otel.SetTextMapPropagator(g.before.textMap)
-		g.before.tracer, g.before.provider, g.before.textMap = nil, nil, nil
-	case wasLast:
-		g.use(g.tracers[last-1].tracer)
+	if last := len(g.tracers) - 1; last >= 0 {
+		g.use(g.tracers[last].tracer)
+		return
 	}
+	g.provider.installed.Store(nil)
+	g.textMap.installed.Store(nil)
+	opentracing.SetGlobalTracer(g.before.tracer)
+	otel.SetTracerProvider(g.before.provider)
+	otel.SetTextMapPropagator(g.before.textMap)
+	g.before.tracer, g.before.provider, g.before.textMap = nil, nil, nil
 }
 
 // use makes a tracer the global one.

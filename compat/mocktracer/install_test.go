@@ -106,6 +106,10 @@ func TestRestore(t *testing.T) {
 	if sc := startByVariable("to the SDK"); !sc.IsValid() {
 		t.Error("a package variable doesn't follow to the provider that is set afterwards")
 	}
+	ctx, parent := packageTracer.Start(context.Background(), "parent")
+	if _, child := packageTracer.Start(ctx, "child"); child.SpanContext().SpanID() == parent.SpanContext().SpanID() {
+		t.Error("a child of such a span is not started")
+	}
 	if got := fieldsByVariable(remote()); !slices.Equal(got, []string{"traceparent"}) {
 		t.Errorf("%v is injected, want a traceparent alone", got)
 	}

@@ -43,7 +43,12 @@ func TestNativeSpans(t *testing.T) {
 	inner.Finish()
 	outer.End()
 	root.Finish()
+	end := root.(*mocktracer.MockSpan).FinishTime
 	root.Finish()
+	root.FinishWithOptions(opentracing.FinishOptions{FinishTime: end.Add(time.Hour), LogRecords: []opentracing.LogRecord{{Fields: []log.Field{log.Event("late")}}}})
+	if got := root.(*mocktracer.MockSpan); !got.FinishTime.Equal(end) || len(got.Logs()) > 0 {
+		t.Errorf("a second Finish has changed the span: %v, %v", got.FinishTime, got.Logs())
+	}
 	chain(t, mock, "root", "outer", "inner", "renamed leaf")
 	spans := finished(t, mock)
 	if spans["renamed leaf"] != of {
