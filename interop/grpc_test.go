@@ -26,12 +26,11 @@ import (
 	testgrpc "google.golang.org/grpc/interop/grpc_testing"
 	"google.golang.org/grpc/status"
 
-	"github.com/ot2otel/ot2otel/compat"
 	"github.com/ot2otel/ot2otel/exporters"
 )
 
 // grpcSide says how one end of a connection is instrumented: by go-grpc's
-// interceptors on the compat tracer (old), by otelgrpc's stats handler (new).
+// interceptors (old), by otelgrpc's stats handler (new).
 type grpcSide struct{ old, new bool }
 
 func (s grpcSide) String() string {
@@ -46,7 +45,7 @@ func (s grpcSide) String() string {
 
 var grpcSides = []grpcSide{{old: true}, {new: true}, {old: true, new: true}}
 
-func (s grpcSide) serverOptions(tracer *compat.Tracer) []grpc.ServerOption {
+func (s grpcSide) serverOptions(tracer opentracing.Tracer) []grpc.ServerOption {
 	var options []grpc.ServerOption
 	if s.old {
 		options = append(options,
@@ -59,7 +58,7 @@ func (s grpcSide) serverOptions(tracer *compat.Tracer) []grpc.ServerOption {
 	return options
 }
 
-func (s grpcSide) dialOptions(tracer *compat.Tracer) []grpc.DialOption {
+func (s grpcSide) dialOptions(tracer opentracing.Tracer) []grpc.DialOption {
 	options := []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}
 	if s.old {
 		options = append(options,
@@ -218,7 +217,7 @@ var grpcRoots = []struct {
 }
 
 // dialGRPC serves the service on loopback, and returns a client of it.
-func dialGRPC(t *testing.T, tracer *compat.Tracer, from, to grpcSide, service *grpcService) testgrpc.TestServiceClient {
+func dialGRPC(t *testing.T, tracer opentracing.Tracer, from, to grpcSide, service *grpcService) testgrpc.TestServiceClient {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
