@@ -57,6 +57,13 @@ func (c *Config) destinations(ctx context.Context) (made []destination, chosen s
 			made = append(made, givenDestination(exporter))
 		}
 	}
+	recording, ok, err := c.recordDestination()
+	if err != nil {
+		return nil, "", errors.Join(err, shutdown(ctx, made))
+	}
+	if ok {
+		made = append(made, recording)
+	}
 	return made, source, nil
 }
 
@@ -190,7 +197,7 @@ func (d destination) processor(cfg *Config) sdktrace.SpanProcessor {
 	switch exporter := d.exporter.(type) {
 	case *TreeExporter:
 		return exporter
-	case *Memory, *jsonLines:
+	case *Memory, *jsonLines, *recording:
 		return sdktrace.NewSimpleSpanProcessor(exporter)
 	}
 	name := d.to

@@ -13,6 +13,8 @@
 //   - [Batch] sends spans to the network in the background, and says what becomes
 //     of them: while it runs, and at shutdown in sum. docs/faults.md in the
 //     repository has every fault.
+//   - Config.Record and OT2OTEL_RECORD=FILE record spans in a file beside all that,
+//     for ot2otel compare.
 //   - [LateSpanKind] repairs the kind of spans whose span.kind was set after
 //     their start.
 //
@@ -21,9 +23,9 @@
 // A service's spans may hold passwords and tokens. [Tree], whose reader is a
 // person at a terminal, shows them as REDACTED where it can tell; so do the line
 // that [NewProvider] prints, the reports of [Batch] and the errors of this package.
-// [Stdout], [Memory] and OTLP, whose readers are programs, have spans as they were
-// recorded: what must not reach a backend is to be kept out of spans, or dropped by
-// a processor before the exporters.
+// [Stdout], recordings, [Memory] and OTLP, whose readers are programs, have spans as
+// they were recorded: what must not reach a backend is to be kept out of spans, or
+// dropped by a processor before the exporters.
 //
 // The package knows OpenTelemetry's SDK only. OTLP lives in the package otlp
 // beneath it, because it links gRPC.

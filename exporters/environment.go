@@ -71,7 +71,7 @@ func (c *Config) unused(destinations []destination) string {
 // endpoint: all but those of this package may.
 func (d destination) mayReadOTLP() bool {
 	switch d.exporter.(type) {
-	case *TreeExporter, *Memory, *jsonLines:
+	case *TreeExporter, *Memory, *jsonLines, *recording:
 		return false
 	}
 	return true

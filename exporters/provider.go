@@ -62,6 +62,13 @@ type Config struct {
 	// that name means the last 1000 spans, in a Memory that only a debugger
 	// sees.
 	Memory *Memory
+	// Record names a file that every span is appended to, beside whatever else is
+	// exported: one JSON line a span, as [Stdout] writes them, for ot2otel compare. A
+	// span is in the file when its End returns, at the cost of one write. Several
+	// providers and processes may share a file; remove it before a new recording.
+	// Nothing is redacted, so a new file is its owner's only. "": the file of
+	// OT2OTEL_RECORD, else none.
+	Record string
 
 	// Output is where console and tree write. nil: standard output.
 	Output io.Writer
@@ -105,6 +112,11 @@ type Config struct {
 //   - memory: Config.Memory.
 //   - none: nowhere, alone only. Spans are still made and their contexts
 //     propagated.
+//
+// Config.Record, or OT2OTEL_RECORD, adds a recording to any of them, also to none. A
+// file that can't be opened is an error. A write that fails later is reported once, to
+// the error handler of OpenTelemetry: the recording ends there, and Shutdown returns how
+// many spans it lacks.
 //
 // Exporters to the network are behind [Batch]; to standard output and memory,
 // spans go at once. All are behind [LateSpanKind]. With OTEL_SDK_DISABLED=true
