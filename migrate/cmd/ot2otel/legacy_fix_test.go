@@ -15,8 +15,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/compare"
 )
 
 // legacySpans runs the shop and writes its spans to the file that SPANS names: each
@@ -70,7 +72,9 @@ func TestFixLegacyShop(t *testing.T) {
 		t.Skip("builds the shop twice")
 	}
 	dir := copyLegacyShop(t)
-	before := legacyShopSpans(t, dir)
+	recordings := t.TempDir()
+	recordedBefore, recordedAfter := filepath.Join(recordings, "before.jsonl"), filepath.Join(recordings, "after.jsonl")
+	before := legacyShopSpans(t, dir, recordedBefore)
 	if n := strings.Count(before, " > "); n < 20 {
 		t.Fatalf("the shop makes %d spans only:\n%s", n, before)
 	}
@@ -110,13 +114,14 @@ func TestFixLegacyShop(t *testing.T) {
 	// What OpenTelemetry's End adds when it is deferred in a function that panics.
 	const passing = "GET /report > report.render [internal Unset ] map[]\n\torder map[id:order-1]"
 	const panicked = "\n\texception map[exception.message:assignment to entry in nil map exception.type:runtime.plainError]"
-	after := legacyShopSpans(t, dir)
+	after := legacyShopSpans(t, dir, recordedAfter)
 	if !strings.Contains(after, passing+panicked) {
 		t.Errorf("the panic that passes report.render is not recorded, so say so in MIGRATION.md no more:\n%s", after)
 	}
 	if after := strings.Replace(after, passing+panicked, passing, 1); after != before {
 		t.Errorf("the shop makes other spans than before (-before +after):\n%s", cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")))
 	}
+	compareLegacyShop(t, recordedBefore, recordedAfter)
 
 	left := 0
 	for _, n := range regexp.MustCompile(`(?m): [a-z-]+ \((\d+) uses?\): `).FindAllStringSubmatch(said, -1) {
@@ -146,6 +151,37 @@ func TestFixLegacyShop(t *testing.T) {
 	command("fix", "-force", "./...")
 	if diff := cmp.Diff(once, shopFiles(t, dir)); diff != "" {
 		t.Errorf("a second run changes it again (-once +twice):\n%s", diff)
+	}
+}
+
+// compareLegacyShop compares the recordings of the shop as a reader would, by command. The
+// panic that passes a span is the one difference.
+func compareLegacyShop(t *testing.T, before, after string) {
+	t.Helper()
+	command := func(want int, args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), stdio{out: &out, err: &errs}, append([]string{"compare"}, args...)); code != want {
+			t.Errorf("compare %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, want, &out, &errs)
+		}
+		return out.String()
+	}
+	var result compare.Result
+	if err := json.Unmarshal([]byte(command(exitFindings, "-format=json", before, after)), &result); err != nil {
+		t.Fatal(err)
+	}
+	want := []compare.Difference{{Kind: compare.EventNew, Count: 1, Span: []string{"GET /report", "report.render"}, Event: "exception"}}
+	if diff := cmp.Diff(want, result.Differences, cmpopts.IgnoreFields(compare.Difference{}, "LineA", "LineB")); diff != "" {
+		t.Errorf("ot2otel compare finds (-want +got):\n%s", diff)
+	}
+	if result.A.Spans < 20 || result.A.Spans != result.B.Spans {
+		t.Errorf("%d and %d spans are compared", result.A.Spans, result.B.Spans)
+	}
+	if said := command(exitOK, "-ignore", "event:exception", before, after); !strings.HasPrefix(said, "no differences: ") {
+		t.Errorf("without exceptions, compare says %s", said)
+	}
+	if said := command(exitFindings, "-scope", "-ignore", "event:exception", before, after); !strings.Contains(said, "scope") {
+		t.Errorf("the scopes are the same:\n%s", said)
 	}
 }
 
@@ -206,14 +242,15 @@ func copyLegacyShop(t *testing.T) string {
 	return dir
 }
 
-func legacyShopSpans(t *testing.T, dir string) string {
+// legacyShopSpans returns the spans that the shop makes, which are also recorded in a file.
+func legacyShopSpans(t *testing.T, dir, recording string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "spans")
 	for _, args := range [][]string{{"build", "./..."}, {"test", "-count=1", "-run=^TestSpans$", "."}} {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
 		// Not off the network: no test of this module has fetched the shop's own modules.
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "SPANS="+file)
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "SPANS="+file, "OT2OTEL_RECORD="+recording)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 		}

@@ -6,6 +6,7 @@
 //	ot2otel report [flags] [packages]   count the uses of OpenTracing
 //	ot2otel check [flags] [packages]    fail on uses that a baseline does not know
 //	ot2otel fix [flags] [packages]      rewrite uses of OpenTracing to OpenTelemetry
+//	ot2otel compare [flags] A B         find what differs between the spans of two runs
 //	ot2otel help [command]              say how to use a command
 //	ot2otel version                     print the version
 //
@@ -75,6 +76,7 @@ func commands() []*command {
 		reportCommand(),
 		checkCommand(),
 		fixCommand(),
+		compareCommand(),
 	}
 }
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/compare"
+)
+
+func compareCommand() *command {
+	return &command{
+		name:  "compare",
+		args:  "[flags] A B",
+		short: "find what differs between the spans of two runs",
+		long: `Compare reads two recordings of spans, A from before a change and B from after it,
+and prints what differs. The exit code is 0 if nothing does, and 1 if something does.
+
+Record a program by the variable OT2OTEL_RECORD, which package exporters reads:
+
+	OT2OTEL_RECORD=before.jsonl go run .
+	ot2otel fix
+	OT2OTEL_RECORD=after.jsonl go run .
+	ot2otel compare before.jsonl after.jsonl
+
+A recording has JSON lines of stdouttrace, as in these commands, or of OTLP, as the
+collector's file exporter and protojson write them. A and B may differ in that.
+
+Spans are compared as trees; IDs, times and the order of siblings don't count. Compared
+are names, kinds, status, attributes with their types, events in their order, links by the
+name of the span they lead to, counts of what was dropped, and resources. Attributes of
+resources that differ in any two runs don't count: telemetry.*, process.*, host.*, os.*,
+container.*, k8s.pod.* and service.instance.id. The same difference at spans with the same
+names above them is one row, with a count. What looks like a secret is REDACTED.
+
+A rule of -ignore is one of
+	KIND            all differences of a kind
+	attribute:KEY   attributes of spans, events and links
+	value:KEY       their values, but not their types and whether there are any
+	resource:KEY    attributes of resources
+	event:NAME      events
+	span:NAME       spans; those beneath them count as beneath their parents
+In a KEY or NAME, * stands for any characters. Give -ignore once for each rule. A KIND is
+` + kindsText() + ".",
+		run: runCompare,
+	}
+}
+
+// kindsText lists the kinds of differences in lines of a help text.
+func kindsText() string {
+	var lines []string
+	line := ""
+	for i, kind := range compare.Kinds() {
+		if i > 0 {
+			line += ", "
+		}
+		if len(line)+len(kind) > 85 {
+			lines = append(lines, strings.TrimSpace(line))
+			line = ""
+		}
+		line += string(kind)
+	}
+	return strings.Join(append(lines, line), "\n")
+}
+
+func runCompare(_ context.Context, cmd *command, std stdio, args []string) int {
+	var (
+		flags  = newFlags(cmd)
+		opts   compare.Options
+		format = flags.String("format", "text", "format of the result: "+strings.Join(compareFormats(), ", "))
+	)
+	flags.BoolVar(&opts.Scope, "scope", false, "compare instrumentation scopes, too: a migration changes them")
+	flags.Func("ignore", "leave out what this `rule` says; may be repeated", func(text string) error {
+		rule, err := compare.ParseRule(text)
+		opts.Ignore = append(opts.Ignore, rule)
+		return err
+	})
+	files, code, done := parseFlags(cmd, flags, std, args)
+	if done {
+		return code
+	}
+	if !slices.Contains(compareFormats(), *format) {
+		return usageError(std, "compare: unknown -format %q (there are %s)", *format, strings.Join(compareFormats(), ", "))
+	}
+	if len(files) != 2 {
+		return usageError(std, "compare: got %s, want two: a recording from before and one from after (ot2otel help compare)", plural(len(files), "file"))
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // most of what reading allocates does not stay
+	}
+	a, b, err := compare.ReadFiles(files[0], files[1])
+	if err != nil {
+		return failure(std, err)
+	}
+	result := compare.Compare(a, b, &opts)
+	if *format == "json" {
+		err = result.WriteJSON(std.whole())
+	} else {
+		err = result.WriteText(std.out)
+	}
+	if err != nil {
+		return failure(std, err)
+	}
+	if len(result.Differences) > 0 {
+		return exitFindings
+	}
+	return exitOK
+}
+
+func compareFormats() []string { return []string{"text", "json"} }
