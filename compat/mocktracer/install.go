@@ -22,8 +22,9 @@ import (
 //     baggage, and beside them what the tracer writes in the format opentracing.HTTPHeaders.
 //
 // It may be called as often as wanted, by one test after the other: a tracer that code keeps
-// in a variable, as by otel.Tracer in a package, follows. Where another provider was global
-// when that variable first had its tracer to use, it stays bound to that one.
+// in a package variable, as of otel.Tracer, follows. Known limit: OpenTelemetry binds such a
+// variable to the first provider that is ever made global, so where that is another one, as
+// in a TestMain, call Install before it.
 //
 // The function that it returns restores what was global before, once:
 //
