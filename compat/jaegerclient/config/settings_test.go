@@ -271,8 +271,8 @@ func TestSettingsTables(t *testing.T) {
 
 // fill sets each field of a struct to something, but for pointers that are set.
 func fill(part reflect.Value) {
-	for i := range part.NumField() {
-		switch field := part.Field(i); {
+	for _, field := range part.Fields() {
+		switch {
 		case field.Type() == reflect.TypeFor[time.Duration]():
 			field.SetInt(1)
 		case field.Kind() == reflect.Pointer && field.IsNil():
