@@ -81,6 +81,42 @@ var ignoreProcess = cmp.FilterPath(func(p cmp.Path) bool {
 	return key == "jaeger.version" || key == "host.name" || strings.HasPrefix(key, "telemetry.sdk.")
 }, cmp.Ignore())
 
+// TestCommandOfGuide runs the command of MIGRATION.md on the service.
+func TestCommandOfGuide(t *testing.T) {
+	perl, err := exec.LookPath("perl")
+	if err != nil {
+		t.Skip("needs perl (Debian: perl)")
+	}
+	guide, err := os.ReadFile("../../MIGRATION.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(guide), "xargs perl -pi -e '")
+	script, _, closed := strings.Cut(rest, "'\n")
+	if !found || !closed {
+		t.Fatal("MIGRATION.md has no command of perl")
+	}
+	source, err := os.ReadFile("main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := filepath.Join(t.TempDir(), "main.go")
+	adapters := "// \"github.com/uber/jaeger-client-go/log/zap\" has no twin\n" // which stays
+	if err := os.WriteFile(changed, append(source, adapters...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), perl, "-pi", "-e", script, changed).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	got, err := os.ReadFile(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.ReplaceAll(string(source), before, after)+adapters, string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // seen is what the others get of the service.
 type seen struct {
 	process map[string]string
