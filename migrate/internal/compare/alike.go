@@ -128,7 +128,7 @@ func (c *comparison) score(a, b *node) (score float64, ok bool) {
 		return score + 4, true
 	}
 	const most = 0.5
-	return score, keys >= most && events >= most && names >= most
+	return score, a.bare == b.bare || keys >= most && events >= most && names >= most
 }
 
 // candidates returns pairs of a and b that may be the same span: all of them, or where
@@ -180,5 +180,5 @@ func (c *comparison) telling(n *node) []int32 {
 	f := c.featuresOf(n)
 	ids := slices.Concat(f.values, f.trees)
 	slices.Sort(ids)
-	return append(slices.Compact(ids), n.own, n.rest, n.kids)
+	return append(slices.Compact(ids), n.own, n.rest, n.kids, n.bare)
 }

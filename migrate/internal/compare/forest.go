@@ -24,6 +24,7 @@ type node struct {
 	own  int32 // the same with the name
 	kids int32 // what is beneath it, in any order
 	tree int32 // all of it
+	bare int32 // all of it without the names of spans
 
 	match    *node // in the other recording
 	features *features
@@ -51,6 +52,7 @@ const (
 	internOwn
 	internKids
 	internTree
+	internBare
 	internEvent
 	internLink
 	internName
@@ -197,6 +199,18 @@ func (c *comparison) number(n *node) {
 	in.number(int(n.own))
 	in.number(int(n.kids))
 	n.tree = in.id()
+
+	bare := make([]int32, 0, len(n.children))
+	for _, child := range n.children {
+		bare = append(bare, child.bare)
+	}
+	slices.Sort(bare)
+	in.begin(internBare)
+	in.number(int(n.rest))
+	for _, id := range bare {
+		in.number(int(id))
+	}
+	n.bare = in.id()
 }
 
 func (in *interner) event(e *Event) {

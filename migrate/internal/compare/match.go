@@ -207,8 +207,9 @@ func (c *comparison) matchAlike(as, bs []*node) {
 	type form struct{ what, first, second int32 }
 	for _, of := range []func(n *node) form{
 		func(n *node) form { return form{0, c.interner.of(internName, n.Name), 0} },
-		func(n *node) form { return form{1, n.rest, n.kids} },
-		func(n *node) form { return form{2, c.keys(n), c.names(n)} },
+		func(n *node) form { return form{1, n.bare, 0} },
+		func(n *node) form { return form{2, n.rest, n.kids} },
+		func(n *node) form { return form{3, c.keys(n), c.names(n)} },
 	} {
 		as, bs = filter(as, unmatched), filter(bs, unmatched)
 		if len(as) == 0 || len(bs) == 0 {
