@@ -302,7 +302,7 @@ func plants() []planted {
 // Two recordings of the same trees are the same, whatever their IDs, times, order and
 // formats are; and a planted difference is found, and nothing else.
 func TestPlantedDifferences(t *testing.T) {
-	count := 20
+	count := 12
 	if *thorough {
 		count = 300
 	}

@@ -4,6 +4,7 @@ package compare_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,12 +62,7 @@ func TestRules(t *testing.T) {
 			missing[w]++
 		}
 		for _, d := range compare.Compare(a, b, &opts).Differences {
-			text := string(d.Kind)
-			for _, part := range []string{d.Event, d.Key} {
-				if part != "" {
-					text += " " + part
-				}
-			}
+			text := strings.Join(strings.Fields(string(d.Kind)+" "+d.Event+" "+d.Key), " ")
 			if missing[text]--; missing[text] == 0 {
 				delete(missing, text)
 			}
