@@ -18,9 +18,6 @@ import (
 type legacyContext struct {
 	context.Context
 	span *legacySpan
-	// openTracing is what OpenTracing code finds here. Who finds something else in a
-	// context below knows that it was activated since.
-	openTracing opentracing.Span
 	// inherited is the context that the span has its baggage of; nil for none. explicit is
 	// the baggage of the context that the span was started with.
 	inherited opentracing.SpanContext
@@ -34,7 +31,7 @@ func (c *legacyContext) Value(key any) any {
 	case contextKeys.otelSpan:
 		return c.span
 	case contextKeys.openTracing:
-		return c.openTracing
+		return c.openTracing()
 	case contextKeys.otelBaggage:
 		return baggageStateOf(c.baggage())
 	case legacyContextKey{}:
@@ -45,25 +42,31 @@ func (c *legacyContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
+// openTracing is what OpenTracing code finds here. Who finds something else in a context
+// below knows that it was activated since.
+func (c *legacyContext) openTracing() opentracing.Span {
+	if c.span.openTracing == nil { // a remote one
+		return c.span.under
+	}
+	return c.span.openTracing
+}
+
 // String makes a context printable without printing a span's internals.
 func (c *legacyContext) String() string { return "compat.legacyContext" }
 
 // activate returns a context in which s is the active span of both APIs. The baggage is
 // that of the span, and explicit, as the tracer may have none.
 func (s *legacySpan) activate(ctx context.Context, inherited opentracing.SpanContext, explicit baggage.Baggage) context.Context {
-	active := &legacyContext{span: s, openTracing: s.openTracing, inherited: inherited, explicit: explicit}
-	if s.openTracing == nil { // a remote one
-		active.openTracing = opentracing.SpanFromContext(ctx)
-	} else if s.provider.hook != nil {
+	if s.openTracing != nil && s.provider.hook != nil {
 		ctx = s.provider.runHook(ctx, s.openTracing)
 	}
-	active.Context = ctx
+	active := &legacyContext{Context: ctx, span: s, inherited: inherited, explicit: explicit}
 	if contextKeys.learnt {
 		return active
 	}
 	ctx = trace.ContextWithSpan(active, s)
-	if active.openTracing != nil {
-		ctx = opentracing.ContextWithSpan(ctx, active.openTracing)
+	if s.openTracing != nil {
+		ctx = opentracing.ContextWithSpan(ctx, s.openTracing)
 	}
 	ctx = baggage.ContextWithBaggage(ctx, active.baggage())
 	return context.WithValue(ctx, legacyContextKey{}, active)
@@ -95,7 +98,7 @@ func activeLegacyIn(ctx context.Context) activeLegacy {
 // isOpenTracings reports whether the active span is the one that OpenTracing code finds:
 // it was activated below the one that OpenTelemetry code finds.
 func (a activeLegacy) isOpenTracings() bool {
-	if a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing) {
+	if a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing()) {
 		return false
 	}
 	if isTracers(a.openTracing) {
@@ -137,9 +140,17 @@ func (p *legacyProvider) tracerOf(sp opentracing.Span) opentracing.Tracer {
 	return sp.Tracer()
 }
 
-// isSame compares spans, whose types may be such that can't be compared.
-func isSame(a, b any) bool {
-	return a != nil && b != nil && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+// isSame compares spans, whose types may be such that can't be compared. Most are
+// pointers.
+func isSame(a, b opentracing.Span) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	kind := reflect.TypeOf(a)
+	if kind != reflect.TypeOf(b) {
+		return false
+	}
+	return (kind.Kind() == reflect.Pointer || reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable()) && a == b
 }
 
 // contextOf returns the context of the active span as one of p's tracer; nil where no

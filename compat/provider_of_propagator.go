@@ -90,7 +90,7 @@ func (p *legacyPropagator) Extract(ctx context.Context, carrier propagation.Text
 	if sc == nil {
 		return ctx
 	}
-	return newRemoteSpan(p.provider, sc).activate(ctx, sc, baggage.FromContext(ctx))
+	return newRemoteSpan(p.provider, sc, opentracing.SpanFromContext(ctx)).activate(ctx, sc, baggage.FromContext(ctx))
 }
 
 func (p *legacyPropagator) extract(carrier textMapOf) opentracing.SpanContext {

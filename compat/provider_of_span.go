@@ -24,39 +24,41 @@ type legacySpan struct {
 	provider *legacyProvider
 	// openTracing is the tracer's span; nil for a remote one, whose context is extracted.
 	openTracing opentracing.Span
-	// under is the span that OpenTracing code found where this one was started.
+	// under is the span that OpenTracing code found where this one was started, or extracted.
 	under opentracing.Span
 
 	ended    atomic.Bool
 	identity atomic.Pointer[trace.SpanContext]
 
-	mu    sync.Mutex
-	state *legacySpanState // guarded by mu; nil until there is something to keep
+	state atomic.Pointer[legacySpanState] // nil until there is something to keep
 }
 
 // legacySpanState is what most spans don't have.
 type legacySpanState struct {
-	extracted opentracing.SpanContext // doesn't change
-	status    codes.Code
-	failure   string                  // the text of the last error that was recorded
-	logs      []opentracing.LogRecord // those with a time of their own, which wait for the end
+	extracted opentracing.SpanContext // of a remote span; it doesn't change
+
+	mu      sync.Mutex
+	status  codes.Code
+	failure string                  // the text of the last error that was recorded
+	logs    []opentracing.LogRecord // those with a time of their own, which wait for the end
 }
 
 var _ trace.Span = (*legacySpan)(nil)
 
 // newRemoteSpan returns the span of another process, which does nothing.
-func newRemoteSpan(p *legacyProvider, sc opentracing.SpanContext) *legacySpan {
-	s := &legacySpan{provider: p, state: &legacySpanState{extracted: sc}}
+func newRemoteSpan(p *legacyProvider, sc opentracing.SpanContext, under opentracing.Span) *legacySpan {
+	s := &legacySpan{provider: p, under: under}
+	s.state.Store(&legacySpanState{extracted: sc})
 	s.ended.Store(true)
 	return s
 }
 
-// kept returns the state to read or change. The caller holds the lock.
+// kept returns the state to read or change.
 func (s *legacySpan) kept() *legacySpanState {
-	if s.state == nil {
-		s.state = new(legacySpanState)
+	if s.state.Load() == nil {
+		s.state.CompareAndSwap(nil, new(legacySpanState))
 	}
-	return s.state
+	return s.state.Load()
 }
 
 // is reports whether s is an OpenTelemetry span.
@@ -68,7 +70,7 @@ func (s *legacySpan) is(otelSpan trace.Span) bool {
 // context returns the tracer's span context; nil where it has none.
 func (s *legacySpan) context() opentracing.SpanContext {
 	if s.openTracing == nil {
-		return s.state.extracted
+		return s.kept().extracted
 	}
 	return s.provider.spanContext(s.openTracing)
 }
@@ -142,14 +144,14 @@ func (s *legacySpan) SetStatus(code codes.Code, description string) {
 	if s.ended.Load() || code != codes.Error && code != codes.Ok {
 		return
 	}
-	s.mu.Lock()
 	state := s.kept()
+	state.mu.Lock()
 	ignored := state.status == codes.Ok
 	if !ignored {
 		state.status = code
 	}
 	logged := code == codes.Error && description != "" && description != state.failure
-	s.mu.Unlock()
+	state.mu.Unlock()
 	if ignored {
 		return
 	}
@@ -197,9 +199,10 @@ func (s *legacySpan) recordError(err error, timestamp time.Time, attributes []at
 	if stack {
 		fields = append(fields, log.String(stackField, string(debug.Stack())))
 	}
-	s.mu.Lock()
-	s.kept().failure = text
-	s.mu.Unlock()
+	state := s.kept()
+	state.mu.Lock()
+	state.failure = text
+	state.mu.Unlock()
 	s.log(timestamp, fields)
 }
 
@@ -217,9 +220,10 @@ func (s *legacySpan) AddLink(link trace.Link) {
 // log logs fields now. OpenTracing has logs with a time of their own at the end only.
 func (s *legacySpan) log(timestamp time.Time, fields []log.Field) {
 	if !timestamp.IsZero() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if state := s.kept(); !s.ended.Load() {
+		state := s.kept()
+		state.mu.Lock()
+		defer state.mu.Unlock()
+		if !s.ended.Load() {
 			state.logs = append(state.logs, opentracing.LogRecord{Timestamp: timestamp, Fields: fields})
 		}
 		return
@@ -238,15 +242,14 @@ func (s *legacySpan) End(opts ...trace.SpanEndOption) {
 			s.recordError(panicAsError(recovered), time.Time{}, nil, config.StackTrace())
 		}
 	}
-	s.mu.Lock()
-	again := s.ended.Swap(true)
-	var logs []opentracing.LogRecord
-	if s.state != nil {
-		logs, s.state.logs = s.state.logs, nil
-	}
-	s.mu.Unlock()
-	if again {
+	if s.ended.Swap(true) {
 		return
+	}
+	var logs []opentracing.LogRecord
+	if state := s.state.Load(); state != nil {
+		state.mu.Lock()
+		logs, state.logs = state.logs, nil
+		state.mu.Unlock()
 	}
 	defer s.provider.reportPanic("Finish")
 	options := opentracing.FinishOptions{FinishTime: config.Timestamp(), LogRecords: logs}
