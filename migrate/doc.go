@@ -15,8 +15,13 @@
 // Uses are found in the type information, by package path and object, never by
 // spelling: import aliases, dot imports, promoted methods of an embedded span and
 // method values are all seen, and a method of yours that happens to be called
-// SetTag is not. [Symbols] is the table of the OpenTracing API, one row per
-// exported symbol; [SymbolOf] says which row an object is.
+// SetTag is not. [Uses] returns them; [NewReport] counts them.
+//
+// # Rewriting
+//
+// [Fix] rewrites a module, [NewAnalyzer] one package for a driver of go/analysis, and
+// [Categories] are the reasons for which code stays as it is. How it is done is in the
+// packages below internal: CONTRIBUTING.md has a line on each.
 //
 // # What this package knows
 //

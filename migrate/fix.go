@@ -4,202 +4,49 @@ package migrate
 
 import (
 	"context"
-	"go/token"
-	"maps"
-	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/journal"
+	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
+	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules"
 )
 
-// FixOptions configures [Fix]. A nil pointer stands for the zero value.
-type FixOptions struct {
-	// Dir is the directory in which the patterns are resolved. Empty means the
-	// current directory.
-	Dir string
-	// Tests also rewrites code that only tests use where the code under test stays
-	// OpenTracing, in whole or in part. By default tests follow the code.
-	Tests bool
-	// BreakTests also rewrites code that a test looks at by a tracer that it brings:
-	// mocktracer, another implementation's, one of its own. Such a test records no
-	// spans of rewritten code, and may fail until it is changed. By default the code
-	// that it looks at stays OpenTracing.
-	BreakTests bool
-	// Tags are build tags, as for go build -tags. Empty means none.
-	Tags []string
-	// Env is the environment of the go command. Nil means the process's own.
-	Env []string
-	// Only limits the rewrite to groups in which every use is handled by one of
-	// these rules, by name (see [Rules]). Empty means all rules.
-	Only []string
-	// KeepAPI leaves exported signatures of importable packages OpenTracing.
-	KeepAPI bool
-	// RecordErrors turns logged errors that carry no event=error into
-	// RecordError. It changes telemetry; each place is listed in
-	// [Result.TelemetryChanges].
-	RecordErrors bool
-	// FollowsFrom says what a FollowsFrom reference without a ChildOf becomes:
-	// "parent" (also the meaning of an empty string) makes it the parent and a
-	// link, as compat does; "link" makes it a link only, of a new trace.
-	FollowsFrom string
-	// ShortTraceIDs writes the last 16 digits of a trace ID where the code took it as
-	// text out of Jaeger's span context, which wrote 16 digits for 64-bit IDs. By
-	// default it is written whole, with 32.
-	ShortTraceIDs bool
-	// MaxAdapters is the number of adapters a group may need before it is
-	// refused instead. Zero means 3, or one for each 20 uses of OpenTracing in the
-	// group where that is more; a negative number means none.
-	MaxAdapters int
-	// BeforeStage1 rewrites although there are [Result.ForeignTracers]. By default
-	// nothing is written then, since the spans of rewritten code would be lost.
-	BeforeStage1 bool
-	// DryRun computes everything and writes nothing.
-	DryRun bool
-	// Approve is called before anything is written, if something is to be, with the
-	// existing files that are to be replaced, by absolute path and sorted. An error of it
-	// is the one of [Fix], which writes nothing then. Nil approves of everything.
-	Approve func(ctx context.Context, files []string) error
-}
+type (
+	// FixOptions configures [Fix]. A nil pointer stands for the zero value.
+	FixOptions = rewrite.FixOptions
+	// Result says what [Fix] did, or would have done with DryRun.
+	Result = rewrite.Result
+	// Site is a use of OpenTracing, and what became of it.
+	Site = rewrite.Site
+	// Refusal is a use of OpenTracing that was left as it is.
+	Refusal = rewrite.Refusal
+	// A Cause is one reason at one place, with the uses of OpenTracing that it keeps.
+	Cause = rewrite.Cause
+	// Group is a flow group: everything that has to change its type together.
+	Group = rewrite.Group
+	// APIChange is an exported declaration whose type changed.
+	APIChange = rewrite.APIChange
+	// SkippedPackage is a package that was not looked at.
+	SkippedPackage = rewrite.SkippedPackage
+	// Counts are sums over a [Result].
+	Counts = rewrite.Counts
+	// A ForeignTracer is a place where a program makes a tracer of another implementation.
+	ForeignTracer = inventory.ForeignTracer
+	// Category is a reason why a use of OpenTracing stays as it is.
+	Category = refusal.Category
+)
 
-// Result says what [Fix] did, or would have done with DryRun.
-type Result struct {
-	// Root is the folder of the module, as the go command names it.
-	Root string
-	// Files has the new content of every changed file by absolute path.
-	// New files are in it too.
-	Files map[string][]byte
-	// before has the old content of those of Files that are not new.
-	before map[string][]byte
-	// Groups are the flow groups that were looked at, in source order.
-	Groups []Group
-	// Converted has one entry for each OpenTracing use that was rewritten or goes on
-	// behind an adapter.
-	Converted []Site
-	// Adapters are the places where an adapter was inserted.
-	Adapters []Site
-	// Refusals has one entry for each OpenTracing use that stays, with the reason.
-	// Packages that the patterns don't name are left out.
-	Refusals []Refusal
-	// ExportedAPIChanges are the exported declarations whose type changed.
-	ExportedAPIChanges []APIChange
-	// TelemetryChanges are places where the spans differ from before on purpose
-	// (only by request, as with RecordErrors) or can't be kept.
-	TelemetryChanges []Site
-	// Comments are the places, in the old source, of comments that still name OpenTracing
-	// in declarations that were rewritten and have none of it left.
-	Comments []token.Position
-	// ForeignTracers are the places where the module makes or installs a tracer that
-	// spans of rewritten code do not get to: then stage 1 of [Guide] comes first.
-	ForeignTracers []ForeignTracer
-	// Withheld tells that Files were not written, or would not be without DryRun, because
-	// of ForeignTracers.
-	Withheld bool
-	// GoGet are the module queries for packages that the new code needs and the
-	// module can't build yet, in the form that go get takes:
-	// "go.opentelemetry.io/otel@v1.47.0".
-	GoGet []string
-	// GoGetFor are the patterns of packages, relative to Root, whose imports go get has to
-	// look at after that, with -t, so that go.sum has all that they need.
-	GoGetFor []string
-	// Vendored tells that the packages come out of the module's vendor directory,
-	// which has to follow a change of go.mod.
-	Vendored bool
-	// Skipped are packages that weren't rewritten because they don't compile.
-	Skipped []SkippedPackage
-	// Excluded are files, relative to the module's root, that import OpenTracing and
-	// were not looked at: build constraints exclude them, and no other build that
-	// includes them could be loaded, or there are more than eight.
-	Excluded []string
-	// Nested are modules in folders of this one. They were not looked at.
-	Nested []NestedModule
-	// Workspace are the folders of the other modules of the workspace, if there is
-	// one. They were not looked at, and may use what changed its type.
-	Workspace []string
-	// Counts sums up.
-	Counts Counts
-}
-
-// Site is one place in the source.
-type Site struct {
-	// Pos is where it is in the old source; of a use, where the symbol's own name is.
-	Pos token.Position
-	// Symbol is the OpenTracing symbol, as in "opentracing.StartSpan".
-	Symbol string
-	// Rule is the name of the rule that applied.
-	Rule string
-	// Group is the index in [Result.Groups].
-	Group int
-	// Note says more where there is more to say. It may be empty.
-	Note string
-	// Adapted tells whether the symbol is still used there, behind an adapter.
-	Adapted bool
-	// Test tells whether the place is in a test file.
-	Test bool
-}
-
-// Refusal is one OpenTracing use that was left as it is.
-type Refusal struct {
-	// Category is the stable name of the reason, a key of [Categories].
-	Category string
-	// Pos is the place of the use: where the symbol's own name is.
-	Pos token.Position
-	// Symbol is the OpenTracing symbol used there.
-	Symbol string
-	// Reason is one sentence for a reader.
-	Reason string
-	// Cause is where the reason lies, when that is another place: a group is
-	// converted as a whole, so one use can hold others back. It may be zero.
-	Cause token.Position
-	// Group is the index in [Result.Groups].
-	Group int
-	// Test tells whether the place is in a test file.
-	Test bool
-}
-
-// Group is a flow group: everything that has to change its type together.
-type Group struct {
-	// Name is the first declaration or place of it.
-	Name string
-	// Pos is the first place of it.
-	Pos token.Position
-	// Converted tells whether the group was rewritten.
-	Converted bool
-	// Category is the reason why not, a key of [Categories], or empty.
-	Category string
-	// Sites counts the OpenTracing uses, Packages the packages it reaches.
-	Sites, Packages int
-}
-
-// APIChange is an exported declaration whose type changed.
-type APIChange struct {
-	// Pos is the place of the declaration.
-	Pos token.Position
-	// Name is the declaration, as in "example.com/app/store.(*DB).Query".
-	Name string
-	// Old and New are the OpenTracing and the OpenTelemetry types in it.
-	Old, New string
-}
-
-// SkippedPackage is a package that was left alone as a whole.
-type SkippedPackage struct {
-	// Path is its import path.
-	Path string
-	// Reason is the first error.
-	Reason string
-}
-
-// Counts are sums over a [Result].
-type Counts struct {
-	// Sites is the number of OpenTracing uses looked at, Rewritten those that
-	// were rewritten, not counting those that go on by an adapter. They are counted
-	// as [NewReport] does, apart from uses through aliases. The Test twins count the
-	// share of them in test files.
-	Sites, Rewritten         int
-	TestSites, TestRewritten int
-	// Groups and GroupsConverted count flow groups.
-	Groups, GroupsConverted int
-	// Files is the number of changed or new files.
-	Files int
-	// Refused counts refused uses by category.
-	Refused map[string]int
-}
+const (
+	// Guide is the address of MIGRATION.md.
+	Guide = refusal.Guide
+	// StageOne is the address of the part of [Guide] on the set-up of the tracer.
+	StageOne = rewrite.StageOne
+	// StageOneFirst says what Result.ForeignTracers mean for a program.
+	StageOneFirst = rewrite.StageOneFirst
+)
 
 // Fix rewrites OpenTracing code of the packages that match the patterns, and of
 // packages of the same module that have to change with them, to the
@@ -220,62 +67,37 @@ type Counts struct {
 // module's root are written, none through a symbolic link, and none that changed since it
 // was read. Errors are those of [Load], and those of Recover and of writing.
 func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, error) {
-	if opts == nil {
-		opts = &FixOptions{}
-	}
-	if opts.DryRun {
-		if err := interrupted(opts.Dir); err != nil {
-			return nil, err
-		}
-	} else if _, err := Recover(opts.Dir); err != nil {
-		return nil, err
-	}
-	program, wanted, err := loadModule(ctx, opts, patterns)
-	if err != nil {
-		return nil, err
-	}
-	if !opts.DryRun {
-		if err := sameRoot(opts.Dir, moduleDir(program)); err != nil {
-			return nil, err
-		}
-	}
-	result, err := program.planned(ctx, opts, wanted)
-	if err != nil || opts.DryRun || result.Withheld || len(result.Files) == 0 {
-		return result, err
-	}
-	if opts.Approve != nil {
-		if err := opts.Approve(ctx, slices.Sorted(maps.Keys(result.before))); err != nil {
-			return nil, err
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return result, writeFiles(moduleDir(program), result.Files, result.before)
+	return rewrite.Fix(ctx, opts, patterns...)
 }
 
-// planned computes everything and writes nothing. program is a whole module with its
-// tests, wanted are the packages of it that were named, nil for all.
-func (program *Program) planned(ctx context.Context, opts *FixOptions, wanted map[string]bool) (*Result, error) {
-	if err := program.loadBuilds(ctx); err != nil {
-		return nil, err
-	}
-	rw := fixRun{newRewriter(program.Fset, programUnits(program, wanted, opts), opts)}
-	rw.own, rw.program = program.ownPaths(), program
-	rw.others = len(program.Broken) > 0 || program.dependsOnOpenTracing()
-	rw.plan()
-	checker := programChecker(program)
-	outs, err := rw.checked(checker)
-	if err != nil {
-		return nil, err
-	}
-	result := rw.result(outs)
-	result.Root = moduleDir(program)
-	result.Comments = rw.comments(outs)
-	result.toGet(ctx, program, outs, checker.stubs.missing(outs))
-	result.Vendored = program.Module.Vendored
-	result.notLookedAt(program, wanted)
-	result.ForeignTracers = rw.foreignTracers()
-	result.Withheld = len(result.ForeignTracers) > 0 && len(result.Files) > 0 && !opts.BeforeStage1
-	return result, nil
-}
+// Recover undoes a run of [Fix] that was cut short while it replaced the files of the
+// module that dir belongs to, and returns the names of the files that it put back. What was
+// being replaced is kept in the user's cache folder (see [os.UserCacheDir]).
+func Recover(dir string) ([]string, error) { return journal.Recover(dir) }
+
+// NewAnalyzer returns the rewriter as an analyzer of one package, for go vet
+// -vettool, go fix -fixtool and other drivers of golang.org/x/tools/go/analysis.
+// It converts the flow groups that do not leave the package: exported types stay,
+// since their importers are not seen. A nil opts means the defaults; options that
+// concern loading or writing have no effect. Whether the program still sets up a tracer
+// of another library ([Result.ForeignTracers]) is not seen in one package: that stage 1 of
+// [Guide] comes first is for the user to know.
+//
+// Each OpenTracing use that is or could be rewritten is a diagnostic; the first one
+// of a file has the fix of the whole file. Messages are on one line, and have escapes such
+// as \x1b for what can't be seen. The names of files are printed by the driver.
+func NewAnalyzer(opts *FixOptions) *analysis.Analyzer { return rewrite.NewAnalyzer(opts) }
+
+// Rules returns the names of the rules, for FixOptions.Only, sorted.
+func Rules() []string { return rules.Names() }
+
+// Categories lists every reason for which the rewriter leaves code as it is, by
+// name. The slice is the caller's own.
+func Categories() []*Category { return rules.Categories() }
+
+// LookupCategory returns the category of a name, and whether there is one.
+func LookupCategory(name string) (*Category, bool) { return rules.LookupCategory(name) }
+
+// RefusalsMarkdown returns the categories as headings of a guide, each with its
+// name as the anchor.
+func RefusalsMarkdown() string { return rules.RefusalsMarkdown() }

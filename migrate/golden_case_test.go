@@ -16,7 +16,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// A goldenCase is one txtar file in testdata/golden: a small package of OpenTracing code, what
+// A goldenCase is one txtar file in testdata beside the package that it is about: a small package of OpenTracing code, what
 // has to become of it, and the spans that it records before and after.
 //
 // The comment at the top is its header: a title line, then
@@ -248,15 +248,23 @@ func readGoldenCases(t *testing.T, filter string) []*goldenCase {
 	if err != nil {
 		t.Fatalf("-golden.case: %v", err)
 	}
-	paths, err := filepath.Glob(filepath.Join("testdata", "golden", "*.txtar"))
-	if err != nil {
-		t.Fatal(err)
+	var paths []string
+	for _, folder := range []string{"internal/*/testdata/*.txtar", "internal/rules/*/testdata/*.txtar"} {
+		beside, err := filepath.Glob(filepath.FromSlash(folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, beside...)
 	}
+	slices.SortFunc(paths, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
 	var cases []*goldenCase
 	for _, path := range paths {
 		c, err := parseGoldenCase(path)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if last := len(cases) - 1; last >= 0 && cases[last].name == c.name {
+			t.Fatalf("%s and %s have one name", cases[last].path, path)
 		}
 		if match.MatchString(c.name) {
 			cases = append(cases, c)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
 // writeModule writes the files of a txtar archive into a fresh folder.
@@ -187,7 +189,7 @@ var _ = nothing
 
 // A package that has nothing to do with OpenTracing keeps no syntax.
 func TestLoadKeepsConcerned(t *testing.T) {
-	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, tracing), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
+	program, err := Load(t.Context(), &source.LoadOptions{Dir: writeModule(t, tracing), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +252,7 @@ func TestLoadMeetsEveryFileOnce(t *testing.T) {
 			"p is there with its tests only, q is not there again for the test of p, nor is the generated main",
 		},
 	} {
-		program, err := Load(t.Context(), &LoadOptions{Dir: dir, Tests: tt.tests})
+		program, err := Load(t.Context(), &source.LoadOptions{Dir: dir, Tests: tt.tests})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -296,7 +298,7 @@ type Span interface{ Finish() }
 
 func StartSpan() Span { return nil }
 `, 1)
-	program, err := Load(t.Context(), &LoadOptions{Dir: writeModule(t, files), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
+	program, err := Load(t.Context(), &source.LoadOptions{Dir: writeModule(t, files), Tests: true, Env: []string{"GOPROXY=off", "GOFLAGS=-mod=mod", "GOSUMDB=off"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -331,7 +333,7 @@ func TestLoadBrokenTests(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "p", "p_test.go"), []byte("package p\n\nvar _ = nothing\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	program, err := Load(t.Context(), &LoadOptions{Dir: dir, Tests: true})
+	program, err := Load(t.Context(), &source.LoadOptions{Dir: dir, Tests: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,7 +356,7 @@ func TestLoadBrokenTests(t *testing.T) {
 func TestLoadOverlay(t *testing.T) {
 	dir := writeModule(t, variants)
 	overlay := map[string][]byte{filepath.Join(dir, "p", "p.go"): []byte("package p\n\nfunc P() string { return \"\" }\n")}
-	program, err := Load(t.Context(), &LoadOptions{Dir: dir, Overlay: overlay})
+	program, err := Load(t.Context(), &source.LoadOptions{Dir: dir, Overlay: overlay})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,17 +372,17 @@ func TestLoadErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		ctx     context.Context
-		opts    *LoadOptions
+		opts    *source.LoadOptions
 		pattern string
 		want    func(error) bool
 	}{
-		{"no folder", t.Context(), &LoadOptions{Dir: filepath.Join(dir, "none")}, "./...", func(err error) bool { return errors.Is(err, os.ErrNotExist) }},
-		{"a file", t.Context(), &LoadOptions{Dir: filepath.Join(dir, "go.mod")}, "./...", func(err error) bool { return strings.Contains(err.Error(), "is not a directory") }},
-		{"no module", t.Context(), &LoadOptions{Dir: t.TempDir()}, "./...", isError[*ModuleError]},
-		{"no package", t.Context(), &LoadOptions{Dir: dir}, "./none/...", isError[*PatternError]},
-		{"no such folder", t.Context(), &LoadOptions{Dir: dir}, "./none", isError[*PatternError]},
-		{"bad flag", t.Context(), &LoadOptions{Dir: dir, Env: []string{"GOFLAGS=-nonsense"}}, "./...", isError[*GoCommandError]},
-		{"cancelled", cancelled, &LoadOptions{Dir: dir}, "./...", func(err error) bool { return errors.Is(err, context.Canceled) }},
+		{"no folder", t.Context(), &source.LoadOptions{Dir: filepath.Join(dir, "none")}, "./...", func(err error) bool { return errors.Is(err, os.ErrNotExist) }},
+		{"a file", t.Context(), &source.LoadOptions{Dir: filepath.Join(dir, "go.mod")}, "./...", func(err error) bool { return strings.Contains(err.Error(), "is not a directory") }},
+		{"no module", t.Context(), &source.LoadOptions{Dir: t.TempDir()}, "./...", isError[*source.ModuleError]},
+		{"no package", t.Context(), &source.LoadOptions{Dir: dir}, "./none/...", isError[*source.PatternError]},
+		{"no such folder", t.Context(), &source.LoadOptions{Dir: dir}, "./none", isError[*source.PatternError]},
+		{"bad flag", t.Context(), &source.LoadOptions{Dir: dir, Env: []string{"GOFLAGS=-nonsense"}}, "./...", isError[*source.GoCommandError]},
+		{"cancelled", cancelled, &source.LoadOptions{Dir: dir}, "./...", func(err error) bool { return errors.Is(err, context.Canceled) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Load(tt.ctx, tt.opts, tt.pattern)
@@ -400,7 +402,7 @@ func isError[E error](err error) bool {
 func TestIrregularSourcesInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := irregularSources(ctx, &Module{Dir: t.TempDir()}, nil); !errors.Is(err, context.Canceled) {
+	if err := source.IrregularSources(ctx, &source.Module{Dir: t.TempDir()}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v, want %v", err, context.Canceled)
 	}
 }

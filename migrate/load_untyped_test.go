@@ -5,6 +5,9 @@ package migrate
 import (
 	"strings"
 	"testing"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
 // TestLoadUntyped loads code to which the type checker has no objection, only because
@@ -39,7 +42,7 @@ func H() int {
 	return 1
 }
 `)
-	program, err := Load(t.Context(), &LoadOptions{Dir: dir, Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off"}})
+	program, err := Load(t.Context(), &source.LoadOptions{Dir: dir, Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +57,7 @@ func H() int {
 	if broken["example.com/m/a"] == "" {
 		t.Errorf("a is not among the broken packages %v", broken)
 	}
-	if result, err := Fix(t.Context(), &FixOptions{Dir: dir, Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off"}, DryRun: true}); err != nil || len(result.Files) > 0 {
+	if result, err := rewrite.Fix(t.Context(), &rewrite.FixOptions{Dir: dir, Env: []string{"GOFLAGS=-mod=mod", "GOPROXY=off"}, DryRun: true}); err != nil || len(result.Files) > 0 {
 		t.Errorf("fix changes %v, error %v", result, err)
 	}
 }

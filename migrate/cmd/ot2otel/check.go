@@ -72,7 +72,7 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 
 // compareBaseline prints the new uses and what can be tightened.
 func compareBaseline(std stdio, program *migrate.Program, file *baselineFile, known *migrate.Baseline) int {
-	diff := known.Compare(program, program.Uses())
+	diff := known.Compare(program, migrate.Uses(program))
 	for _, entry := range diff.New {
 		for _, use := range entry.Uses {
 			line := use.String()
@@ -110,7 +110,7 @@ func writeBaseline(std stdio, program *migrate.Program, file *baselineFile, know
 		terminal.Printf(std.err, "ot2otel: the baseline is not written: it would miss the uses in what does not compile\n")
 		return exitFailure
 	}
-	updated := known.Update(program, program.Uses())
+	updated := known.Update(program, migrate.Uses(program))
 	was, is := known.Total(), plural(updated.Total(), "use")
 	switch {
 	case file.missing:

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package check
+
+import (
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// The helpers compile where a module has no OpenTelemetry yet, and the stubs stand
+// for it.
+func TestHelpersCompileWithStubs(t *testing.T) {
+	fset := token.NewFileSet()
+	std := importer.ForCompiler(fset, "gc", nil)
+	names := opentelemetry.HelperNames()
+	code, paths := opentelemetry.Declarations(names, nil, nil)
+	var src strings.Builder
+	src.WriteString("package p\n")
+	known := make(map[string]*types.Package)
+	for _, path := range paths {
+		fmt.Fprintf(&src, "import %q\n", path)
+	}
+	for _, path := range append(paths, "context", "net/http", "time") {
+		if strings.Contains(path, ".") {
+			continue
+		}
+		pkg, err := std.Import(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known[path] = pkg
+		collectImports(pkg, known)
+	}
+	src.WriteString(code)
+	f, err := parser.ParseFile(fset, "helpers.go", src.String(), parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf := &types.Config{
+		Importer: newStubImporter(fset, known, nil),
+		Error:    func(err error) { t.Error(err) },
+	}
+	pkg, _ := conf.Check("p", fset, []*ast.File{f}, nil)
+	for _, name := range names {
+		if got := edit.ExistingHelper(&source.Unit{Pkg: pkg}, name); got != name {
+			t.Errorf("%s is not found again where an earlier run declared it", name)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// BringsTracer tells whether a tracer of another module, or a span of one, comes to
+// the rewritten code here: not one that code of the rewritten modules chose.
+func (b *Border) BringsTracer() bool {
+	pin := b.Src.Pinned()
+	return pin != nil && pin.Category == RefusedExternalAPI && !opentracing.IsNoop(b.File.Unit.Info.TypeOf(b.Expr))
+}
+
+// implementsOpenTracing pins the methods of types that implement an interface of
+// the OpenTracing API themselves.
+func (g *Graph) implementsOpenTracing(u *source.Unit, named *types.Named) {
+	for _, imp := range u.Pkg.Imports() {
+		if imp.Path() != opentracing.OpenTracingPath {
+			continue
+		}
+		for _, name := range []string{"Span", "SpanContext", "Tracer", "StartSpanOption", "TracerContextWithSpanExtension"} {
+			tn, ok := imp.Scope().Lookup(name).(*types.TypeName)
+			if !ok {
+				continue
+			}
+			iface := tn.Type().Underlying().(*types.Interface)
+			if !types.Implements(types.NewPointer(named), iface) {
+				continue
+			}
+			for m := range iface.Methods() {
+				obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(named), false, m.Pkg(), m.Name())
+				impl, ok := obj.(*types.Func)
+				if !ok {
+					continue
+				}
+				if name == "Tracer" && g.Own[impl.Pkg().Path()] && g.OwnTracers[u.Path] == nil {
+					g.OwnTracers[u.Path] = named.Obj()
+				}
+				if name == "Tracer" && g.Own[impl.Pkg().Path()] {
+					g.holdNoopIn(named)
+				}
+				if name == "Tracer" && m.Name() == "StartSpan" && g.Own[impl.Pkg().Path()] {
+					g.ownStarts[named.Obj().Pos()] = g.declare(impl.Signature().Results().At(0))
+				}
+				if n := g.function(impl); n != nil {
+					n.hold(OwnCategory(name), named.Obj().Pos(), named.Obj().Name()+" implements opentracing."+name+" itself")
+				}
+			}
+		}
+	}
+}
+
+// holdNoopIn holds the NoopTracer that an own tracer embeds, and has methods beside: it is a
+// tracer of OpenTracing by it.
+func (g *Graph) holdNoopIn(tracer *types.Named) {
+	st, ok := tracer.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for f := range st.Fields() {
+		if n := g.declare(f); n != nil && f.Embedded() && opentracing.IsNoop(f.Type()) {
+			n.hold(RefusedOwnTracer, tracer.Obj().Pos(), tracer.Obj().Name()+" implements opentracing.Tracer itself")
+		}
+	}
+}
+
+// foreign handles a value of a type that isn't OpenTracing's in a place that is:
+// an own or a third party's implementation of an interface.
+func (w *walker) foreign(value ast.Expr, src, dst types.Type, to *Node, tuple bool) {
+	n := opentracing.NamedOf(src)
+	if n == nil || n.Obj().Pkg() == nil {
+		if _, ok := src.Underlying().(*types.Interface); ok && types.Implements(src, dst.Underlying().(*types.Interface)) {
+			to.hold(RefusedStructuralInterface, value.Pos(), "an interface that is not OpenTracing's is used as one that is")
+		}
+		return
+	}
+	kind := opentracing.SoftKind(dst)
+	path := n.Obj().Pkg().Path()
+	if kind == "" {
+		if kind = opentracing.InterfaceKind(dst); kind == "" || opentracing.IsCarrierInterface(dst) {
+			return
+		}
+		if !w.Own[path] {
+			to.hold(RefusedExternalAPI, value.Pos(), "the "+kind+" comes from "+path)
+			return
+		}
+	}
+	if w.Own[path] {
+		if field, overrides := w.embedded(src, n, dst); field != nil {
+			union(field, to)
+			if overrides {
+				w.usedAsOwn(n, kind, to)
+				to.hold(OwnCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
+			}
+			return
+		}
+		w.usedAsOwn(n, kind, to)
+		why := n.Obj().Name() + " implements opentracing." + kind + " itself and is used here as one"
+		to.hold(OwnCategory(kind), value.Pos(), why)
+		if iface, ok := dst.Underlying().(*types.Interface); ok {
+			for m := range iface.Methods() { // some of which may be those of a type that it embeds deep inside
+				if field := w.promotedFrom(src, m); field != nil {
+					field.hold(OwnCategory(kind), value.Pos(), why)
+				}
+			}
+		}
+		return
+	}
+	src0 := w.NewNode(token.NoPos, nil)
+	src0.Origin = OriginMade
+	src0.hold(RefusedExternalAPI, value.Pos(), "the "+kind+" comes from "+path)
+	switch {
+	case KnowsOpenTelemetry(path):
+		to.Origin |= OriginMade
+	case kind != "SpanContext":
+		w.bring(src0, value.Pos(), path, qualified(n.Obj()))
+		w.bring(to, value.Pos(), path, qualified(n.Obj()))
+	}
+	w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: src0, Dst: to, Kind: kind, Tuple: tuple})
+}
+
+// embedded returns the node of the embedded field by which a struct satisfies an
+// interface of the OpenTracing API, and whether the struct has methods of its own
+// in the field's stead.
+func (w *walker) embedded(src types.Type, n *types.Named, dst types.Type) (field *Node, overrides bool) {
+	st, ok := n.Underlying().(*types.Struct)
+	iface, isInterface := dst.Underlying().(*types.Interface)
+	if !ok || !isInterface {
+		return nil, false
+	}
+	for f := range st.Fields() {
+		if f.Embedded() && givesMethods(f.Type(), iface) {
+			field = w.declare(f)
+		}
+	}
+	for m := range iface.Methods() {
+		obj, _, _ := types.LookupFieldOrMethod(src, false, m.Pkg(), m.Name())
+		if obj != nil && obj.Pkg() != nil && !opentracing.IsOpenTracing(obj.Pkg().Path()) && opentracing.IsOpenTracing(m.Pkg().Path()) {
+			overrides = true
+		}
+	}
+	return field, overrides
+}
+
+// givesMethods tells whether a type has the methods of an interface that OpenTracing
+// declares. The interface may add others, such as Close.
+func givesMethods(t types.Type, iface *types.Interface) bool {
+	for m := range iface.Methods() {
+		if m.Pkg() == nil || !opentracing.IsOpenTracing(m.Pkg().Path()) {
+			continue
+		}
+		if obj, _, _ := types.LookupFieldOrMethod(t, false, m.Pkg(), m.Name()); obj == nil {
+			return false
+		}
+	}
+	return opentracing.EmbedsOpenTracing(iface)
+}
+
+// usedAsOwn notes that a value of the module's own type comes to a place.
+func (g *Graph) usedAsOwn(n *types.Named, kind string, to *Node) {
+	to.Origin |= OwnOrigin(kind)
+	if at := n.Obj().Pos(); kind == "Tracer" {
+		g.OwnPlaces[at], g.ownTypes[at] = append(g.OwnPlaces[at], to), n.Origin()
+	}
+}
+
+// OwnOrigin is the origin of a value of the module's own type.
+func OwnOrigin(kind string) origin {
+	switch kind {
+	case "Span":
+		return OriginOwnSpan
+	case "Tracer":
+		return OriginOwnTracer
+	}
+	return 0
+}
+
+func OwnCategory(name string) *refusal.Category {
+	switch name {
+	case "Span":
+		return RefusedOwnSpan
+	case "SpanContext":
+		return RefusedOwnSpanContext
+	case "StartSpanOption":
+		return RefusedOwnOption
+	}
+	return RefusedOwnTracer
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package opentelemetry
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+)
+
+// IsCompatTracer tells whether a type is *compat.Tracer, which has OpenTelemetry's
+// tracers too.
+func IsCompatTracer(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n := opentracing.NamedOf(p.Elem())
+	return n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == CompatPath && n.Obj().Name() == "Tracer"
+}
+
+// KindConstant names the kind in package trace.
+func KindConstant(kind string) string {
+	switch kind {
+	case "client":
+		return "SpanKindClient"
+	case "server":
+		return "SpanKindServer"
+	case "producer":
+		return "SpanKindProducer"
+	case "consumer":
+		return "SpanKindConsumer"
+	}
+	return "SpanKindInternal"
+}
+
+// NewType names the OpenTelemetry type that takes the place of an OpenTracing one.
+type NewType struct {
+	Path, Name string
+	Shown      string
+}
+
+func NewTypes() map[string]NewType {
+	return map[string]NewType{
+		"opentracing.Span":               {TracePath, "Span", "trace.Span"},
+		"opentracing.SpanContext":        {TracePath, "SpanContext", "trace.SpanContext"},
+		"opentracing.Tracer":             {TracePath, "Tracer", "trace.Tracer"},
+		"opentracing.StartSpanOption":    {TracePath, "SpanStartOption", "trace.SpanStartOption"},
+		"opentracing.HTTPHeadersCarrier": {PropagationPath, "HeaderCarrier", "propagation.HeaderCarrier"},
+		"opentracing.TextMapCarrier":     {PropagationPath, "MapCarrier", "propagation.MapCarrier"},
+		"opentracing.TextMapReader":      {"", readerType, readerType},
+		"opentracing.TextMapWriter":      {"", writerType, writerType},
+		"opentracing.NoopTracer":         {NoopPath, "Tracer", "noop.Tracer"},
+		"log.Field":                      {AttributePath, "KeyValue", "attribute.KeyValue"},
+		"opentracing.Tags":               {"", "map[string]any", "map[string]any"},
+		"opentracing.Tag":                {AttributePath, "KeyValue", "attribute.KeyValue"},
+		"ext.StringTagName":              {AttributePath, "Key", "attribute.Key"},
+		"ext.BoolTagName":                {AttributePath, "Key", "attribute.Key"},
+		"ext.Uint16TagName":              {AttributePath, "Key", "attribute.Key"},
+		"ext.Uint32TagName":              {AttributePath, "Key", "attribute.Key"},
+		"ext.IPv4TagName":                {AttributePath, "Key", "attribute.Key"},
+		opentracing.SpanKindEnum:         {TracePath, "SpanKind", "trace.SpanKind"},
+	}
+}
+
+// readerType and writerType are the carriers' interfaces, written out.
+const (
+	readerType = "interface{ ForeachKey(handler func(key, val string) error) error }"
+	writerType = "interface{ Set(key, val string) }"
+)
+
+// MakesOwnTracer tells whether obj is a function that makes a tracer whose spans
+// OpenTelemetry knows.
+func MakesOwnTracer(obj types.Object) bool {
+	if obj == nil || obj.Pkg() == nil {
+		return false
+	}
+	switch obj.Pkg().Path() {
+	case CompatPath:
+		return obj.Name() == "Install" || obj.Name() == "NewTracer"
+	case BridgePath:
+		return strings.HasPrefix(obj.Name(), "New")
+	}
+	return false
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/token"
+	"io"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
+	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// A Plan says what Fix, with its defaults, would do with the uses of a [Report].
+type Plan struct {
+	PlanTally
+	// Undecided are uses in Totals that the plan does not tell of: those through type
+	// aliases, which change with what the alias denotes.
+	Undecided int `json:"undecided"`
+	Files     int `json:"files"` // files that would be changed or added
+
+	Packages   []PackagePlan  `json:"packages"`   // packages with a use, by import path
+	Areas      []AreaPlan     `json:"areas"`      // most used first
+	Categories []CategoryPlan `json:"categories"` // why uses stay, most uses first
+	Causes     []PlanCause    `json:"causes"`     // what keeps them, most uses first
+
+	APIChanges       []PlanAPIChange `json:"apiChanges"`       // exported declarations that change, in source order
+	TelemetryChanges []PlanNote      `json:"telemetryChanges"` // where spans would differ from before
+	ForeignTracers   []PlanTracer    `json:"foreignTracers"`   // why stage 1 of [Guide] comes first
+	GoGet            []string        `json:"goGet"`            // module queries that the new code needs
+}
+
+// An Outcome says what becomes of a use.
+type Outcome string
+
+// What becomes of uses.
+const (
+	OutcomeRewritten Outcome = "rewritten"
+	OutcomeAdapted   Outcome = "adapted" // it goes on behind an adapter
+	OutcomeStays     Outcome = "stays"
+)
+
+// A PlanCount counts uses by what becomes of them.
+type PlanCount struct {
+	Rewritten int `json:"rewritten"`
+	Adapted   int `json:"adapted"`
+	Stay      int `json:"stay"`
+}
+
+func (c *PlanCount) add(o Outcome) {
+	switch o {
+	case OutcomeRewritten:
+		c.Rewritten++
+	case OutcomeAdapted:
+		c.Adapted++
+	case OutcomeStays:
+		c.Stay++
+	}
+}
+
+func (c PlanCount) plus(d PlanCount) PlanCount {
+	return PlanCount{c.Rewritten + d.Rewritten, c.Adapted + d.Adapted, c.Stay + d.Stay}
+}
+
+// A PlanTally counts what becomes of uses in test files and in all others apart.
+type PlanTally struct {
+	Code PlanCount `json:"code"`
+	Test PlanCount `json:"test"`
+}
+
+// Both returns the sum.
+func (t PlanTally) Both() PlanCount { return t.Code.plus(t.Test) }
+
+func (t *PlanTally) add(u *ReportUse) {
+	if u.Test {
+		t.Test.add(u.Outcome)
+	} else {
+		t.Code.add(u.Outcome)
+	}
+}
+
+// A PackagePlan counts what becomes of the uses in one package and its tests.
+type PackagePlan struct {
+	Path string `json:"path"`
+	PlanTally
+}
+
+// An AreaPlan counts what becomes of the uses of one area.
+type AreaPlan struct {
+	Area opentracing.Area `json:"area"`
+	PlanTally
+}
+
+// A CategoryPlan is one of Categories with the uses that stay for it.
+type CategoryPlan struct {
+	Category string `json:"category"`
+	Title    string `json:"title"`
+	Link     string `json:"link"` // says what to do by hand
+	Uses     int    `json:"uses"`
+	Causes   int    `json:"causes"`
+}
+
+// A PlanCause is a Cause in a report.
+type PlanCause struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Category string   `json:"category"`
+	Reason   string   `json:"reason"`
+	Uses     int      `json:"uses"`
+	Places   []string `json:"places"` // of the uses: "shop/shop.go:12,17"
+}
+
+// A PlanAPIChange is an exported declaration whose types change.
+type PlanAPIChange struct {
+	File  string     `json:"file"`
+	Line  int        `json:"line"`
+	Name  string     `json:"name"`
+	Types []PlanType `json:"types"`
+}
+
+// A PlanType is a type that changes.
+type PlanType struct {
+	Old string `json:"old"`
+	New string `json:"new"`
+}
+
+// A PlanTracer is a ForeignTracer in a report.
+type PlanTracer struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Function string `json:"function"`
+	Tracer   string `json:"tracer"`
+}
+
+func (t PlanTracer) String() string { return inventory.SetUpText(t.Function, t.Tracer) }
+
+// A PlanNote is a place of which there is something to say.
+type PlanNote struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Note string `json:"note"`
+}
+
+// AddPlan sets r.Plan, and the outcome of each use, from what Fix would do with the
+// program that r was made of. Where that can't be told, Notes say so. There is no plan
+// without uses. The error is ctx's.
+func (r *Report) AddPlan(ctx context.Context, p *source.Program) error {
+	if len(r.Uses) == 0 {
+		return nil
+	}
+	result, err := rewrite.PlanOf(ctx, p, nil)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		r.Notes = append(r.Notes, "what ot2otel fix would do is not known: "+strings.TrimPrefix(err.Error(), "migrate: "))
+		return nil
+	}
+	r.Plan = &Plan{Files: result.Counts.Files, GoGet: orEmpty(result.GoGet), APIChanges: []PlanAPIChange{}, TelemetryChanges: []PlanNote{}, ForeignTracers: []PlanTracer{}}
+	r.Plan.explain(p, r.countPlan(p, result))
+	for _, changes := range result.ChangedAPI() {
+		first := changes[0]
+		c := PlanAPIChange{File: p.Rel(first.Pos.Filename), Line: first.Pos.Line, Name: first.Name}
+		for _, t := range changes {
+			c.Types = append(c.Types, PlanType{Old: t.Old, New: t.New})
+		}
+		r.Plan.APIChanges = append(r.Plan.APIChanges, c)
+	}
+	for _, s := range result.TelemetryChanges {
+		r.Plan.TelemetryChanges = append(r.Plan.TelemetryChanges, PlanNote{File: p.Rel(s.Pos.Filename), Line: s.Pos.Line, Note: s.Note})
+	}
+	for _, t := range result.ForeignTracers {
+		r.Plan.ForeignTracers = append(r.Plan.ForeignTracers, PlanTracer{File: p.Rel(t.Pos.Filename), Line: t.Pos.Line, Function: t.Function, Tracer: t.Tracer})
+	}
+	return nil
+}
+
+// countPlan tells the outcome of each use, and fills the tallies. It returns what is
+// refused of the uses that the report has.
+func (r *Report) countPlan(p *source.Program, result *rewrite.Result) *rewrite.Result {
+	type place struct {
+		file         string
+		line, column int
+	}
+	placeOf := func(pos token.Position) place { return place{p.Rel(pos.Filename), pos.Line, pos.Column} }
+	converted, refused := make(map[place]rewrite.Site), make(map[place]rewrite.Refusal)
+	for _, s := range result.Converted {
+		converted[placeOf(s.Pos)] = s
+	}
+	for _, s := range result.Refusals {
+		refused[placeOf(s.Pos)] = s
+	}
+	areas := make(map[string]opentracing.Area)
+	for _, s := range r.Symbols {
+		areas[s.Symbol] = s.Area
+	}
+	stay := &rewrite.Result{}
+	byPackage, byArea := make(map[string]*PackagePlan), make(map[opentracing.Area]*AreaPlan)
+	for i := range r.Uses {
+		u := &r.Uses[i]
+		here := place{u.File, u.Line, u.Column}
+		if s, ok := converted[here]; ok {
+			u.Outcome = OutcomeRewritten
+			if s.Adapted {
+				u.Outcome = OutcomeAdapted
+			}
+		} else if s, ok := refused[here]; ok {
+			u.Outcome, u.Category = OutcomeStays, s.Category
+			stay.Refusals = append(stay.Refusals, s)
+		} else {
+			r.Plan.Undecided++
+		}
+		r.Plan.add(u)
+		at(byPackage, u.Package, PackagePlan{Path: u.Package}).add(u)
+		at(byArea, areas[u.Symbol], AreaPlan{Area: areas[u.Symbol]}).add(u)
+	}
+	r.Plan.Packages = sorted(byPackage, func(a, b PackagePlan) int { return cmp.Compare(a.Path, b.Path) })
+	for _, a := range r.Areas {
+		r.Plan.Areas = append(r.Plan.Areas, *byArea[a.Area])
+	}
+	return stay
+}
+
+// explain says why uses stay.
+func (sum *Plan) explain(p *source.Program, stay *rewrite.Result) {
+	sum.Causes = []PlanCause{}
+	byCategory := make(map[string]*CategoryPlan)
+	for _, c := range stay.Causes() {
+		sum.Causes = append(sum.Causes, PlanCause{File: p.Rel(c.Pos.Filename), Line: c.Pos.Line,
+			Category: c.Category, Reason: c.Reason, Uses: len(c.Uses), Places: c.Places(p.Rel)})
+		about, _ := rules.LookupCategory(c.Category)
+		category := at(byCategory, c.Category, CategoryPlan{Category: c.Category, Title: about.Title, Link: about.Link()})
+		category.Uses += len(c.Uses)
+		category.Causes++
+	}
+	sum.Categories = sorted(byCategory, func(a, b CategoryPlan) int {
+		return cmp.Or(b.Uses-a.Uses, cmp.Compare(a.Category, b.Category))
+	})
+}
+
+// writePlan says what becomes of the uses, and why some stay.
+func (r *Report) writePlan(w io.Writer, s style) {
+	p := r.Plan
+	if p == nil {
+		return
+	}
+	s.heading(w, "What ot2otel fix does")
+	t := newTable("where", "rewritten", "behind an adapter", "stay")
+	row := func(where string, c PlanCount) { t.add(where, c.Rewritten, c.Adapted, c.Stay) }
+	row("code", p.Code)
+	if r.Tests {
+		row("tests", p.Test)
+		row("both", p.Both())
+	}
+	s.table(w, t)
+	if p.Undecided > 0 {
+		s.line(w, sprintf(s, "%s through type aliases: as what the alias stands for.", plural(p.Undecided, "use")))
+	}
+	p.writeSetUp(w, s)
+	if len(p.Packages) > 1 {
+		s.heading(w, "What ot2otel fix does, by package")
+		t := newTable("package", "rewritten", "adapter", "stay")
+		for _, pkg := range p.Packages {
+			c := pkg.Both()
+			t.add(pkg.Path, c.Rewritten, c.Adapted, c.Stay)
+		}
+		s.table(w, t)
+	}
+	s.heading(w, "What ot2otel fix does, by area")
+	t = newTable("area", "rewritten", "adapter", "stay")
+	for _, area := range p.Areas {
+		c := area.Both()
+		t.add(area.Area, c.Rewritten, c.Adapted, c.Stay)
+	}
+	s.table(w, t)
+	p.writeReasons(w, s)
+	p.writeChanges(w, s)
+}
+
+// writeSetUp says that the tracer has to be set up first, where it has.
+func (p *Plan) writeSetUp(w io.Writer, s style) {
+	if len(p.ForeignTracers) == 0 {
+		return
+	}
+	s.heading(w, "Stage 1 comes first")
+	s.line(w, rewrite.StageOneFirst+" ot2otel fix writes nothing until that is changed, unless it is run with -before-stage-1. See "+rewrite.StageOne)
+	var items []markup
+	for _, t := range p.ForeignTracers {
+		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t))
+	}
+	s.items(w, items)
+}
+
+// writeReasons says why uses stay: by category, and at which places.
+func (p *Plan) writeReasons(w io.Writer, s style) {
+	if len(p.Causes) == 0 {
+		return
+	}
+	s.heading(w, "Why uses stay")
+	t := newTable("reason", "uses", "causes", "<")
+	for _, c := range p.Categories {
+		t.add(s.link(c.Category, c.Link), c.Uses, c.Causes, c.Title)
+	}
+	s.table(w, t)
+	s.line(w, "Each is a heading that says what to do by hand, in "+refusal.Guide)
+
+	s.heading(w, "What keeps most of them")
+	for _, c := range p.Causes[:shown(len(p.Causes))] {
+		about, _ := rules.LookupCategory(c.Category)
+		s.entry(w, sprintf(s, "%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), s.text(c.Reason))
+	}
+	writeRest(w, s, len(p.Causes), "cause")
+}
+
+// inFiles says how many uses a cause keeps.
+func inFiles(c PlanCause) string {
+	uses := plural(c.Uses, "use")
+	if n := len(c.Places); n > 1 {
+		uses += fmt.Sprintf(" in %d files", n)
+	}
+	return uses
+}
+
+// writeChanges says what the rewrite changes beyond the uses.
+func (p *Plan) writeChanges(w io.Writer, s style) {
+	if all := p.APIChanges; len(all) > 0 {
+		s.heading(w, "Exported API that changes (ot2otel fix -keep-api keeps it)")
+		for _, c := range all[:shown(len(all))] {
+			var types []string
+			for _, t := range c.Types {
+				types = append(types, t.Old+" → "+t.New)
+			}
+			s.entry(w, s.text(c.Name), s.text(strings.Join(types, ", ")))
+		}
+		writeRest(w, s, len(all), "declaration")
+	}
+	if all := p.TelemetryChanges; len(all) > 0 {
+		s.heading(w, "Telemetry that changes")
+		for _, n := range all[:shown(len(all))] {
+			s.entry(w, sprintf(s, "%s:%d", n.File, n.Line), s.text(n.Note))
+		}
+		writeRest(w, s, len(all), "place")
+	}
+}
+
+// shown returns how many of n entries of a list a reader gets to see.
+func shown(n int) int { return min(n, 10) }
+
+// writeRest says how many of n entries are not shown.
+func writeRest(w io.Writer, s style, n int, noun string) {
+	if left := n - shown(n); left > 0 {
+		s.line(w, sprintf(s, "And %s: ot2otel fix -diff lists all.", plural(left, "more "+noun)))
+	}
+}

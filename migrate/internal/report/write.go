@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// ReportFormats are the formats that [Report.Write] knows.
+func ReportFormats() []string { return []string{"text", "json", "markdown", "sarif"} }
+
+// Write writes the report in a format: "text" is aligned tables for a terminal,
+// "json" the report itself (see [ReportVersion]), "markdown" tables for an issue or
+// a wiki, "sarif" one note per use as SARIF 2.1.0 for code scanning. The error
+// names an unknown format, or is w's.
+func (r *Report) Write(w io.Writer, format string) error {
+	var buf bytes.Buffer
+	switch format {
+	case "text":
+		r.writeSections(&buf, textStyle{})
+	case "markdown":
+		r.writeSections(&buf, markdownStyle{})
+	case "json", "sarif":
+		var v any = r
+		if format == "sarif" {
+			v = r.sarif()
+		}
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(v); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		buf = *bytes.NewBuffer(visibleJSON(buf.Bytes()))
+	default:
+		return fmt.Errorf("migrate: unknown report format %q (there are %s)", format, strings.Join(ReportFormats(), ", "))
+	}
+	if _, err := w.Write(buf.Bytes()); err != nil {
+		return fmt.Errorf("migrate: writing the report: %w", err)
+	}
+	return nil
+}
+
+// visibleJSON escapes what can't be seen, such as marks that turn the direction of
+// writing, which may only be in strings. What is read back is the same.
+func visibleJSON(data []byte) []byte {
+	visible := make([]byte, 0, len(data))
+	for _, r := range string(data) {
+		switch {
+		case r == '\n' || strconv.IsPrint(r):
+			visible = utf8.AppendRune(visible, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			visible = fmt.Appendf(visible, `\u%04x\u%04x`, high, low)
+		default:
+			visible = fmt.Appendf(visible, `\u%04x`, r)
+		}
+	}
+	return visible
+}
+
+func (r *Report) writeSections(w io.Writer, s style) {
+	r.writeTotals(w, s)
+	r.writeProgress(w, s)
+	r.writePlan(w, s)
+	r.writeTallies(w, s)
+	r.writeInstrumentation(w, s)
+	r.writeDependencies(w, s)
+	r.writeNotCounted(w, s)
+}
+
+// where names what the report is about.
+func (r *Report) where() string {
+	if r.Module != "" {
+		return r.Module
+	}
+	return "the workspace"
+}
+
+func (r *Report) writeTotals(w io.Writer, s style) {
+	if r.Totals.Total() == 0 {
+		s.title(w, sprintf(s, "No OpenTracing found in %s", r.where()))
+		s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
+		return
+	}
+	title := sprintf(s, "OpenTracing in %s", r.where())
+	if r.OpenTracing != "" {
+		title = sprintf(s, "%s (opentracing-go %s)", title, r.OpenTracing)
+	}
+	s.title(w, title)
+	s.line(w, sprintf(s, "%s in %s; %s use it.", plural(r.Totals.Total(), "use"),
+		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
+	var among []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{r.Aliases, "through type aliases"},
+		{r.Derived, "on types that embed or derive from OpenTracing's"},
+		{r.Generated, "in generated files"},
+	} {
+		if part.n > 0 {
+			among = append(among, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	if len(among) > 0 {
+		s.line(w, sprintf(s, "Among them %s.", strings.Join(among, ", ")))
+	}
+	s.heading(w, "Totals")
+	t := newTable("where", "calls", "references", "uses")
+	code, test := r.Totals.Code, r.Totals.Test
+	t.add("code", code.Calls, code.References, code.Uses)
+	if r.Tests {
+		t.add("tests", test.Calls, test.References, test.Uses)
+		t.add("both", code.Calls+test.Calls, code.References+test.References, code.Uses+test.Uses)
+	}
+	s.table(w, t)
+}
+
+func (r *Report) writeTallies(w io.Writer, s style) {
+	if r.Totals.Total() == 0 {
+		return
+	}
+	columns := []string{"calls", "references", "uses"}
+	if r.Tests {
+		columns = append(columns, "in tests")
+	}
+	counts := func(first []any, t Tally) []any {
+		cells := append(first, t.Code.Calls, t.Code.References, t.Code.Uses)
+		if r.Tests {
+			cells = append(cells, t.Test.Uses)
+		}
+		return cells
+	}
+	s.heading(w, "By package")
+	t := newTable(append([]string{"package", "files"}, columns...)...)
+	for _, p := range r.Packages {
+		t.add(counts([]any{p.Path, p.Files}, p.Tally)...)
+	}
+	s.table(w, t)
+
+	s.heading(w, "By area")
+	t = newTable(append([]string{"area"}, columns...)...)
+	for _, a := range r.Areas {
+		t.add(counts([]any{a.Area}, a.Tally)...)
+	}
+	s.table(w, t)
+
+	s.heading(w, "By symbol")
+	t = newTable(append([]string{"symbol", "<area"}, columns...)...)
+	for _, sym := range r.Symbols {
+		name := sym.Symbol
+		if sym.Deprecated {
+			name += " (deprecated)"
+		}
+		t.add(counts([]any{name, sym.Area}, sym.Tally)...)
+	}
+	s.table(w, t)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func fraction(n, of int, noun string) string {
+	return fmt.Sprintf("%d of %s", n, plural(of, noun))
+}

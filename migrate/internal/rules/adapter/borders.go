@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package adapter
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
+)
+
+// Run proposes the adapters of one run.
+type Run struct {
+	plan.Quiet
+	*plan.Run
+	files map[*source.File]*File
+}
+
+func NewRun(rw *plan.Run) *Run {
+	return &Run{Run: rw, files: make(map[*source.File]*File)}
+}
+
+func (rw *Run) Propose() {
+	rw.planBorders()
+	rw.planNils()
+	rw.planEscapes()
+}
+
+// Judge keeps what importers of a package with an own tracer may hand that in by, where
+// nothing is done with it, so that no type of the API changes for nothing.
+func (rw *Run) Judge(g *plan.Group) *flow.Pin {
+	for _, s := range g.Sites {
+		if s.Rule != "types" || s.Symbol != "opentracing.Tracer" {
+			return nil
+		}
+	}
+	own := rw.OwnTracers[g.Sites[0].File.Unit.Path]
+	if own == nil || !slices.ContainsFunc(g.Nodes, func(n *flow.Node) bool { return n.Obj != nil && n.Obj.Exported() }) {
+		return nil
+	}
+	return &flow.Pin{Category: flow.RefusedOwnTracer, Pos: own.Pos(), Reason: own.Name() + " implements opentracing.Tracer itself, and importers may hand it in here"}
+}
+
+// planBorders makes a site of every place that needs an adapter.
+func (rw *Run) planBorders() {
+	for _, b := range rw.Borders {
+		p := rw.files[b.File]
+		s := &plan.Site{File: b.File, Pos: b.Expr.Pos(), Symbol: "opentracing." + b.Kind, Rule: "adapters", Adapter: b.Kind != "Tracer" || !b.In}
+		s.Need(b.Free)
+		rw.Sites = append(rw.Sites, s)
+		reason := "it meets code that stays OpenTracing"
+		pin := cmp.Or(b.Src.Pinned(), b.Dst.Pinned())
+		if pin != nil {
+			reason = pin.Reason
+		}
+		switch {
+		case rw.Unlike[pin]:
+			s.Deny(pin.Category, pin.Pos, pin.Reason)
+		case b.In && b.Src.Origin&flow.OriginMock != 0 && !(b.Kind == "Tracer" && b.File.Test && rw.BreakTests):
+			s.Deny(rw.Watched, b.Expr.Pos(), "a test looks at what mocktracer records of it")
+		case b.In && b.Src.Origin&flow.OwnOrigin(b.Kind) != 0:
+			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" of the module's own may come here, whose methods an adapter would pass by")
+		case b.In && b.Kind == "Span" && cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src]) != nil:
+			why := cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src])
+			s.Deny(why.Category, cmp.Or(why.Pos, b.Expr.Pos()), why.Reason)
+		case b.Tuple:
+			s.Deny(RefusedAdapterPlace, b.Expr.Pos(), "one of several results needs an adapter: "+reason)
+		case b.Reference && b.In && p.Referred[ast.Unparen(b.Expr)]:
+		case b.Kind == "SpanContext" && !b.In && p.ContextCall(b.Expr) != nil:
+			p.contextAdapter(s, b.Expr)
+		case b.Kind == "SpanContext":
+			s.Deny(flow.RefusedExternalAPI, b.Expr.Pos(), "there is no adapter for a span context: "+reason)
+		case b.Kind == "Tracer" && b.In && opentelemetry.IsCompatTracer(b.File.Unit.Info.TypeOf(b.Expr)):
+			s.Adapter = false // no OpenTracing is left there
+			p.Wrap(s, b.Expr, func(r *edit.Renderer) string {
+				return r.Operand(b.Expr) + ".TracerProvider().Tracer(" + edit.Quote(b.File.Unit.Path) + ")"
+			})
+		case b.In && b.File.Test && !rw.BreakTests && b.BringsTracer():
+			s.Deny(RefusedTestTracer, b.Expr.Pos(), "a test hands in a "+b.Kind+" of another tracer than the program's, and may look at what becomes of it")
+		case b.Kind == "Tracer" && b.In:
+			s.Note = "the package's own tracer takes the place of the one handed in"
+			rw.Replaced[b] = s
+			if pin.Category != flow.RefusedSetUp && rw.Outside[pin] != opentelemetry.CompatPath {
+				s.Changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
+			}
+			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Tracer() })
+			p.blankUnused(s, b.Expr)
+		case b.Kind == "Tracer" && b.Src.Origin&(flow.OriginNoop|flow.OriginOwnTracer|flow.OriginMock|flow.OriginUnknown) == 0:
+			s.Note = "the global tracer, which all of these are, is handed on"
+			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Pkg(opentracing.OpenTracingPath) + ".GlobalTracer()" })
+		case b.Kind == "Tracer":
+			s.Deny(flow.RefusedExternalAPI, b.Expr.Pos(), "there is no adapter for a tracer: "+reason)
+		case b.In:
+			p.Wrap(s, b.Expr, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.CompatPath) + ".OTelSpan(" + r.Text(b.Expr) + ")"
+			})
+		default:
+			p.Wrap(s, b.Expr, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(b.Expr) + ")"
+			})
+		}
+	}
+}
+
+// contextAdapter makes a span's Context() that of the OpenTracing view of the span.
+func (p *File) contextAdapter(s *plan.Site, e ast.Expr) {
+	span := p.ContextCall(e)
+	call := ast.Unparen(e).(*ast.CallExpr)
+	if owner := p.Owner[p.UseOf(call.Fun).Id]; owner != nil && len(owner.Uses) == 1 {
+		owner.Adapter, s.Adapter = true, false // the method is still called
+	}
+	p.Wrap(s, call, func(r *edit.Renderer) string {
+		return r.Compat() + ".OpenTracingSpan(" + r.Text(span) + ").Context()"
+	})
+}
+
+// planNils makes a site of every nil that is a span context.
+func (rw *Run) planNils() {
+	for _, n := range rw.Nils {
+		p := rw.files[n.File]
+		s := &plan.Site{File: n.File, Pos: n.Expr.Pos(), Symbol: "opentracing.SpanContext", Rule: "types"}
+		s.Need(n.Dst)
+		rw.Sites = append(rw.Sites, s)
+		p.Edit(s, n.Expr, func(r *edit.Renderer) string { return r.Trace("SpanContext") + "{}" })
+	}
+}
+
+// blankUnused takes the name off a variable that only a replaced expression used.
+func (p *File) blankUnused(s *plan.Site, e ast.Expr) {
+	v, fn := p.Variable(e), p.EnclosingFunc(e)
+	if v == nil || v.IsField() || fn == nil || p.Mentions(fn, v) != 2 {
+		return
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		as, ok := n.(*ast.AssignStmt)
+		if !ok || as.Tok != token.DEFINE {
+			return true
+		}
+		named := slices.IndexFunc(as.Lhs, func(l ast.Expr) bool { return p.Variable(l) == v })
+		if named < 0 {
+			return true
+		}
+		if slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool {
+			return p.Variable(l) != v && p.Info.Defs[l.(*ast.Ident)] != nil && !syntax.IsBlank(l)
+		}) {
+			p.Edit(s, as.Lhs[named], func(*edit.Renderer) string { return "_" })
+			return false
+		}
+		p.Edit(s, as, func(r *edit.Renderer) string {
+			names := make([]string, len(as.Lhs))
+			for i, l := range as.Lhs {
+				names[i] = r.Text(l)
+			}
+			names[named] = "_"
+			return strings.Join(names, ", ") + " = " + r.Texts(as.Rhs)
+		})
+		return false
+	})
+}

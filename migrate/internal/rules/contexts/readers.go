@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package contexts
+
+import (
+	"go/ast"
+	"maps"
+	"slices"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
+)
+
+// A keptReader takes a span out of a context by the OpenTracing API, where it stays. Where
+// no tracer is installed it would find none of the spans that rewritten code starts, and had
+// found them before:
+//
+//	span := opentracing.SpanFromContext(ctx)
+//
+// becomes
+//
+//	span := compat.SpanFromContext(ctx)
+type keptReader struct {
+	*plan.File
+	site *plan.Site
+	use  *plan.Use
+	run  *Run
+	// decides tells whether more than what is done to spans depends on what it finds, where
+	// that was looked at.
+	decides *bool
+}
+
+func (k *keptReader) Adapting() {}
+
+func (k *keptReader) Edits() bool {
+	if !k.run.native || k.run.On(k.site) || !k.Source.Unit.Wanted {
+		return false
+	}
+	if k.decides == nil {
+		decides := !k.onlySpans()
+		k.decides = &decides
+	}
+	return *k.decides
+}
+
+// onlySpans tells whether code only asks whether there is a span in order to call it.
+func (k *keptReader) onlySpans() bool {
+	as, ok := k.Parent[k.Parent[k.use.Expr]].(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 1 {
+		return false
+	}
+	v, fn := k.Variable(as.Lhs[0]), k.EnclosingFunc(as)
+	if v == nil || fn == nil {
+		return false
+	}
+	asked, only := false, true
+	ast.Inspect(fn, func(n ast.Node) bool {
+		test, ok := n.(*ast.BinaryExpr)
+		if !ok || !k.IsNil(test.Y) || k.Variable(test.X) != v {
+			return true
+		}
+		outcome, leavesNil := k.OutcomeOf(test)
+		asked, only = true, only && outcome == plan.OutcomeSpans && !leavesNil
+		return true
+	})
+	return asked && only
+}
+
+// keepReaders makes the edits of what may have to stay and takes spans out of contexts.
+func (rw *Run) keepReaders() {
+	for _, p := range rw.Order {
+		for _, u := range p.Order {
+			call, ok := p.Parent[u.Expr].(*ast.CallExpr)
+			if u.Sym.String() != "opentracing.SpanFromContext" || !ok || ast.Unparen(call.Fun) != u.Expr || p.Source.Fixed != "" || syntax.StandIn(p.Info.Uses[u.Id]) != p.Info.Uses[u.Id] {
+				continue
+			}
+			p.Edits.Add(&keptReader{File: p, site: p.Owner[u.Id], use: u, run: rw}, u.Expr, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.CompatPath) + ".SpanFromContext"
+			})
+		}
+	}
+}
+
+// holdLeavers refuses the groups that leave nil in the place of a span for a context in
+// which OpenTracing code may put one that OpenTelemetry code can't see where no tracer is
+// installed, and tells whether there were any.
+func (rw *Run) holdLeavers() bool {
+	held := false
+	above := rw.keptActivations()
+	for _, s := range rw.Sites {
+		if from := above[s.File.Unit.Path]; from != nil && s.LeavesNil && rw.On(s) {
+			for _, n := range s.Nodes {
+				rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "a span is put into a context here by code that stays, and code below would not find it where no tracer is installed, and leave a span nil"})
+			}
+			held = true
+		}
+	}
+	return held
+}
+
+// noteLeavers lists the other places where it matters that such a span is not seen.
+func (rw *Run) noteLeavers() {
+	above := rw.keptActivations()
+	for _, s := range rw.Sites {
+		if s.Exact && s.Changes == "" && above[s.File.Unit.Path] != nil && rw.On(s) {
+			s.Changes = plan.UntracedBranch
+		}
+	}
+}
+
+// keptActivations returns the places where OpenTracing code that stays puts spans into
+// contexts, by the packages at or below one.
+func (rw *Run) keptActivations() map[string]*plan.Site {
+	first := make(map[string]*plan.Site) // by package
+	for _, s := range rw.Sites {
+		path := s.File.Unit.Path
+		if first[path] == nil && !s.File.Test && s.Instead == nil && !rw.On(s) && slices.ContainsFunc(s.Uses, rw.activates) {
+			first[path] = s
+		}
+	}
+	above := make(map[string]*plan.Site)
+	for _, from := range slices.Sorted(maps.Keys(first)) {
+		for path := range rw.Reach[from] {
+			if above[path] == nil {
+				above[path] = first[from]
+			}
+		}
+	}
+	return above
+}
+
+// activates tells whether a use of a function puts a span into a context that somebody gets.
+func (rw *Run) activates(u *plan.Use) bool {
+	switch u.Sym.String() {
+	case "opentracing.ContextWithSpan":
+		return true
+	case "opentracing.StartSpanFromContext", "opentracing.StartSpanFromContextWithTracer":
+		return u.Call == nil || !rw.Dropped[u.Call]
+	}
+	return false
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mocktracer
+
+import (
+	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
+)
+
+var refused = &refusal.Category{
+	Name: "mocktracer", Title: "Tests on mocktracer",
+	Why:  "What the test asserts is a MockSpan, which native spans don't become.",
+	Todo: "Record spans with `exporters.Memory`, as under [In tests](#in-tests), before the code is rewritten; or with the SDK's `tracetest.SpanRecorder` after that.",
+}
+
+// Library refuses what only tests use, and holds what comes from mocktracer: its tests look
+// at just these spans.
+func Library() plan.Library {
+	return plan.Library{
+		Claims: []flow.Claim{{
+			Path: opentracing.MocktracerPath, Gives: flow.OriginMade | flow.OriginMock,
+			Held: flow.Pin{Category: refused, Reason: "it comes from mocktracer"},
+		}},
+		Categories: []*refusal.Category{refused},
+		Rules:      func(*plan.File) plan.Rules { return rules{} },
+	}
+}
+
+type rules struct{ plan.NoVisit }
+
+func (rules) Rows() (all []plan.Rule) {
+	for _, s := range opentracing.Symbols() {
+		if s.Path == opentracing.MocktracerPath {
+			all = append(all, plan.Rule{Symbol: s.String(), Name: "mocktracer", Category: refused})
+		}
+	}
+	return all
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package propagation
+
+import (
+	"go/ast"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
+)
+
+// A File knows what becomes of Inject, Extract and carriers.
+type File struct{ *starts.File }
+
+func NewFile(below *starts.File) *File { return &File{below} }
+
+func (p *File) Rows() []plan.Rule { return p.propagationRows() }
+
+func (p *File) Visit(ast.Node) bool { return false }

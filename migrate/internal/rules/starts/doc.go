@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package starts has the rules for starts of spans: options, references, parents.
+package starts

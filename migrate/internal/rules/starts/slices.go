@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package starts
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+)
+
+// An optionSlice is a slice of options that a span is started with, which is a local
+// variable or a parameter. The references in it become a context, which is kept
+// beside the slice.
+type optionSlice struct {
+	name  string
+	decl  ast.Stmt // what declares it, or the first statement of its function
+	param bool
+	start *ast.CallExpr
+	refs  []*ast.CallExpr // ChildOf, FollowsFrom and the like among the options
+	keep  ast.Expr        // the context whose values the span's has to have
+	gate  *parentGate     // which the only reference comes from
+	// filled tells whether it has options from the beginning; empty, that it has none
+	// but the gate's.
+	filled, empty bool
+}
+
+// optionSliceOf returns the slice that options are put into, or nil where it is
+// used in another way, or where the parent can't be told from the order of the
+// references.
+func (p *File) optionSliceOf(v *types.Var) *optionSlice {
+	if v == nil || v.IsField() {
+		return nil
+	}
+	if o, known := p.slices[v]; known {
+		return o
+	}
+	p.slices[v] = nil
+	o := &optionSlice{}
+	fn := p.OutermostFunc(p.IdentAt(v))
+	if fn == nil {
+		return nil
+	}
+	ok := true
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, is := n.(*ast.Ident)
+		if !is || p.Info.ObjectOf(id) != v {
+			return ok
+		}
+		ok = ok && p.sliceMention(o, id, v)
+		return ok
+	})
+	if ok && o.decl == nil {
+		o.param, o.decl = true, p.FirstOf(fn, v)
+	}
+	if !ok || o.decl == nil || o.start == nil || !p.oneParent(o) {
+		return nil
+	}
+	if list, _ := p.Siblings(o.decl); list == nil || p.SymbolOf(o.start.Fun) == "opentracing.StartSpanFromContext" {
+		return nil
+	}
+	if as, ok := p.EnclosingStmt(o.start).(*ast.AssignStmt); ok {
+		base := p.KeptBase(as)
+		if base != nil && !p.StableContext(base, o.decl, o.start) {
+			return nil
+		}
+		o.keep = base
+	}
+	if o.param && !slices.ContainsFunc(o.refs, func(ref *ast.CallExpr) bool { return p.Parent[p.EnclosingStmt(ref)] != p.Parent[o.decl] }) {
+		return nil // they are the start's: see appendedReferences
+	}
+	if o.gate = p.gateOf(o); o.gate == nil {
+		o.name = p.FreshIn(p.OutermostFunc(o.decl), "parentCtx")
+	} else {
+		o.empty = !o.param && !o.filled && p.Mentions(fn, v) == 4
+	}
+	p.slices[v] = o
+	return o
+}
+
+// base renders the context that the span of a slice is started in.
+func (o *optionSlice) base(r *edit.Renderer) string {
+	if o.gate != nil {
+		return r.Text(o.gate.ctx)
+	}
+	return o.name
+}
+
+// sliceMention sorts one mention of a slice of options, and tells whether it is one
+// that can be followed.
+func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
+	switch par := p.Parent[id].(type) {
+	case *ast.Field: // func f(opts ...opentracing.StartSpanOption)
+		return true
+	case *ast.ValueSpec: // var opts []opentracing.StartSpanOption
+		decl, ok := p.Parent[p.Parent[par]].(*ast.DeclStmt)
+		if !ok || o.decl != nil || len(par.Names) != 1 || len(par.Values) > 0 {
+			return false
+		}
+		o.decl = decl
+		return true
+	case *ast.AssignStmt:
+		if len(par.Lhs) != 1 || par.Lhs[0] != id {
+			return false
+		}
+		if par.Tok == token.DEFINE {
+			o.decl = par
+			return p.sliceValue(o, par.Rhs[0])
+		}
+		call, ok := par.Rhs[0].(*ast.CallExpr)
+		if !ok || !p.Appends(call, v) || call.Ellipsis.IsValid() {
+			return false
+		}
+		for _, arg := range call.Args[1:] {
+			p.sliceElement(o, arg)
+		}
+		list, _ := p.Siblings(par)
+		return list != nil
+	case *ast.CallExpr:
+		if p.Appends(par, v) {
+			as, ok := p.Parent[par].(*ast.AssignStmt)
+			return ok && len(as.Lhs) == 1 && p.Variable(as.Lhs[0]) == v
+		}
+		switch p.SymbolOf(par.Fun) {
+		case "opentracing.StartSpan", "opentracing.Tracer.StartSpan":
+			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && p.OutermostFunc(par) == p.EnclosingFunc(par) {
+				o.start = par
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sliceValue looks at what a slice of options is made of at first.
+func (p *File) sliceValue(o *optionSlice, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CompositeLit:
+		for _, elt := range e.Elts {
+			if _, keyed := elt.(*ast.KeyValueExpr); keyed {
+				return false
+			}
+			p.sliceElement(o, elt)
+		}
+		o.filled = len(e.Elts) > 0
+		return true
+	case *ast.CallExpr:
+		id, ok := e.Fun.(*ast.Ident)
+		return ok && id.Name == "make"
+	}
+	return false
+}
+
+func (p *File) sliceElement(o *optionSlice, e ast.Expr) {
+	switch symbol, call := p.Calls(e); symbol {
+	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
+		o.refs = append(o.refs, call)
+	}
+}
+
+// oneParent tells whether it is clear which reference is the parent: there is one
+// ChildOf and nothing else, or there are references to follow from only, of which
+// the first is the parent.
+func (p *File) oneParent(o *optionSlice) bool {
+	for i, ref := range o.refs {
+		if p.SymbolOf(ref.Fun) == "opentracing.FollowsFrom" {
+			continue
+		}
+		for _, other := range o.refs[:i] {
+			if !p.Exclusive(ref, other) {
+				return false
+			}
+		}
+		for _, other := range o.refs[i+1:] {
+			if !p.Exclusive(ref, other) {
+				return false
+			}
+		}
+		if p.inLoop(ref, o) {
+			return false
+		}
+	}
+	return true
+}
+
+// sliceAround returns the slice that an option is put into, or nil.
+func (p *File) sliceAround(e ast.Expr) *optionSlice {
+	as, ok := p.EnclosingStmt(e).(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 1 {
+		return nil
+	}
+	return p.optionSliceOf(p.Variable(as.Lhs[0]))
+}
+
+// sliceReferences turns the references of a slice into a context, and those that are
+// links into options.
+func (p *File) sliceReferences(s *plan.Site, o *optionSlice) {
+	starts := make(map[*ast.CallExpr]*Start)
+	follows := 0
+	for _, ref := range o.refs {
+		st := &Start{keep: o.keep, Call: ref, site: s}
+		p.option(st, ref)
+		p.TakeStart(s, st)
+		starts[ref] = st
+		for _, r := range st.References {
+			s.Loses = s.Loses || p.losesBaggage(st, r)
+			s.Carriable = s.Loses && r.Span != nil && len(o.refs) == 1
+		}
+		if len(st.References) > 0 && st.References[0].follows {
+			follows++
+			if p.inLoop(ref, o) {
+				follows++
+			}
+		}
+	}
+	if o.gate != nil {
+		p.openGate(s, o.gate)
+		if o.empty {
+			p.Edit(s, o.decl, nil)
+		}
+		return
+	}
+	for _, ref := range o.refs {
+		stmt := p.EnclosingStmt(ref)
+		if stmt == o.decl && !o.param || len(p.Edits.ByNode[stmt]) > 0 && p.Edits.ByNode[stmt][0].Owner == s {
+			continue
+		}
+		elements := stmt.(*ast.AssignStmt).Rhs[0].(*ast.CallExpr).Args[1:]
+		p.Edit(s, stmt, func(r *edit.Renderer) string {
+			text := p.parentChanges(r, o, elements, starts, follows > 1)
+			if options := p.sliceOptions(r, elements, starts); len(options) > 0 {
+				name := r.Text(stmt.(*ast.AssignStmt).Lhs[0])
+				return text + name + " = " + edit.List("append("+name+", ", r.SpreadLast(options), ")")
+			}
+			return strings.TrimSuffix(text, "\n")
+		})
+	}
+	var elements []ast.Expr
+	if as, ok := o.decl.(*ast.AssignStmt); ok && !o.param {
+		if lit, ok := ast.Unparen(as.Rhs[0]).(*ast.CompositeLit); ok {
+			elements = lit.Elts
+			p.Edit(s, lit, func(r *edit.Renderer) string {
+				return r.OptionSlice(r.Text(lit.Type), p.sliceOptions(r, elements, starts))
+			})
+		}
+	}
+	p.Prefix(s, o.decl, func(r *edit.Renderer) string {
+		base := r.Pkg("context") + ".Background()"
+		if o.keep != nil && !p.IsBackground(o.keep) {
+			base = r.Trace("ContextWithSpanContext") + "(" + p.WithoutBaggage(r, o.keep) + ", " + r.Trace("SpanContext") + "{})"
+		}
+		return strings.TrimSuffix(o.name+" := "+base+"\n"+p.parentChanges(r, o, elements, starts, follows > 1), "\n")
+	})
+}
+
+// parentChanges renders what the references among options do to the context.
+func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Expr, starts map[*ast.CallExpr]*Start, several bool) string {
+	var text strings.Builder
+	for _, e := range elements {
+		call, _ := ast.Unparen(e).(*ast.CallExpr)
+		st := starts[call]
+		if st == nil || len(st.References) == 0 {
+			continue
+		}
+		switch ref := st.References[0]; {
+		case ref.follows && p.Opts.FollowsFrom == "link":
+		case ref.follows && several:
+			text.WriteString(o.name + " = " + r.Helper("followsFrom") + "(" + o.name + ", " + p.spanContext(r, ref) + ")\n")
+		default:
+			text.WriteString(o.name + " = " + p.ContextWith(r, st, o.name, ref) + "\n")
+		}
+	}
+	return text.String()
+}
+
+// sliceOptions renders the options that are left.
+func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[*ast.CallExpr]*Start) (options []string) {
+	for _, e := range elements {
+		call, _ := ast.Unparen(e).(*ast.CallExpr)
+		st := starts[call]
+		if st == nil {
+			options = append(options, r.Text(e))
+			continue
+		}
+		if st.kind != nil {
+			options = append(options, st.kind(r))
+		}
+		if len(st.References) > 0 && st.References[0].follows {
+			options = append(options, p.link(r, st.References[0]))
+		}
+	}
+	return options
+}
+
+// inLoop tells whether a place is in a loop that the slice is declared outside of.
+func (p *File) inLoop(at ast.Node, o *optionSlice) bool {
+	for n := p.Parent[at]; n != nil; n = p.Parent[n] {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return o.param || o.decl.Pos() < n.Pos() || o.decl.Pos() >= n.End()
+		}
+	}
+	return false
+}

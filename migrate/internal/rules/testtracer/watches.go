@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package testtracer
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules/adapter"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// A watch is a call in a test by which code sees the tracer that the test brings
+// without being handed it: as the global one, or as that of a span in a context.
+type watch struct {
+	call *ast.CallExpr
+	// global is set where it is the global one.
+	global bool
+}
+
+// planWatched refuses what a test looks at by a tracer that it makes the global one,
+// or puts a span of into a context: the functions that run because of the test, and
+// start spans by the global tracer or take them out of contexts.
+func (rw *Run) planWatched() {
+	if rw.BreakTests {
+		return
+	}
+	type tests struct {
+		unit   *source.Unit
+		global bool
+	}
+	var calls *callGraph
+	roots := make(map[tests][]token.Pos)
+	first := make(map[tests]watch)
+	var order []tests
+	for _, p := range rw.files {
+		for _, w := range p.watches() {
+			if calls == nil {
+				calls = newCallGraph(rw.Graph)
+			}
+			of := tests{p.Source.Unit, w.global}
+			if roots[of] == nil {
+				order = append(order, of)
+				first[of] = w
+			}
+			roots[of] = append(roots[of], calls.tests(p.Source, placeAround(p.Source, w.call.Pos()))...)
+		}
+	}
+	for _, of := range order {
+		reached := calls.reach(roots[of])
+		rw.holdWatched(first[of], func(at token.Pos) bool { return reached[calls.place(at)] })
+	}
+}
+
+func (rw *Run) holdWatched(w watch, reached func(token.Pos) bool) {
+	reason := "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
+	if w.global {
+		reason = "a test makes another tracer than the program's the global one, and may look at the spans that it records"
+	}
+	for _, s := range rw.Sites {
+		if s.File.Test || !slices.ContainsFunc(s.Uses, func(u *plan.Use) bool { return w.sees(u.Sym) }) {
+			continue
+		}
+		if reached(placeAround(s.File, s.Pos)) {
+			s.Deny(adapter.RefusedTestTracer, w.call.Pos(), reason)
+		}
+	}
+}
+
+// sees tells whether a function of the API uses the tracer.
+func (w watch) sees(sym opentracing.Symbol) bool {
+	switch sym.String() {
+	case "opentracing.SpanFromContext":
+		return true
+	case "opentracing.StartSpan", "opentracing.StartSpanFromContext", "opentracing.GlobalTracer":
+		return w.global
+	}
+	return false
+}
+
+// watches returns the watches of a test file.
+func (p *File) watches() []watch {
+	if !p.Source.Test {
+		return nil
+	}
+	all := p.installs()
+	for _, u := range p.Order {
+		call, ok := p.Parent[u.Expr].(*ast.CallExpr)
+		if !ok || call.Fun != u.Expr {
+			continue
+		}
+		at, global := 1, false
+		switch u.Sym.String() {
+		case "opentracing.SetGlobalTracer", "opentracing.InitGlobalTracer":
+			at, global = 0, true
+		case "opentracing.ContextWithSpan", "opentracing.StartSpanFromContextWithTracer":
+		default:
+			continue
+		}
+		if len(call.Args) > at && p.brings(call.Args[at]) {
+			all = append(all, watch{call, global})
+		}
+	}
+	return all
+}
+
+// installs returns the calls in a test file by which another library makes a tracer of
+// its own the global one, as Configuration.InitGlobalTracer of Jaeger's client does: it
+// returns what closes the tracer only.
+func (p *File) installs() (all []watch) {
+	table := opentracing.Instrumentations()
+	if !slices.ContainsFunc(p.Source.Syntax.Imports, func(spec *ast.ImportSpec) bool {
+		row, _ := opentracing.LookupInstrumentation(table, source.SpecOf(spec).Path)
+		return row.Role == "tracer"
+	}) {
+		return nil
+	}
+	ast.Inspect(p.Source.Syntax, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			f := inventory.ForeignSetUp(table, p.Info, call)
+			if f != nil && !slices.ContainsFunc(slices.Collect(f.Signature().Results().Variables()), func(v *types.Var) bool { return opentracing.IsTracer(v.Type()) }) {
+				all = append(all, watch{call, true})
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// looksAtMocks tells whether the tests of the file's package use more of mocktracer
+// than to make a tracer.
+func (p *File) looksAtMocks() bool {
+	for _, obj := range p.Info.Uses {
+		if s, ok := opentracing.SymbolOf(obj); ok && s.Path == opentracing.MocktracerPath && s.Name != "New" {
+			return true
+		}
+	}
+	return false
+}
+
+// brings tells whether an expression in a test is a tracer, or a span of one, that the
+// code under test didn't choose.
+func (p *File) brings(e ast.Expr) bool {
+	t := p.Info.TypeOf(e)
+	if opentracing.IsNoop(t) || opentelemetry.IsCompatTracer(t) || opentracing.IsMockTracer(t) && !p.looksAtMocks() {
+		return false
+	}
+	if !types.IsInterface(t) {
+		return true
+	}
+	n := p.Expr(e)
+	switch {
+	case n == nil:
+		return false
+	case n.Origin&(flow.OriginMock|flow.OriginOwnTracer|flow.OriginOwnSpan) != 0:
+		return true
+	case n.Origin&flow.OriginUnknown == 0:
+		return false
+	}
+	v := p.Variable(e)
+	last, _ := p.LastAssignment(v, e)
+	if as, ok := last.(*ast.AssignStmt); ok {
+		e = p.AssignedValue(as, v)
+	}
+	made, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	f := p.Callee(made)
+	if f == nil || f.Pkg() == nil {
+		return true
+	}
+	decl := p.Files[p.Fset.File(f.Pos())]
+	return f.Pkg().Path() != opentelemetry.CompatPath && (decl == nil || decl.Test)
+}
+
+// placeAround returns the place by which a call graph knows the declaration around pos.
+func placeAround(f *source.File, pos token.Pos) token.Pos {
+	for _, decl := range f.Syntax.Decls {
+		if pos < decl.Pos() || pos >= decl.End() {
+			continue
+		}
+		if fd, ok := decl.(*ast.FuncDecl); ok {
+			return fd.Name.Pos()
+		}
+		if gd, ok := decl.(*ast.GenDecl); ok {
+			for _, spec := range gd.Specs {
+				if vs, ok := spec.(*ast.ValueSpec); ok && pos >= vs.Pos() && pos < vs.End() {
+					return vs.Names[0].Pos()
+				}
+			}
+		}
+	}
+	return token.NoPos
+}
