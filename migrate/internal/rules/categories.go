@@ -23,7 +23,7 @@ func LookupCategory(name string) (*refusal.Category, bool) {
 	all := Categories()
 	i := slices.IndexFunc(all, func(c *refusal.Category) bool { return c.Name == name })
 	if i < 0 {
-		return nil, false
+		return &refusal.Category{}, false
 	}
 	return all[i], true
 }
