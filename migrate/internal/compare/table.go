@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
@@ -30,24 +29,8 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	if err := encoder.Encode(r); err != nil {
 		return err
 	}
-	_, err := w.Write(visible(out.Bytes()))
+	_, err := w.Write(terminal.JSON(out.Bytes()))
 	return err
-}
-
-// visible escapes what can't be seen in JSON, such as marks that turn the direction of
-// writing: it is in strings only, and is the same when it is read.
-func visible(text []byte) []byte {
-	escaped := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		if r == '\n' || strconv.IsPrint(r) {
-			escaped = utf8.AppendRune(escaped, r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
-		}
-	}
-	return escaped
 }
 
 // WriteText writes the result as a table for a person, or a line that says that there are

@@ -7,10 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // ReportFormats are the formats that [Report.Write] knows.
@@ -38,7 +37,7 @@ func (r *Report) Write(w io.Writer, format string) error {
 		if err := enc.Encode(v); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		buf = *bytes.NewBuffer(visibleJSON(buf.Bytes()))
+		buf = *bytes.NewBuffer(terminal.JSON(buf.Bytes()))
 	default:
 		return fmt.Errorf("migrate: unknown report format %q (there are %s)", format, strings.Join(ReportFormats(), ", "))
 	}
@@ -46,24 +45,6 @@ func (r *Report) Write(w io.Writer, format string) error {
 		return fmt.Errorf("migrate: writing the report: %w", err)
 	}
 	return nil
-}
-
-// visibleJSON escapes what can't be seen, such as marks that turn the direction of
-// writing, which may only be in strings. What is read back is the same.
-func visibleJSON(data []byte) []byte {
-	visible := make([]byte, 0, len(data))
-	for _, r := range string(data) {
-		switch {
-		case r == '\n' || strconv.IsPrint(r):
-			visible = utf8.AppendRune(visible, r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			visible = fmt.Appendf(visible, `\u%04x\u%04x`, high, low)
-		default:
-			visible = fmt.Appendf(visible, `\u%04x`, r)
-		}
-	}
-	return visible
 }
 
 func (r *Report) writeSections(w io.Writer, s style) {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package terminal
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// JSON escapes what can't be seen in a JSON text, such as marks that turn the direction of
+// writing, which may only be in strings. What is read back is the same.
+func JSON(data []byte) []byte {
+	visible := make([]byte, 0, len(data))
+	for _, r := range string(data) {
+		switch {
+		case r == '\n' || strconv.IsPrint(r):
+			visible = utf8.AppendRune(visible, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			visible = fmt.Appendf(visible, `\u%04x\u%04x`, high, low)
+		default:
+			visible = fmt.Appendf(visible, `\u%04x`, r)
+		}
+	}
+	return visible
+}
