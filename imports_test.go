@@ -152,7 +152,7 @@ var importRules = []importRule{
 			"go.opentelemetry.io/proto":                        whyNoGRPC,
 			"golang.org/x/tools":                               whyNoTools,
 			"github.com/uber/jaeger-client-go":                 whyNoJaeger,
-			"github.com/opentracing/opentracing-go/mocktracer": "this is its twin; tests of the old one belong into interop/",
+			"github.com/opentracing/opentracing-go/mocktracer": "this is its twin; tests of the old one belong in interop/",
 		},
 	},
 	{
@@ -225,7 +225,7 @@ func TestImports(t *testing.T) {
 			allowed = append(allowed, rule.directTests...)
 			for _, path := range slices.Concat(pkg.TestImports, pkg.XTestImports) {
 				if !graph.standard(path) && !allows(allowed, path) {
-					t.Errorf("a test imports %s, which ends in every user's go.sum; peers belong into interop/. Allowed: %v", path, allowed)
+					t.Errorf("a test imports %s, which ends in every user's go.sum; peers belong in interop/. Allowed: %v", path, allowed)
 				}
 			}
 		})

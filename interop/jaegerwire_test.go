@@ -74,7 +74,7 @@ var wireDifferences = []wireDifference{
 	},
 	{
 		"IDs of zero beside a debug ID", "by the order of a map, or ignores the debug ID", "a debug trace",
-		"there is no trace that the debug ID could be ignored for",
+		"IDs of zero are not a trace, so the debug ID is the only thing to follow",
 		func(f wireFields, format opentracing.BuiltinFormat) bool {
 			sc, err := jaegerclient.ContextFromString(f.trace(format))
 			return f.has("jaeger-debug-id") && err == nil && !sc.IsValid()

@@ -39,7 +39,7 @@ var RefusedOwnSpan = &refusal.Category{
 var RefusedOwnSpanContext = &refusal.Category{
 	Name: "own-span-context", Title: "An own SpanContext",
 	Why:  "A type of the module implements opentracing.SpanContext. OpenTelemetry's is a struct.",
-	Todo: "Make it with `trace.NewSpanContext`; what it carried besides belongs into the context.",
+	Todo: "Make it with `trace.NewSpanContext`, and put what else it carried into the context.",
 }
 
 var RefusedOwnTracer = &refusal.Category{

@@ -142,7 +142,7 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 		s.Deny(RefusedReferenceValue, e.Pos(), "a parent is given by the context in OpenTelemetry, not by an option")
 	}
 	if len(st.post) > 0 {
-		s.Deny(flow.RefusedOptionValue, e.Pos(), "an error tag is no option in OpenTelemetry")
+		s.Deny(flow.RefusedOptionValue, e.Pos(), "an error tag is not an option in OpenTelemetry")
 	}
 	if s.Refusal != nil {
 		return

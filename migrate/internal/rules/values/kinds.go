@@ -16,9 +16,8 @@ import (
 )
 
 // kindRows are those of the kinds in package ext. A kind that is kept in a variable
-// becomes a trace.SpanKind. Where it may be a text that is none of OpenTelemetry's kinds it
-// becomes that text: only at run time it is known then what to do with it. kindText says so
-// of a group.
+// becomes a trace.SpanKind. Where it may be a text that is not one of OpenTelemetry's kinds,
+// it becomes that text, and what to do with it is decided at run time: see kindText.
 func (p *File) kindRows() []plan.Rule {
 	all := plan.RowsFor("kinds", p.kindConversion, p.kindMention, RefusedTypeWithoutCounterpart, opentracing.SpanKindEnum)
 	return append(all, plan.RowsFor("kinds", nil, p.kindName, RefusedTagNameValue,
