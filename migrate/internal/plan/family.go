@@ -47,8 +47,6 @@ type Library struct {
 	Categories []*refusal.Category
 	// Rules makes its rules for a file.
 	Rules func(p *File) Rules
-	// New makes what it does in a run besides, if it is set.
-	New func(rw *Run) Family
 }
 
 // Families are those that the engine works with.

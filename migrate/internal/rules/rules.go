@@ -39,26 +39,18 @@ type registry struct {
 	adapters    *adapter.Run
 	testTracers *testtracer.Run
 	propagation *propagation.Run
-
-	libraries []plan.Library
-	others    []plan.Family // what libraries do in a run
+	libraries   []plan.Library
 }
 
 // New returns the families for one run.
 func New(rw *plan.Run) plan.Families { return newRegistry(rw) }
 
 func newRegistry(rw *plan.Run) *registry {
-	r := &registry{
+	return &registry{
 		spans: &spans.Run{Run: rw}, contexts: &contexts.Run{Run: rw}, starts: &starts.Run{}, baggage: &baggage.Run{Run: rw},
 		adapters: adapter.NewRun(rw), testTracers: testtracer.NewRun(rw), propagation: &propagation.Run{Run: rw},
 		libraries: libraries(),
 	}
-	for _, l := range r.libraries {
-		if l.New != nil {
-			r.others = append(r.others, l.New(rw))
-		}
-	}
-	return r
 }
 
 // File makes the rules of a file. Each of the API's is built on those of the families below
@@ -81,7 +73,7 @@ func (r *registry) File(p *plan.File) []plan.Rules {
 
 // All returns the families of a run.
 func (r *registry) All() []plan.Family {
-	return append([]plan.Family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers, r.propagation}, r.others...)
+	return []plan.Family{r.values, r.spans, r.contexts, r.starts, r.baggage, r.adapters, r.testTracers, r.propagation}
 }
 
 // Claims returns what the families know of functions outside of the code.
