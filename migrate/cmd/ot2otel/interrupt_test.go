@@ -22,8 +22,8 @@ import (
 // TestInterruptedFix stops the command by a signal at every stage of a rewrite of many
 // files, and holds that the tree is the old one or the new one, with nothing beside it.
 func TestInterruptedFix(t *testing.T) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("GOCACHE", goEnvironment(t)["GOCACHE"]) // not below the next one
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	whole := interruptedModule(t)
 	before := treeOf(t, whole)
 	run := fixCommandIn(t, whole)

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	goEnv := goEnvironment(t)
 	sums := knownSums(t)
-	goEnv["GORACE"] = raceOptions(t)
+	bin := commandAsUsersHaveIt(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "script"),
 		RequireExplicitExec: true,
@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			for name, value := range goEnv {
 				env.Setenv(name, value)
 			}
+			env.Setenv("PATH", bin+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			// Where the user's cache folder is, on every system.
 			home := filepath.Join(env.WorkDir, ".tmp", "home")
 			if err := os.MkdirAll(home, 0o700); err != nil {
@@ -79,6 +80,19 @@ func goEnvironment(t *testing.T) map[string]string {
 	}
 	env["GOFLAGS"], env["GOWORK"] = "", ""
 	return env
+}
+
+// commandAsUsersHaveIt returns the folder of the command, built without the race detector,
+// which would have the scripts take twice the time. TestInterruptedFix and the tests that
+// call the command in their own process run all of it under the detector.
+func commandAsUsersHaveIt(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", dir+string(filepath.Separator), ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", build, err, out)
+	}
+	return dir
 }
 
 // raceOptions returns the value of GORACE for the processes of t. They don't sleep for
