@@ -64,7 +64,7 @@ type Site struct {
 	Carries   bool
 	// Sends says that it injects its parent, in the place of a start.
 	Sends  bool
-	Errors errorUse
+	Errors ErrorUse
 	// Kept is the site that keeps the calls on the span by an adapter, where this one can't
 	// rewrite them; instead is the way back.
 	Kept, Instead *Site

@@ -27,7 +27,7 @@ func (p *File) extract(u *plan.Use) {
 		return
 	}
 	s := p.Site(u, p.Result(call, 0))
-	if p.handsErrorOn(call) {
+	if p.HandsErrorOn(call) {
 		s.Errors = plan.ErrorMade
 	}
 	p.propagator(s, syntax.ReceiverOf(call))

@@ -5,7 +5,7 @@ package propagation
 import (
 	"go/ast"
 	"go/token"
-	"slices"
+	"go/types"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
@@ -14,7 +14,6 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
-	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // notFound replaces opentracing.ErrSpanContextNotFound by the error that the helper for
@@ -28,6 +27,10 @@ func (p *File) notFound(u *plan.Use) {
 	case symbol == "opentracing.Tracer.Extract":
 		kind = plan.ErrorTested
 		nodes = append(nodes, p.Result(call, 0))
+	case call != nil && p.extracts(call):
+		kind = plan.ErrorTested
+	case p.inHelper(u.Expr):
+		kind = p.rewrittenExtracts()
 	case call != nil && p.outside(call):
 		p.Refuse(u, RefusedPropagationError, "the error that it is compared with comes from another module")
 		return
@@ -72,12 +75,28 @@ func (p *File) errorSource(e ast.Expr) ast.Expr {
 	if e == nil {
 		return nil
 	}
-	last, known := p.LastAssignment(p.Variable(e), e)
+	v := p.Variable(e)
+	last, known := p.LastAssignment(v, e)
+	if as := p.onlyAssignment(v, e); as != nil {
+		last, known = as, true
+	}
 	as, ok := last.(*ast.AssignStmt)
 	if !known || !ok || len(as.Rhs) != 1 {
 		return nil
 	}
 	return as.Rhs[0]
+}
+
+// onlyAssignment returns the statement that declares a local variable, if nothing else
+// assigns it, or nil. Jumps and loops don't matter to it.
+func (p *File) onlyAssignment(v *types.Var, at ast.Node) *ast.AssignStmt {
+	fn := p.OutermostFunc(at)
+	if v == nil || v.IsField() || fn == nil || p.Assignments(fn, v) != 1 {
+		return nil
+	}
+	id := p.IdentAt(v)
+	as, _ := p.Parent[id].(*ast.AssignStmt)
+	return as
 }
 
 // outside tells whether a call is one of a function of another module, which may know
@@ -99,44 +118,6 @@ func (p *File) returnedBeside(ret *ast.ReturnStmt) (nodes []*flow.Node) {
 		}
 	}
 	return nodes
-}
-
-// handsErrorOn tells whether the error of an Extract goes anywhere but into comparisons
-// and the arguments of calls whose results nobody takes.
-func (p *File) handsErrorOn(call *ast.CallExpr) bool {
-	as, ok := p.Statement(call).(*ast.AssignStmt)
-	if !ok || len(as.Lhs) != 2 {
-		_, dropped := p.Statement(call).(*ast.ExprStmt)
-		return !dropped
-	}
-	err := p.Variable(as.Lhs[1])
-	if syntax.IsBlank(as.Lhs[1]) {
-		return false
-	}
-	if err == nil || err.IsField() || err.Parent() == p.Source.Unit.Pkg.Scope() {
-		return true
-	}
-	on := false
-	ast.Inspect(p.OutermostFunc(as), func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || p.Info.ObjectOf(id) != err || on {
-			return !on
-		}
-		switch parent := p.Statement(id).(type) {
-		case *ast.BinaryExpr:
-		case *ast.AssignStmt:
-			on = !slices.Contains(parent.Lhs, ast.Expr(id))
-		case *ast.SwitchStmt:
-		case *ast.CallExpr:
-			f := p.Callee(parent)
-			_, statement := p.Statement(parent).(*ast.ExprStmt)
-			on = f == nil || f.FullName() != "errors.Is" && !(statement && f.Pkg() != nil && !p.Own[f.Pkg().Path()])
-		default:
-			on = true
-		}
-		return !on
-	})
-	return on
 }
 
 // A Run decides which errors Extract returns.
