@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 
 	"golang.org/x/tools/go/packages"
 
@@ -44,8 +45,9 @@ type checkedPackage struct {
 }
 
 // ProgramChecker makes a checker of the packages of a program, test variants and all, and
-// of its other builds.
-func ProgramChecker(program *source.Program) *Checker {
+// of its other builds. What leave tells of an import path is not taken from the program: it
+// has the package in a version that new texts can't use.
+func ProgramChecker(program *source.Program, leave func(path string) bool) *Checker {
 	c := &Checker{fset: program.Fset, old: program.Types.Types, parse: program.Types.Parse, setting: &program.Setting}
 	roots := make(map[*packages.Package]bool)
 	for _, pkg := range program.Roots {
@@ -67,10 +69,12 @@ func ProgramChecker(program *source.Program) *Checker {
 		}
 		c.packages = append(c.packages, cp)
 	}
-	c.Stubs = newStubImporter(c.fset, program.Types.ByPath(), programLister(program))
+	known := program.Types.ByPath()
+	maps.DeleteFunc(known, func(path string, _ *types.Package) bool { return leave(path) })
+	c.Stubs = newStubImporter(c.fset, known, programLister(program, leave))
 	c.Stubs.load = program.Types.Types
 	for _, build := range program.Builds {
-		c.builds = append(c.builds, ProgramChecker(build))
+		c.builds = append(c.builds, ProgramChecker(build, leave))
 	}
 	return c
 }

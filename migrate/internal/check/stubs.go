@@ -73,11 +73,17 @@ func ImportedBy(outs []*edit.Output) (paths []string) {
 
 // programLister asks the go command for export data with the program's settings. There is
 // none of other builds, which load what rewritten code may import from source.
-func programLister(program *source.Program) func([]string) map[string]string {
+func programLister(program *source.Program, leave func(path string) bool) func([]string) map[string]string {
 	if program.Patterns == nil {
 		return nil
 	}
-	return goLister(source.ModuleDir(program), program.Options.Tags, source.Environ(program.Options))
+	list := goLister(source.ModuleDir(program), program.Options.Tags, source.Environ(program.Options))
+	return func(paths []string) map[string]string {
+		if paths = slices.DeleteFunc(slices.Clone(paths), leave); len(paths) == 0 {
+			return nil
+		}
+		return list(paths)
+	}
 }
 
 func goLister(dir string, tags, env []string) func([]string) map[string]string {

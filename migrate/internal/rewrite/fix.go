@@ -281,7 +281,9 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	rw.Own, rw.Program = program.OwnPaths(), program
 	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
 	rw.Plan()
-	checker := check.ProgramChecker(program)
+	have := requirementsOf(ctx, program)
+	leave := func(path string) bool { return have.stale && isOTel(path) }
+	checker := check.ProgramChecker(program, leave)
 	outs, err := rw.checked(checker)
 	if err != nil {
 		return nil, err
@@ -289,7 +291,7 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	result := rw.result(outs)
 	result.Root = source.ModuleDir(program)
 	result.Comments = rw.comments(outs)
-	result.toGet(ctx, program, outs, checker.Stubs.Missing(outs))
+	result.toGet(program, have, outs, checker.Stubs.Missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
 	result.ForeignTracers = rw.ForeignTracers()

@@ -5,6 +5,7 @@ package rewrite
 import (
 	"cmp"
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/check"
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
@@ -27,35 +29,105 @@ const otelOldest = "v1.26.0"
 // in all versions and does not require.
 const replacedVersion = "v0.0.0-00010101000000-000000000000"
 
-// toGet fills GoGet and GoGetFor: what go get has to fetch to build packages that the new
-// code imports and the module can't build yet. A module that is in the build list keeps its
-// version where that will do, one that go.mod replaces is not asked for anywhere else.
-func (r *Result) toGet(ctx context.Context, program *source.Program, outs []*edit.Output, missing []string) {
-	modules := make(map[string]bool)
-	for _, p := range missing {
-		if m := moduleOf(p); m != "" {
-			modules[m] = true
+// requirements are what a module requires of the modules that rewritten code imports.
+type requirements struct {
+	listed   map[string]bool   // whether go.mod has it
+	version  map[string]string // in the build list, "" if it is not there
+	replaced map[string]bool
+	// stale tells that OpenTelemetry is there in a version that lacks what rewritten code
+	// may use, and that no package of the module uses it.
+	stale bool
+}
+
+// requirementsOf reads go.mod, and asks the go command for what it does not list.
+func requirementsOf(ctx context.Context, p *source.Program) *requirements {
+	r := &requirements{make(map[string]bool), make(map[string]string), make(map[string]bool), false}
+	name := filepath.Join(source.ModuleDir(p), "go.mod")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return r
+	}
+	mod, err := modfile.Parse(name, data, nil)
+	if err != nil {
+		return r
+	}
+	for _, require := range mod.Require {
+		r.listed[require.Mod.Path], r.version[require.Mod.Path] = true, require.Mod.Version
+	}
+	for _, replace := range mod.Replace {
+		if replace.Old.Version == "" {
+			r.replaced[replace.Old.Path] = true
+			r.version[replace.Old.Path] = cmp.Or(r.version[replace.Old.Path], replacedVersion)
 		}
 	}
-	if len(modules) == 0 {
-		return
+	for _, m := range []string{ownModule, opentelemetry.OTelPath, opentelemetry.TracePath} {
+		if r.version[m] != "" {
+			continue // go.mod has no module of dependencies before Go 1.17
+		}
+		opts := *p.Options
+		opts.Dir, opts.Env = source.ModuleDir(p), append(slices.Clone(opts.Env), "GOPROXY=off")
+		if out, err := source.RunGo(ctx, &opts, "list", "-m", "-mod=readonly", "-f", "{{.Version}}", "--", m); err == nil {
+			r.version[m] = strings.TrimSpace(string(out))
+		}
+	}
+	r.stale = r.version[opentelemetry.OTelPath] != "" && r.otelVersion() != r.version[opentelemetry.OTelPath] &&
+		!slices.ContainsFunc(p.Roots, func(pkg *packages.Package) bool {
+			return p.InModule(pkg) && slices.ContainsFunc(slices.Collect(maps.Keys(pkg.Imports)), isOTel)
+		})
+	return r
+}
+
+// otelVersion returns the version of OpenTelemetry's modules, which go together, that
+// rewritten code can be built with: that of the build list where it will do.
+func (r *requirements) otelVersion() string {
+	have := cmp.Or(r.version[opentelemetry.OTelPath], r.version[opentelemetry.TracePath])
+	if r.replaced[opentelemetry.OTelPath] || semver.Compare(have, otelOldest) >= 0 {
+		return have
+	}
+	return opentelemetry.OTelVersion
+}
+
+// isOTel tells whether a package is one of OpenTelemetry's API.
+func isOTel(path string) bool {
+	m := moduleOf(path)
+	return m == opentelemetry.OTelPath || m == opentelemetry.TracePath
+}
+
+// toGet fills GoGet and GoGetFor: what go get has to fetch to build packages that the new
+// code imports and that the module can't build yet, or does not require. A module that is
+// in the build list keeps its version where that will do, one that go.mod replaces is not
+// asked for anywhere else.
+func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit.Output, missing []string) {
+	modules, dirs := make(map[string]bool), make(map[string]bool)
+	for _, o := range outs {
+		for _, path := range check.ImportedBy([]*edit.Output{o}) {
+			m := moduleOf(path)
+			if m == "" || m == program.Module.Path {
+				continue
+			}
+			if slices.Contains(missing, path) || program.Workspace == nil && !have.listed[m] {
+				modules[m], dirs[filepath.Dir(o.Name)] = true, true
+			}
+		}
 	}
 	if modules[ownModule] {
 		// OpenTelemetry comes with it, in the version of the bridge.
 		modules = map[string]bool{ownModule: true}
 	}
-	have := versions(ctx, program, ownModule, opentelemetry.OTelPath, opentelemetry.TracePath)
-	// These two go together.
-	have[opentelemetry.OTelPath], have[opentelemetry.TracePath] = cmp.Or(have[opentelemetry.OTelPath], have[opentelemetry.TracePath], opentelemetry.OTelVersion), cmp.Or(have[opentelemetry.TracePath], have[opentelemetry.OTelPath], opentelemetry.OTelVersion)
 	for m := range modules {
-		r.GoGet = append(r.GoGet, m+"@"+cmp.Or(have[m], "latest"))
+		version := have.version[m]
+		switch {
+		case m == ownModule:
+			version = cmp.Or(version, "latest")
+		case !have.replaced[m]:
+			version = have.otelVersion()
+		}
+		r.GoGet = append(r.GoGet, m+"@"+version)
 	}
 	slices.Sort(r.GoGet)
-	for _, o := range outs {
-		if slices.ContainsFunc(check.ImportedBy([]*edit.Output{o}), func(p string) bool { return slices.Contains(missing, p) && moduleOf(p) != "" }) {
-			if rel, err := filepath.Rel(source.ModuleDir(program), filepath.Dir(o.Name)); err == nil {
-				r.GoGetFor = append(r.GoGetFor, cmp.Or(strings.TrimSuffix("./"+filepath.ToSlash(rel), "/."), "."))
-			}
+	for dir := range dirs {
+		if rel, err := filepath.Rel(source.ModuleDir(program), dir); err == nil {
+			r.GoGetFor = append(r.GoGetFor, cmp.Or(strings.TrimSuffix("./"+filepath.ToSlash(rel), "/."), "."))
 		}
 	}
 	const few = 8 // that a command is still read
@@ -79,40 +151,4 @@ func moduleOf(p string) string {
 		return opentelemetry.OTelPath
 	}
 	return ""
-}
-
-// versions returns the versions of modules that go.mod, or the build list, has and that
-// will do.
-func versions(ctx context.Context, p *source.Program, modules ...string) map[string]string {
-	have := make(map[string]string)
-	name := filepath.Join(source.ModuleDir(p), "go.mod")
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return have
-	}
-	mod, err := modfile.Parse(name, data, nil)
-	if err != nil {
-		return have
-	}
-	replaced := make(map[string]bool)
-	for _, r := range mod.Replace {
-		replaced[r.Old.Path] = true
-		have[r.Old.Path] = cmp.Or(r.Old.Version, replacedVersion)
-	}
-	for _, r := range mod.Require {
-		have[r.Mod.Path] = r.Mod.Version
-	}
-	for _, m := range modules {
-		if have[m] == "" { // go.mod has no module of dependencies before Go 1.17
-			opts := *p.Options
-			opts.Dir, opts.Env = source.ModuleDir(p), append(slices.Clone(opts.Env), "GOPROXY=off")
-			if out, err := source.RunGo(ctx, &opts, "list", "-m", "-mod=readonly", "-f", "{{.Version}}", "--", m); err == nil {
-				have[m] = strings.TrimSpace(string(out))
-			}
-		}
-		if m != ownModule && !replaced[m] && semver.Compare(have[m], otelOldest) < 0 {
-			delete(have, m)
-		}
-	}
-	return have
 }
