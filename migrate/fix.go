@@ -46,6 +46,9 @@ const (
 	StageOne = rewrite.StageOne
 	// StageOneFirst says what Result.ForeignTracers mean for a program.
 	StageOneFirst = rewrite.StageOneFirst
+	// KeepTracer says how to rewrite a program and keep such a tracer, by adding
+	// [KeepTracerLines].
+	KeepTracer = rewrite.KeepTracer
 )
 
 // Fix rewrites OpenTracing code of the packages that match the patterns, and of
@@ -101,3 +104,6 @@ func LookupCategory(name string) (*Category, bool) { return rules.LookupCategory
 // RefusalsMarkdown returns the categories as headings of a guide, each with its
 // name as the anchor.
 func RefusalsMarkdown() string { return rules.RefusalsMarkdown() }
+
+// KeepTracerLines returns the lines of code that [KeepTracer] is about.
+func KeepTracerLines() []string { return rewrite.KeepTracerLines() }

@@ -181,6 +181,123 @@ func Install(*testing.T) { opentracing.SetGlobalTracer(mocktracer.New()) }
 
 func Start() { opentracing.StartSpan("test").Finish() }
 `
+	const keeps = `
+-- main.go --
+package main
+
+import (
+	"context"
+	"log"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/ot2otel/ot2otel/compat"
+	"github.com/uber/jaeger-client-go/config"
+	"go.opentelemetry.io/otel"
+
+	"golden.example/kept/work"
+)
+
+func main() {
+	cfg, err := config.FromEnv()
+	if err != nil {
+		log.Fatal(err)
+	}
+	tracer, closer, err := cfg.NewTracer()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer closer.Close()
+	BEFORE
+	opentracing.SetGlobalTracer(tracer)
+	AFTER
+	_ = otel.GetTracerProvider
+	_ = compat.ProviderOf
+	work.New(tracer).Do(context.Background())
+}
+-- work/work.go --
+package work
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+type Worker struct{ tracer opentracing.Tracer }
+
+func New(tracer opentracing.Tracer) *Worker { return &Worker{tracer} }
+
+func (w *Worker) Do(ctx context.Context) {
+	span := w.tracer.StartSpan("do")
+	defer span.Finish()
+	opentracing.SpanFromContext(ctx).SetTag("by", "worker")
+}
+`
+	keep := func(before, after string) string {
+		return strings.NewReplacer("BEFORE", before, "AFTER", after).Replace(keeps)
+	}
+	const globals = "otel.SetTracerProvider(compat.ProviderOf(opentracing.GlobalTracer()))"
+	lost := []string{
+		"main.go:20: config.Configuration.NewTracer, a tracer of github.com/uber/jaeger-client-go/config",
+		"main.go:26: opentracing.SetGlobalTracer, a tracer of github.com/uber/jaeger-client-go/config",
+	}
+	const short = `
+-- main.go --
+package main
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/ot2otel/ot2otel/compat"
+	"github.com/uber/jaeger-client-go/config"
+	"go.opentelemetry.io/otel"
+)
+
+func init() {
+	_, _ = config.Configuration{}.InitGlobalTracer("app")
+	set := opentracing.SetGlobalTracer
+	set(own{opentracing.GlobalTracer()})
+	opentracing.SetGlobalTracer(own{opentracing.GlobalTracer()})
+}
+
+type own struct{ opentracing.Tracer }
+
+func (o own) StartSpan(name string, opts ...opentracing.StartSpanOption) opentracing.Span {
+	return o.Tracer.StartSpan(name, opts...).SetTag("service", "shop")
+}
+
+func main() {
+	otel.SetTracerProvider(compat.ProviderOf(opentracing.GlobalTracer()))
+	span, _ := opentracing.StartSpanFromContext(context.Background(), "work")
+	span.Finish()
+}
+`
+	const two = `
+-- main.go --
+package main
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/ot2otel/ot2otel/compat"
+	"go.opentelemetry.io/otel"
+
+	"golden.example/thirdparty/db"
+)
+
+func main() {
+	tracer, other := db.PlainTracer(), db.PlainTracer()
+	otel.SetTracerProvider(compat.ProviderOf(tracer))
+	serve(tracer)
+	serve(other)
+	span, _ := opentracing.StartSpanFromContext(context.Background(), "work")
+	span.Finish()
+}
+
+func serve(tracer opentracing.Tracer) { tracer.StartSpan("serve").Finish() }
+`
 	const mock = "main.go:15: opentracing.SetGlobalTracer, a tracer of github.com/opentracing/opentracing-go/mocktracer"
 	for _, test := range []struct {
 		name, files string
@@ -199,6 +316,16 @@ func Start() { opentracing.StartSpan("test").Finish() }
 		{"a tracer that is only handed on beside one of compat", handed + install, nil},
 		{"a library without a set-up", library, nil},
 		{"a package for tests", forTests, nil},
+		{"a tracer that nothing hands to OpenTelemetry", keep("", ""), lost},
+		{"a provider of the global tracer", keep("", globals), nil},
+		{"a provider of the tracer", keep("otel.SetTracerProvider(compat.ProviderOf(tracer))", ""), nil},
+		{"a provider in a variable", keep("", "provider := compat.ProviderOf(tracer); otel.SetTracerProvider(provider)"), nil},
+		{"a provider of the global tracer that was before", keep(globals, ""), lost},
+		{"a provider that nobody gets", keep("", "_ = compat.ProviderOf(tracer)"), lost},
+		{"a provider of another tracer", keep("", "otel.SetTracerProvider(compat.ProviderOf(opentracing.NoopTracer{}))"), lost},
+		{"a provider that another one replaces", keep("", "provider := compat.ProviderOf(tracer); provider = nil; otel.SetTracerProvider(provider)"), lost},
+		{"a provider of what is set up without a variable", short, nil},
+		{"a provider of one of two tracers", two, []string{"main.go:14: db.PlainTracer, a tracer of golden.example/thirdparty/db"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, result := fixModule(t, test.files)
@@ -216,5 +343,52 @@ func Start() { opentracing.StartSpan("test").Finish() }
 				t.Errorf("withheld is %t", result.Withheld)
 			}
 		})
+	}
+}
+
+// Behind compat.ProviderOf, rewritten code is handed no other tracer than before, and does
+// not find what OpenTracing code puts into contexts.
+func TestFixBehindProviderOf(t *testing.T) {
+	texts, result := fixModule(t, `
+-- main.go --
+package main
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/ot2otel/ot2otel/compat"
+	"go.opentelemetry.io/otel"
+
+	"golden.example/thirdparty/db"
+)
+
+func main() {
+	tracer := db.PlainTracer()
+	otel.SetTracerProvider(compat.ProviderOf(tracer))
+	otel.SetTextMapPropagator(compat.PropagatorOf(tracer))
+	serve(context.Background(), tracer)
+}
+
+func serve(ctx context.Context, tracer opentracing.Tracer) {
+	span := tracer.StartSpan("serve")
+	defer span.Finish()
+	tag(ctx)
+}
+
+func tag(ctx context.Context) { opentracing.SpanFromContext(ctx).SetTag("by", "serve") }
+`)
+	for _, want := range []string{"tracer := db.PlainTracer()\n", "compat.PropagatorOf(tracer)", "serve(context.Background(), otelTracer)", "trace.SpanFromContext(ctx)"} {
+		if !strings.Contains(texts["main.go"], want) {
+			t.Errorf("no %q in\n%s", want, texts["main.go"])
+		}
+	}
+	var got []string
+	for _, change := range result.TelemetryChanges {
+		got = append(got, fmt.Sprintf("%d: %s", change.Pos.Line, change.Note))
+	}
+	want := []string{"26: behind compat.ProviderOf, this doesn't find a span that OpenTracing code puts into the context"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("telemetry changes (-want +got):\n%s", diff)
 	}
 }

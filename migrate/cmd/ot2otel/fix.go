@@ -38,7 +38,7 @@ reason is a heading in MIGRATION.md, which says what to do by hand.
 Stage 1 of MIGRATION.md comes first: where the program still sets up a tracer that is
 not OpenTelemetry's, spans of rewritten code would be lost. Then fix names the places,
 writes nothing, and exits with 3; -diff still shows the changes. With -before-stage-1 it
-rewrites all the same.
+rewrites all the same. A tracer may stay that records them by compat.ProviderOf.
 
 The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
 OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.`,

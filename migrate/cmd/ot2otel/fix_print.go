@@ -77,6 +77,10 @@ func printForeignTracers(w io.Writer, result *migrate.Result) {
 	for _, t := range result.ForeignTracers {
 		terminal.Printf(w, "\t%s: %s\n", place(t.Pos), t)
 	}
+	terminal.Printf(w, "%s\n", migrate.KeepTracer)
+	for _, line := range migrate.KeepTracerLines() {
+		terminal.Printf(w, "\t%s\n", line)
+	}
 	if result.Withheld {
 		terminal.Printf(w, "Nothing was written. Set up OpenTelemetry's tracer there first, or run again with -before-stage-1.\n")
 	}

@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
@@ -281,6 +283,11 @@ func (w *walker) call(call *ast.CallExpr) {
 		if opentracing.IsOpenTracing(f.Pkg().Path()) {
 			w.apiCall(call, f)
 			return
+		}
+		if opentelemetry.TakesTracer(f) && len(call.Args) == 1 && opentracing.SoftKind(w.Info.TypeOf(call.Args[0])) == "Tracer" {
+			if n := w.expr(call.Args[0]); n != nil {
+				n.hold(RefusedSetUp, call.Pos(), "it records the spans of OpenTelemetry code by "+inventory.FunctionName(f))
+			}
 		}
 		if syntax.Prints(f.Pkg().Path()) || w.claimOf(f).Shows && w.anyNode(call.Args) {
 			for _, arg := range call.Args {

@@ -3,6 +3,7 @@
 package flow
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -37,13 +38,22 @@ func (g *Graph) bring(n *Node, pos token.Pos, path, name string) {
 }
 
 // BroughtTo returns the first of the foreign tracers that may come to a node, or nil.
-func (g *Graph) BroughtTo(n *Node) (first *foreignTracer) {
+func (g *Graph) BroughtTo(n *Node) *foreignTracer {
+	if all := g.AllBroughtTo(n); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// AllBroughtTo returns the foreign tracers that may come to a node, by their places.
+func (g *Graph) AllBroughtTo(n *Node) (all []*foreignTracer) {
 	for from := range g.Sources(n, false) {
-		if t := g.brought[from]; t != nil && t.Path != "" && (first == nil || t.Pos < first.Pos) {
-			first = t
+		if t := g.brought[from]; t != nil && t.Path != "" {
+			all = append(all, t)
 		}
 	}
-	return first
+	slices.SortFunc(all, func(a, b *foreignTracer) int { return cmp.Compare(a.Pos, b.Pos) })
+	return all
 }
 
 // qualified names an object by its package's name, too.

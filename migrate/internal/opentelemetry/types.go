@@ -84,3 +84,12 @@ func MakesOwnTracer(obj types.Object) bool {
 	}
 	return false
 }
+
+// ProvidesTracer tells whether f makes OpenTelemetry's provider of a tracer of OpenTracing.
+func ProvidesTracer(f *types.Func) bool { return f.FullName() == CompatPath+".ProviderOf" }
+
+// TakesTracer tells whether f gives OpenTelemetry code a tracer of OpenTracing, which
+// stays one.
+func TakesTracer(f *types.Func) bool {
+	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf"
+}

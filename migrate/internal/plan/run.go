@@ -75,6 +75,7 @@ type Run struct {
 	// ErrorFrom has the packages that declare ErrSpanContextNotFound for others, by those
 	// that use it: see placeErrors.
 	ErrorFrom map[*source.Unit]string
+	provided  *Provided // see Provided
 }
 
 func New(fset *token.FileSet, units []*source.Unit, opts *Options, newFamilies func(*Run) Families) *Run {

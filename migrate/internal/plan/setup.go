@@ -19,9 +19,9 @@ import (
 // ForeignTracers returns the places, outside of tests, where packages of p make or
 // install foreign tracers. A global tracer of which nothing is known is not one of them
 // where the module makes a tracer of compat or of the bridge, and neither is a library's
-// that is only handed on.
+// that is only handed on, nor one that OpenTelemetry's provider is made of.
 func (rw *Run) ForeignTracers() []inventory.ForeignTracer {
-	p := rw.Program
+	p, provided := rw.Program, rw.Provided()
 	table, made := opentracing.Instrumentations(), p.MakesTracer()
 	var places []inventory.ForeignTracer
 	for _, pkg := range p.Packages {
@@ -36,7 +36,7 @@ func (rw *Run) ForeignTracers() []inventory.ForeignTracer {
 			called := make(map[*ast.Ident]bool)
 			ast.Inspect(file, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok {
-					if f, ok := pkg.TypesInfo.Uses[id].(*types.Func); ok && inventory.IsGlobalSetter(f) && !called[id] && !made && !importsTesting {
+					if f, ok := pkg.TypesInfo.Uses[id].(*types.Func); ok && inventory.IsGlobalSetter(f) && !called[id] && !made && !importsTesting && !provided.becomesGlobal(id.Pos()) {
 						places = append(places, inventory.ForeignTracer{Pos: p.Position(pkg, id.Pos()), Function: inventory.FunctionName(f)}) // a value, so its tracer isn't seen
 					}
 					return true
@@ -53,9 +53,12 @@ func (rw *Run) ForeignTracers() []inventory.ForeignTracer {
 				}
 				place := inventory.ForeignTracer{Pos: p.Position(pkg, call.Pos())}
 				if f := inventory.ForeignSetUp(table, pkg.TypesInfo, call); f != nil {
+					if provided.Makes(f, call.Pos(), place.Pos) {
+						return true
+					}
 					place.Function, place.Tracer = inventory.FunctionName(f), f.Pkg().Path()
-				} else if f := inventory.SetsGlobal(pkg.TypesInfo, call); f == nil || importsTesting {
-					return true // which is for tests
+				} else if f := inventory.SetsGlobal(pkg.TypesInfo, call); f == nil || importsTesting || provided.Sets(pkg.TypesInfo, call) {
+					return true // which is for tests, or its tracer is OpenTelemetry's too
 				} else if tracer, foreign := rw.globalTracer(call.Args[0]); !foreign && (made || tracer != "") {
 					return true
 				} else {
@@ -70,7 +73,7 @@ func (rw *Run) ForeignTracers() []inventory.ForeignTracer {
 		}
 	}
 	for _, b := range rw.Borders {
-		if by := rw.Replaced[b]; made || by == nil || b.File.Test || !rw.On(by) {
+		if by := rw.Replaced[b]; made || by == nil || b.File.Test || !rw.On(by) || provided.Comes(b.Src) {
 			continue
 		}
 		if from := rw.BroughtTo(b.Src); from != nil {

@@ -296,6 +296,12 @@ func (p *Plan) writeSetUp(w io.Writer, s style) {
 		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t))
 	}
 	s.items(w, items)
+	s.line(w, rewrite.KeepTracer)
+	var code []markup
+	for _, line := range rewrite.KeepTracerLines() {
+		code = append(code, sprintf(s, "%s", line))
+	}
+	s.items(w, code)
 }
 
 // writeReasons says why uses stay: by category, and at which places.

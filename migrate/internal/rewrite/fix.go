@@ -331,3 +331,15 @@ const StageOne = refusal.Guide + "#stage-1"
 
 // StageOneFirst says what [Result.ForeignTracers] mean for a program.
 const StageOneFirst = "The program sets up a tracer that is not OpenTelemetry's. Spans of rewritten code do not get there: they are lost, or in traces of their own."
+
+// KeepTracer says how to rewrite a program and keep such a tracer, by adding
+// KeepTracerLines.
+const KeepTracer = "To keep that tracer, add these lines after opentracing.SetGlobalTracer. Spans of rewritten code then go to it."
+
+// KeepTracerLines returns the lines of code.
+func KeepTracerLines() []string {
+	return []string{
+		"otel.SetTracerProvider(compat.ProviderOf(opentracing.GlobalTracer()))",
+		"otel.SetTextMapPropagator(compat.PropagatorOf(opentracing.GlobalTracer()))",
+	}
+}

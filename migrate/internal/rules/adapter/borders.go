@@ -89,7 +89,7 @@ func (rw *Run) planBorders() {
 		case b.Kind == "Tracer" && b.In:
 			s.Note = "the package's own tracer takes the place of the one handed in"
 			rw.Replaced[b] = s
-			if pin.Category != flow.RefusedSetUp && rw.Outside[pin] != opentelemetry.CompatPath {
+			if pin.Category != flow.RefusedSetUp && rw.Outside[pin] != opentelemetry.CompatPath && !rw.Provided().Comes(b.Src) {
 				s.Changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
 			}
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Tracer() })

@@ -51,4 +51,5 @@ func (rw *Run) Again() bool { return rw.holdReaders() || rw.holdLeavers() }
 func (rw *Run) End() {
 	rw.noteNoops()
 	rw.noteLeavers()
+	rw.noteProvided()
 }

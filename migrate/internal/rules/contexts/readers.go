@@ -111,6 +111,24 @@ func (rw *Run) noteLeavers() {
 	}
 }
 
+// noteProvided lists the places that find no span of OpenTracing code, where the tracer
+// stays that of OpenTracing: it doesn't show such a span to OpenTelemetry code.
+func (rw *Run) noteProvided() {
+	if !rw.Provided().Any() {
+		return
+	}
+	above := rw.keptActivations()
+	for _, s := range rw.Sites {
+		if !s.File.Test && (rw.Others || above[s.File.Unit.Path] != nil) && rw.On(s) && slices.ContainsFunc(s.Uses, func(u *plan.Use) bool {
+			return u.Sym.String() == "opentracing.SpanFromContext"
+		}) {
+			s.Change(providedUnseen)
+		}
+	}
+}
+
+const providedUnseen = "behind compat.ProviderOf, this doesn't find a span that OpenTracing code puts into the context"
+
 // keptActivations returns the places where OpenTracing code that stays puts spans into
 // contexts, by the packages at or below one.
 func (rw *Run) keptActivations() map[string]*plan.Site {
