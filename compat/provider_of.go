@@ -156,21 +156,21 @@ func (t *legacyTracer) Start(ctx context.Context, name string, opts ...trace.Spa
 	start := legacyStarts.Get().(*legacyStart)
 	start.startTime, start.kind, start.attributes = config.Timestamp(), config.SpanKind(), config.Attributes()
 	active := activeLegacyIn(ctx)
+	s := &legacySpan{provider: p, under: active.openTracing}
+	start.references = s.parent[:0]
 	var parent opentracing.SpanContext
 	if !config.NewRoot() {
 		parent = p.contextOf(active)
 		start.refer(opentracing.ChildOfRef, parent)
 	}
 	unreferred := p.refer(start, config.Links(), config.NewRoot())
-	started := p.startSpan(name, start)
-	if started == nil {
+	if s.openTracing = p.startSpan(name, start); s.openTracing == nil {
 		return closedTracer.Start(ctx, name, opts...)
 	}
-	s := &legacySpan{provider: p, openTracing: started, under: active.openTracing}
 	for _, link := range unreferred {
 		s.AddLink(link)
 	}
-	explicit := s.inheritBaggage(ctx, active.context)
+	explicit := s.inheritBaggage(p.baggageIn(ctx, &active, parent), active.context)
 	return s.activate(ctx, parent, explicit), s
 }
 
@@ -214,7 +214,7 @@ var legacyStarts = sync.Pool{New: func() any { return new(legacyStart) }}
 // release gives the struct back.
 func (s *legacyStart) release() {
 	clear(s.tags)
-	*s = legacyStart{tags: s.tags}
+	*s = legacyStart{tags: s.tags} // the references belong to the span
 	legacyStarts.Put(s)
 }
 

@@ -60,7 +60,8 @@ func (s *legacySpan) activate(ctx context.Context, inherited opentracing.SpanCon
 	if s.openTracing != nil && s.provider.hook != nil {
 		ctx = s.provider.runHook(ctx, s.openTracing)
 	}
-	active := &legacyContext{Context: ctx, span: s, inherited: inherited, explicit: explicit}
+	active := &s.active
+	*active = legacyContext{Context: ctx, span: s, inherited: inherited, explicit: explicit}
 	if contextKeys.learnt {
 		return active
 	}
@@ -87,9 +88,13 @@ type activeLegacy struct {
 	openTracing opentracing.Span // what OpenTracing code finds; nil for none
 	otel        trace.Span       // what OpenTelemetry code finds
 	context     *legacyContext   // the innermost one; nil for none
+	isContext   bool             // nothing was put into a context below it
 }
 
 func activeLegacyIn(ctx context.Context) activeLegacy {
+	if c, ok := ctx.(*legacyContext); ok {
+		return activeLegacy{openTracing: c.openTracing(), otel: c.span, context: c, isContext: true}
+	}
 	active := activeLegacy{openTracing: opentracing.SpanFromContext(ctx), otel: trace.SpanFromContext(ctx)}
 	active.context, _ = ctx.Value(legacyContextKey{}).(*legacyContext)
 	return active
@@ -98,7 +103,7 @@ func activeLegacyIn(ctx context.Context) activeLegacy {
 // isOpenTracings reports whether the active span is the one that OpenTracing code finds:
 // it was activated below the one that OpenTelemetry code finds.
 func (a activeLegacy) isOpenTracings() bool {
-	if a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing()) {
+	if a.isContext || a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing()) {
 		return false
 	}
 	if isTracers(a.openTracing) {
@@ -187,14 +192,22 @@ func (p *legacyProvider) contextOfSpan(otelSpan trace.Span) opentracing.SpanCont
 	return p.contextFor(otelSpan.SpanContext())
 }
 
-// inheritBaggage sets the baggage of ctx on a new span, which has that of its parent
+// baggageIn returns the baggage of ctx. parent is the context of the active span, if p's
+// tracer knows it, which isn't asked for again then.
+func (p *legacyProvider) baggageIn(ctx context.Context, a *activeLegacy, parent opentracing.SpanContext) baggage.Baggage {
+	if a.isContext && parent != nil && a.context.span.provider == p {
+		return a.context.baggageOf(parent)
+	}
+	return baggage.FromContext(ctx)
+}
+
+// inheritBaggage sets the baggage of the context on a new span, which has that of its parent
 // already, and returns it.
 //
 // Baggage that OpenTelemetry code put into a context below the active span is a copy.
 // An item of it that has the value which the span had at its activation, and has another
 // one by now, is stale.
-func (s *legacySpan) inheritBaggage(ctx context.Context, active *legacyContext) baggage.Baggage {
-	bag := baggage.FromContext(ctx)
+func (s *legacySpan) inheritBaggage(bag baggage.Baggage, active *legacyContext) baggage.Baggage {
 	if bag.Len() == 0 {
 		return bag
 	}
@@ -226,6 +239,11 @@ func (c *legacyContext) baggage() baggage.Baggage {
 	if sc == nil {
 		return c.explicit
 	}
+	return c.baggageOf(sc)
+}
+
+// baggageOf is baggage where sc is the context of the span.
+func (c *legacyContext) baggageOf(sc opentracing.SpanContext) baggage.Baggage {
 	return unionOf(c.span.provider.viewedBaggage(sc), c.explicit)
 }
 

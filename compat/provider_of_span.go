@@ -31,6 +31,11 @@ type legacySpan struct {
 	identity atomic.Pointer[trace.SpanContext]
 
 	state atomic.Pointer[legacySpanState] // nil until there is something to keep
+
+	// active is the context that Start returns, and parent has the references, if there
+	// is one, in the same allocation. The tracer may keep either.
+	active legacyContext
+	parent [1]opentracing.SpanReference
 }
 
 // legacySpanState is what most spans don't have.
