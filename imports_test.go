@@ -55,6 +55,7 @@ var importRules = []importRule{
 			bridgePath,                           // in one file: TestBridgeIsInOneFile
 			"go.opentelemetry.io/otel/sdk/trace", // what for is checked by TestSDKInCompat
 			modulePath + "/internal/secret",      // what exporters hide, compat does, too; it knows neither
+			modulePath + "/internal/traceheader", // what compat/jaeger reads, compat does, too; it knows neither
 		},
 		directTests: []string{
 			"github.com/google/go-cmp",
@@ -77,6 +78,7 @@ var importRules = []importRule{
 			"go.opentelemetry.io/otel/metric", // the API: it counts which formats peers speak
 			"go.opentelemetry.io/otel/trace",
 			"go.opentelemetry.io/otel/sdk/trace", // samplers are the SDK's
+			modulePath + "/internal/traceheader",
 		},
 		directTests: []string{
 			modulePath + "/compat",
@@ -104,6 +106,7 @@ var importRules = []importRule{
 		folder: "compat/jaegerclient",
 		direct: []string{
 			modulePath + "/compat",
+			modulePath + "/internal/latekind", // what exporters repair, reporters do, too; it knows neither
 			"github.com/opentracing/opentracing-go",
 			"go.opentelemetry.io/otel",
 			"go.opentelemetry.io/otel/trace",
@@ -176,6 +179,14 @@ var importRules = []importRule{
 			bridgePath:               whyNoLegacy,
 			"golang.org/x/tools":     whyNoTools,
 		},
+	},
+	{
+		folder: "internal/latekind",
+		direct: []string{"go.opentelemetry.io/otel", "go.opentelemetry.io/otel/trace", "go.opentelemetry.io/otel/sdk/trace"}, // a span of the SDK
+	},
+	{
+		folder: "internal/traceheader",
+		direct: []string{"go.opentelemetry.io/otel/trace"}, // the API has the IDs that are read and written
 	},
 	{
 		folder: "internal/secret",

@@ -5,13 +5,14 @@ package compat
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/opentracing/opentracing-go"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // jaegerContext is what a span context of jaeger-client-go has, and what it has of its
@@ -54,7 +55,7 @@ func (p *legacyProvider) identityOf(sc opentracing.SpanContext) trace.SpanContex
 	}
 	defer p.reportPanic("Inject")
 	if jaeger, ok := sc.(jaegerContext); ok {
-		if known := parseUberTraceID(jaeger.String()); known.IsValid() {
+		if known, _, err := traceheader.ParseJaeger(jaeger.String()); err == nil && known.IsValid() {
 			return known
 		}
 	}
@@ -119,45 +120,50 @@ type wireFormat struct {
 var wireFormats = []wireFormat{
 	{ // Jaeger
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
-			return parseUberTraceID(strings.ReplaceAll(fields["uber-trace-id"], "%3A", ":"))
+			sc, _, _ := traceheader.ParseJaeger(fields["uber-trace-id"])
+			return sc
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
-			fields["uber-trace-id"] = fmt.Sprintf("%s:%s:0:%x", sc.TraceID(), sc.SpanID(), byte(sc.TraceFlags()&trace.FlagsSampled))
+			fields["uber-trace-id"] = traceheader.FormatJaeger(sc, byte(sc.TraceFlags()&trace.FlagsSampled))
 		},
 	},
 	{ // B3 in several headers, of Zipkin's tracers
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
-			return newIdentity(fields["x-b3-traceid"], fields["x-b3-spanid"], fields["x-b3-sampled"] == "1" || fields["x-b3-flags"] == "1")
+			state := fields[traceheader.B3Sampled]
+			if fields[traceheader.B3Flags] == "1" {
+				state = "d"
+			}
+			sc, _, _ := traceheader.ParseB3(fields[traceheader.B3TraceID], fields[traceheader.B3SpanID], state)
+			return sc
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
-			fields["x-b3-traceid"], fields["x-b3-spanid"], fields["x-b3-sampled"] = sc.TraceID().String(), sc.SpanID().String(), bit(sc.IsSampled())
+			fields[traceheader.B3TraceID], fields[traceheader.B3SpanID] = traceheader.FormatTraceID(sc), sc.SpanID().String()
+			fields[traceheader.B3Sampled] = bit(sc.IsSampled())
 		},
 	},
 	{ // B3 in one header
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
-			parts := strings.Split(fields["b3"], "-")
-			if len(parts) < 2 {
-				return trace.SpanContext{}
-			}
-			return newIdentity(parts[0], parts[1], len(parts) > 2 && (parts[2] == "1" || parts[2] == "d"))
+			traceText, spanText, state, _ := traceheader.SplitB3(fields[traceheader.B3Single])
+			sc, _, _ := traceheader.ParseB3(traceText, spanText, state)
+			return sc
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
-			fields["b3"] = sc.TraceID().String() + "-" + sc.SpanID().String() + "-" + bit(sc.IsSampled())
+			fields[traceheader.B3Single] = traceheader.FormatB3(sc, bit(sc.IsSampled()))
 		},
 	},
 	{ // basictracer and LightStep, 64 bits
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
-			return newIdentity(fields["ot-tracer-traceid"], fields["ot-tracer-spanid"], fields["ot-tracer-sampled"] == "true")
+			sc, _ := traceheader.ParseOT(fields[traceheader.OTTraceID], fields[traceheader.OTSpanID], fields[traceheader.OTSampled])
+			return sc
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
-			fields["ot-tracer-traceid"] = strconv.FormatUint(lowID(sc), 16)
-			fields["ot-tracer-spanid"], fields["ot-tracer-sampled"] = sc.SpanID().String(), strconv.FormatBool(sc.IsSampled())
+			fields[traceheader.OTTraceID], fields[traceheader.OTSpanID], fields[traceheader.OTSampled] = traceheader.FormatOT(sc)
 		},
 	},
 	{ // Datadog, 64 bits, decimal
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			sampled := fields["x-datadog-sampling-priority"]
-			return newIdentity(hexOf(fields["x-datadog-trace-id"]), hexOf(fields["x-datadog-parent-id"]), sampled == "1" || sampled == "2")
+			return decimalIdentity(fields["x-datadog-trace-id"], fields["x-datadog-parent-id"], sampled == "1" || sampled == "2")
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
 			fields["x-datadog-trace-id"] = strconv.FormatUint(lowID(sc), 10)
@@ -167,7 +173,7 @@ var wireFormats = []wireFormat{
 	},
 	{ // mocktracer of opentracing-go, an int
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
-			return newIdentity(hexOf(fields["mockpfx-ids-traceid"]), hexOf(fields["mockpfx-ids-spanid"]), fields["mockpfx-ids-sampled"] == "true")
+			return decimalIdentity(fields["mockpfx-ids-traceid"], fields["mockpfx-ids-spanid"], fields["mockpfx-ids-sampled"] == "true")
 		},
 		write: func(sc trace.SpanContext, fields propagation.MapCarrier) {
 			fields["mockpfx-ids-traceid"] = strconv.FormatUint(lowID(sc), 10)
@@ -185,45 +191,14 @@ var wireFormats = []wireFormat{
 	},
 }
 
-// parseUberTraceID reads "trace:span:parent:flags".
-func parseUberTraceID(text string) trace.SpanContext {
-	parts := strings.Split(text, ":")
-	if len(parts) != 4 {
+// decimalIdentity returns a span context of 64-bit IDs in decimal digits.
+func decimalIdentity(traceText, spanText string, sampled bool) trace.SpanContext {
+	low, err1 := strconv.ParseUint(traceText, 10, 64)
+	spanID, err2 := strconv.ParseUint(spanText, 10, 64)
+	if err1 != nil || err2 != nil {
 		return trace.SpanContext{}
 	}
-	flags, err := strconv.ParseUint(parts[3], 16, 8)
-	if err != nil {
-		return trace.SpanContext{}
-	}
-	return newIdentity(parts[0], parts[1], flags&1 != 0)
-}
-
-// newIdentity returns a span context with IDs in hexadecimal digits, of which there may be
-// too few.
-func newIdentity(traceID, spanID string, sampled bool) trace.SpanContext {
-	const traceDigits, spanDigits = 32, 16
-	if traceID == "" || spanID == "" || len(traceID) > traceDigits || len(spanID) > spanDigits {
-		return trace.SpanContext{}
-	}
-	var config trace.SpanContextConfig
-	var err error
-	if config.TraceID, err = trace.TraceIDFromHex(strings.ToLower(strings.Repeat("0", traceDigits-len(traceID)) + traceID)); err != nil {
-		return trace.SpanContext{}
-	}
-	if config.SpanID, err = trace.SpanIDFromHex(strings.ToLower(strings.Repeat("0", spanDigits-len(spanID)) + spanID)); err != nil {
-		return trace.SpanContext{}
-	}
-	config.TraceFlags = config.TraceFlags.WithSampled(sampled)
-	return trace.NewSpanContext(config)
-}
-
-// hexOf returns a decimal number in hexadecimal digits; empty for none.
-func hexOf(decimal string) string {
-	number, err := strconv.ParseUint(decimal, 10, 64)
-	if err != nil {
-		return ""
-	}
-	return strconv.FormatUint(number, 16)
+	return traceheader.NewRemote(0, low, spanID, sampled)
 }
 
 // lowID returns the low 64 bits of a trace ID, which is the whole of one for many tracers.

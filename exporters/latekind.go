@@ -4,16 +4,11 @@ package exporters
 
 import (
 	"context"
-	"slices"
-	"strings"
 
-	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
-)
 
-// spanKindKey is the one attribute that LateSpanKind knows.
-const spanKindKey attribute.Key = "span.kind"
+	"github.com/ot2otel/ot2otel/internal/latekind"
+)
 
 // LateSpanKind returns a processor that hands next each ended span with the
 // kind that its attribute span.kind names, and without that attribute.
@@ -45,47 +40,8 @@ type lateSpanKind struct {
 }
 
 func (p lateSpanKind) OnEnd(span sdktrace.ReadOnlySpan) {
-	p.SpanProcessor.OnEnd(withLateKind(span))
+	p.SpanProcessor.OnEnd(latekind.Of(span))
 }
-
-func withLateKind(span sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
-	attributes := span.Attributes()
-	i := slices.IndexFunc(attributes, func(kv attribute.KeyValue) bool { return kv.Key == spanKindKey })
-	if i < 0 || attributes[i].Value.Type() != attribute.STRING {
-		return span
-	}
-	kind, ok := parseSpanKind(attributes[i].Value.AsString())
-	if !ok {
-		return span
-	}
-	others := make([]attribute.KeyValue, 0, len(attributes)-1)
-	others = append(others, attributes[:i]...)
-	others = append(others, attributes[i+1:]...)
-	return &spanWithKind{span, kind, others}
-}
-
-// parseSpanKind knows the four kinds that OpenTracing's ext package names.
-func parseSpanKind(s string) (trace.SpanKind, bool) {
-	for _, kind := range [...]trace.SpanKind{
-		trace.SpanKindClient, trace.SpanKindServer, trace.SpanKindProducer, trace.SpanKindConsumer,
-	} {
-		if strings.EqualFold(s, kind.String()) {
-			return kind, true
-		}
-	}
-	return trace.SpanKindUnspecified, false
-}
-
-// spanWithKind embeds the span because the SDK's interface has a private
-// method: overriding an existing span is the way it leaves open.
-type spanWithKind struct {
-	sdktrace.ReadOnlySpan
-	kind       trace.SpanKind
-	attributes []attribute.KeyValue
-}
-
-func (s *spanWithKind) SpanKind() trace.SpanKind         { return s.kind }
-func (s *spanWithKind) Attributes() []attribute.KeyValue { return s.attributes }
 
 // discard is a processor that does nothing.
 type discard struct{}

@@ -7,30 +7,23 @@ import (
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
-)
 
-// The headers of B3 (https://github.com/openzipkin/b3-propagation).
-const (
-	b3Single  = "b3"
-	b3TraceID = "x-b3-traceid"
-	b3SpanID  = "x-b3-spanid"
-	b3Sampled = "x-b3-sampled"
-	b3Flags   = "x-b3-flags"
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // matchB3 tells B3's headers; listKind is the single one.
 func matchB3(key string) fieldKind {
 	switch {
-	case strings.EqualFold(key, b3Single):
+	case strings.EqualFold(key, traceheader.B3Single):
 		return listKind
 	case !hasPrefixFold(key, "x-b3-"):
-	case strings.EqualFold(key, b3TraceID):
+	case strings.EqualFold(key, traceheader.B3TraceID):
 		return traceKind
-	case strings.EqualFold(key, b3SpanID):
+	case strings.EqualFold(key, traceheader.B3SpanID):
 		return spanKind
-	case strings.EqualFold(key, b3Sampled):
+	case strings.EqualFold(key, traceheader.B3Sampled):
 		return sampledKind
-	case strings.EqualFold(key, b3Flags):
+	case strings.EqualFold(key, traceheader.B3Flags):
 		return debugKind
 	}
 	return noKind
@@ -47,9 +40,7 @@ func readB3(carrier propagation.TextMapCarrier, baggagePrefix string) (found rem
 	})
 	found.baggage = baggageOf(&f)
 	if single := f.value(listKind); single != "" {
-		traceID, rest, _ := strings.Cut(truncated(single, maxTraceHeader), "-")
-		spanID, rest, ok := strings.Cut(rest, "-")
-		state, _, _ := strings.Cut(rest, "-")
+		traceID, spanID, state, ok := traceheader.SplitB3(single)
 		switch {
 		case found.setB3(traceID, spanID, state):
 			return found
@@ -72,23 +63,11 @@ func readB3(carrier propagation.TextMapCarrier, baggagePrefix string) (found rem
 
 // setB3 sets the span context, and reports whether its parts are well formed.
 func (r *remote) setB3(traceText, spanText, state string) bool {
-	high, low, ok1 := parseHex(traceText, maxTraceDigits)
-	_, spanID, ok2 := parseHex(spanText, maxSpanDigits)
-	var flags byte
-	switch strings.ToLower(truncated(state, len("false")+1)) {
-	case "", "0", "false":
-	case "1", "true":
-		flags = flagSampled
-	case "d":
-		flags = flagSampled | flagDebug
-	default:
-		return false
+	sc, flags, ok := traceheader.ParseB3(traceText, spanText, state)
+	if ok {
+		r.SpanContext, r.flags = sc, flags
 	}
-	if !ok1 || !ok2 {
-		return false
-	}
-	r.SpanContext, r.flags = newSpanContext(high, low, spanID, flags&flagSampled != 0), flags
-	return true
+	return ok
 }
 
 // injectB3 writes a span context, if it is valid.
@@ -98,21 +77,20 @@ func injectB3(carrier propagation.TextMapCarrier, sc trace.SpanContext, flags by
 	}
 	state := "0"
 	switch {
-	case flags&flagDebug != 0:
+	case flags&traceheader.FlagDebug != 0:
 		state = "d"
 	case sc.IsSampled():
 		state = "1"
 	}
-	traceID := string(appendTraceID(nil, sc.TraceID()))
 	if !multi {
-		carrier.Set(b3Single, traceID+"-"+sc.SpanID().String()+"-"+state)
+		carrier.Set(traceheader.B3Single, traceheader.FormatB3(sc, state))
 		return
 	}
-	carrier.Set(b3TraceID, traceID)
-	carrier.Set(b3SpanID, sc.SpanID().String())
+	carrier.Set(traceheader.B3TraceID, traceheader.FormatTraceID(sc))
+	carrier.Set(traceheader.B3SpanID, sc.SpanID().String())
 	if state == "d" {
-		carrier.Set(b3Flags, "1") // implies that it is sampled
+		carrier.Set(traceheader.B3Flags, "1") // implies that it is sampled
 		return
 	}
-	carrier.Set(b3Sampled, state)
+	carrier.Set(traceheader.B3Sampled, state)
 }

@@ -9,6 +9,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // maxDebugID bounds a debug ID in bytes, as Jaeger's clients bound a tag.
@@ -43,13 +45,13 @@ func markOf(ctx context.Context) *debugMark {
 // flagsOf returns Jaeger's flags of a span in ctx.
 func flagsOf(ctx context.Context, sc trace.SpanContext) (flags byte) {
 	if sc.IsSampled() {
-		flags = flagSampled
+		flags = traceheader.FlagSampled
 	}
 	switch mark := markOf(ctx); {
 	case mark == nil:
 	case mark.debugID != "":
 		if sc.IsSampled() && !mark.refused.Load() {
-			flags |= flagDebug
+			flags |= traceheader.FlagDebug
 		}
 	case mark.traceID == sc.TraceID():
 		flags |= mark.flags

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // fieldKind says what a key of a carrier is to a format.
@@ -62,7 +64,7 @@ func (f *fields) value(kind fieldKind) string {
 // never want the list, so that some carriers have none.
 var unlistedKeys = []string{
 	TraceContextHeaderName, JaegerBaggageHeader, JaegerDebugHeader,
-	"traceparent", "baggage", b3Single, b3TraceID, b3SpanID, b3Sampled, b3Flags, otTraceID, otSpanID, otSampled,
+	"traceparent", "baggage", traceheader.B3Single, traceheader.B3TraceID, traceheader.B3SpanID, traceheader.B3Sampled, traceheader.B3Flags, traceheader.OTTraceID, traceheader.OTSpanID, traceheader.OTSampled,
 }
 
 // eachKey calls visit for each key of a carrier.

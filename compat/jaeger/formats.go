@@ -12,6 +12,8 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // Format is a format of headers. The values are those of OTEL_PROPAGATORS.
@@ -128,11 +130,11 @@ func (f *Formats) fieldsOf(format Format) []string {
 	case FormatBaggage:
 		return propagation.Baggage{}.Fields()
 	case FormatB3:
-		return []string{b3Single}
+		return []string{traceheader.B3Single}
 	case FormatB3Multi:
-		return []string{b3TraceID, b3SpanID, b3Sampled, b3Flags}
+		return []string{traceheader.B3TraceID, traceheader.B3SpanID, traceheader.B3Sampled, traceheader.B3Flags}
 	case FormatOT:
-		return []string{otTraceID, otSpanID, otSampled}
+		return []string{traceheader.OTTraceID, traceheader.OTSpanID, traceheader.OTSampled}
 	}
 	return nil
 }

@@ -3,29 +3,25 @@
 package jaeger
 
 import (
-	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
-// The headers of basictracer (github.com/opentracing/basictracer-go, propagation_ot.go).
-const (
-	otTraceID       = "ot-tracer-traceid"
-	otSpanID        = "ot-tracer-spanid"
-	otSampled       = "ot-tracer-sampled"
-	otBaggagePrefix = "ot-baggage-"
-)
+// otBaggagePrefix starts the header of a baggage item in basictracer's format.
+const otBaggagePrefix = "ot-baggage-"
 
 func matchOT(key string) fieldKind {
 	switch {
 	case !hasPrefixFold(key, "ot-"):
-	case strings.EqualFold(key, otTraceID):
+	case strings.EqualFold(key, traceheader.OTTraceID):
 		return traceKind
-	case strings.EqualFold(key, otSpanID):
+	case strings.EqualFold(key, traceheader.OTSpanID):
 		return spanKind
-	case strings.EqualFold(key, otSampled):
+	case strings.EqualFold(key, traceheader.OTSampled):
 		return sampledKind
 	case hasPrefixFold(key, otBaggagePrefix):
 		return itemKind
@@ -42,15 +38,13 @@ func readOT(carrier propagation.TextMapCarrier) (found remote) {
 	if traceText == "" && spanText == "" {
 		return found
 	}
-	high, low, ok1 := parseHex(traceText, maxTraceDigits)
-	_, spanID, ok2 := parseHex(spanText, maxSpanDigits)
-	sampled, err := strconv.ParseBool(truncated(sampledText, len("false")+1))
-	if !ok1 || !ok2 || err != nil && sampledText != "" {
+	sc, ok := traceheader.ParseOT(traceText, spanText, sampledText)
+	if !ok {
 		report("ot-tracer-traceid: %.64q, ot-tracer-spanid: %.64q, ot-tracer-sampled: %.64q: want hexadecimal digits, at most 32 and 16, and true or false; a new trace starts",
 			traceText, spanText, sampledText)
 		return found
 	}
-	found.SpanContext = newSpanContext(high, low, spanID, sampled)
+	found.SpanContext = sc
 	return found
 }
 
@@ -59,7 +53,8 @@ func injectOT(carrier propagation.TextMapCarrier, sc trace.SpanContext) {
 	if !sc.IsValid() {
 		return
 	}
-	carrier.Set(otTraceID, sc.TraceID().String()[maxTraceDigits-maxSpanDigits:])
-	carrier.Set(otSpanID, sc.SpanID().String())
-	carrier.Set(otSampled, strconv.FormatBool(sc.IsSampled()))
+	traceText, spanText, sampledText := traceheader.FormatOT(sc)
+	carrier.Set(traceheader.OTTraceID, traceText)
+	carrier.Set(traceheader.OTSpanID, spanText)
+	carrier.Set(traceheader.OTSampled, sampledText)
 }

@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // priorityKey is the tag of OpenTracing's semantic conventions.
@@ -78,7 +80,7 @@ func (s prioritySampler) ShouldSample(p sdktrace.SamplingParameters) sdktrace.Sa
 		return decided(priority > 0, trace.SpanContextFromContext(p.ParentContext))
 	}
 	if mark := markOf(p.ParentContext); mark != nil {
-		const debug = flagSampled | flagDebug
+		const debug = traceheader.FlagSampled | traceheader.FlagDebug
 		switch parent := trace.SpanContextFromContext(p.ParentContext); {
 		case mark.debugID != "" && parent.Equal(debugRoot):
 			if !s.debugIDs.sample(p.TraceID) {

@@ -10,6 +10,8 @@ import (
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/internal/traceheader"
 )
 
 // The names of Jaeger's headers where a [Propagator] has no others.
@@ -81,7 +83,7 @@ func (p Propagator) baggagePrefix() string {
 // writes the baggage.
 func (p Propagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
 	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
-		carrier.Set(p.traceKey(), formatTrace(sc, flagsOf(ctx, sc)))
+		carrier.Set(p.traceKey(), traceheader.FormatJaeger(sc, flagsOf(ctx, sc)))
 	}
 	if p.TextMap {
 		injectBaggage(ctx, carrier, p.baggagePrefix(), textMapValue)
@@ -106,7 +108,7 @@ func (p Propagator) read(carrier propagation.TextMapCarrier) (found remote) {
 	f := fieldsOf(carrier, names.prefix, names.match)
 	if f.has(traceKind) {
 		value, err := f.value(traceKind), error(nil)
-		if found.SpanContext, found.flags, err = parseTrace(value); err != nil {
+		if found.SpanContext, found.flags, err = traceheader.ParseJaeger(value); err != nil {
 			report("%s: %.64q: %w; a new trace starts", names.trace, value, err)
 		}
 	}
@@ -171,7 +173,7 @@ func (r remote) in(ctx context.Context) context.Context {
 	case r.IsValid():
 		ctx = trace.ContextWithRemoteSpanContext(ctx, r.SpanContext)
 		// Also without a flag, in the place of the mark of another request in ctx.
-		if flags := r.flags &^ flagSampled; flags != 0 || markOf(ctx) != nil {
+		if flags := r.flags &^ traceheader.FlagSampled; flags != 0 || markOf(ctx) != nil {
 			ctx = context.WithValue(ctx, debugMarkKey{}, &debugMark{traceID: r.TraceID(), flags: flags})
 		}
 	case r.debugID != "":

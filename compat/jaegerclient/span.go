@@ -3,8 +3,6 @@
 package jaeger
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/opentracing/opentracing-go"
@@ -16,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ot2otel/ot2otel/compat"
+	"github.com/ot2otel/ot2otel/internal/latekind"
 )
 
 // Span is a span that has ended, as reporters get it, of either API. It never changes:
@@ -27,40 +26,9 @@ type Span struct {
 
 var _ opentracing.Span = (*Span)(nil)
 
-// spanKindKey is the attribute by which OpenTracing code sets the kind of a span that has
-// started; OpenTelemetry fixes it at the start.
-const spanKindKey attribute.Key = "span.kind"
-
 func newSpan(recorded sdktrace.ReadOnlySpan, tracer *compat.Tracer) *Span {
-	return &Span{withKind(recorded), tracer}
+	return &Span{latekind.Of(recorded), tracer}
 }
-
-// withKind returns the span with the kind that its attribute span.kind names, if it does,
-// in the place of the attribute.
-func withKind(span sdktrace.ReadOnlySpan) sdktrace.ReadOnlySpan {
-	attributes := span.Attributes()
-	for i, kv := range attributes {
-		if kv.Key != spanKindKey {
-			continue
-		}
-		for kind := trace.SpanKindServer; kind <= trace.SpanKindConsumer; kind++ {
-			if strings.EqualFold(kv.Value.AsString(), kind.String()) {
-				return &spanWithKind{span, kind, slices.Delete(slices.Clone(attributes), i, i+1)}
-			}
-		}
-		break
-	}
-	return span
-}
-
-type spanWithKind struct {
-	sdktrace.ReadOnlySpan
-	kind       trace.SpanKind
-	attributes []attribute.KeyValue
-}
-
-func (s *spanWithKind) SpanKind() trace.SpanKind         { return s.kind }
-func (s *spanWithKind) Attributes() []attribute.KeyValue { return s.attributes }
 
 // OTelSpan returns the span as the SDK recorded it, for an exporter.
 func (s *Span) OTelSpan() sdktrace.ReadOnlySpan { return s.recorded }

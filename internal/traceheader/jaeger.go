@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package jaeger
+package traceheader
 
 import (
 	"encoding/binary"
@@ -14,28 +14,31 @@ import (
 
 // The flags of Jaeger's format, a byte.
 const (
-	flagSampled byte = 1 << iota
-	flagDebug
+	FlagSampled byte = 1 << iota
+	FlagDebug
 )
 
 const (
 	maxTraceDigits = 32
 	maxSpanDigits  = 16
-	maxTraceHeader = 256 // all percent-encoded it is shorter, without leading zeros of the flags
 )
 
-var errMalformedTrace = errors.New(`want "trace:span:parent:flags" in hexadecimal digits, at most 32, 16, 16 and 2`)
+// MaxJaeger is the length of a trace header that is read. All percent-encoded it is
+// shorter, without leading zeros of the flags.
+const MaxJaeger = 256
 
-// parseTrace reads a trace header: {trace-id}:{span-id}:{parent-span-id}:{flags}
+var errMalformedJaeger = errors.New(`want "trace:span:parent:flags" in hexadecimal digits, at most 32, 16, 16 and 2`)
+
+// ParseJaeger reads a trace header: {trace-id}:{span-id}:{parent-span-id}:{flags}
 // (https://www.jaegertracing.io/sdk-migration/#propagation-format). The span context is
 // invalid where an ID is zero.
-func parseTrace(value string) (sc trace.SpanContext, flags byte, err error) {
-	if len(value) > maxTraceHeader {
-		return sc, 0, errMalformedTrace
+func ParseJaeger(value string) (sc trace.SpanContext, flags byte, err error) {
+	if len(value) > MaxJaeger {
+		return sc, 0, errMalformedJaeger
 	}
 	if strings.Contains(value, "%") {
 		if value, err = url.QueryUnescape(value); err != nil {
-			return sc, 0, errMalformedTrace
+			return sc, 0, errMalformedJaeger
 		}
 	}
 	traceText, rest, ok1 := strings.Cut(value, ":")
@@ -46,14 +49,14 @@ func parseTrace(value string) (sc trace.SpanContext, flags byte, err error) {
 	_, _, ok6 := parseHex(parentText, maxSpanDigits)
 	_, bits, ok7 := parseHex(flagsText, maxSpanDigits)
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || !ok6 || !ok7 || bits > 0xff {
-		return sc, 0, errMalformedTrace
+		return sc, 0, errMalformedJaeger
 	}
 	flags = byte(bits)
-	return newSpanContext(high, low, spanID, flags&flagSampled != 0), flags, nil
+	return NewRemote(high, low, spanID, flags&FlagSampled != 0), flags, nil
 }
 
-// newSpanContext returns a remote span context of Jaeger's IDs.
-func newSpanContext(high, low, spanID uint64, sampled bool) trace.SpanContext {
+// NewRemote returns a remote span context of Jaeger's IDs.
+func NewRemote(high, low, spanID uint64, sampled bool) trace.SpanContext {
 	config := trace.SpanContextConfig{Remote: true, TraceFlags: trace.TraceFlags(0).WithSampled(sampled)}
 	binary.BigEndian.PutUint64(config.TraceID[:8], high)
 	binary.BigEndian.PutUint64(config.TraceID[8:], low)
@@ -83,8 +86,8 @@ func parseHex(text string, maxDigits int) (high, low uint64, ok bool) {
 	return high, low, true
 }
 
-// formatTrace writes a trace header.
-func formatTrace(sc trace.SpanContext, flags byte) string {
+// FormatJaeger writes a trace header.
+func FormatJaeger(sc trace.SpanContext, flags byte) string {
 	const digits = "0123456789abcdef"
 	spanID := sc.SpanID()
 	text := make([]byte, 0, maxTraceDigits+1+maxSpanDigits+len(":0:ff"))
@@ -96,8 +99,12 @@ func formatTrace(sc trace.SpanContext, flags byte) string {
 	return string(append(text, digits[flags&0xf]))
 }
 
-// appendTraceID writes a trace ID with 16 digits where they say all, as clients do that
+// FormatTraceID writes a trace ID with 16 digits where they say all, as clients do that
 // know no more.
+func FormatTraceID(sc trace.SpanContext) string {
+	return string(appendTraceID(nil, sc.TraceID()))
+}
+
 func appendTraceID(text []byte, id trace.TraceID) []byte {
 	if binary.BigEndian.Uint64(id[:8]) == 0 {
 		return hex.AppendEncode(text, id[8:])
