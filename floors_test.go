@@ -29,6 +29,7 @@ var floors = []floor{
 	{"migrate/internal/compare", "two recordings are compared whatever code made them", []string{"source", "flow", "plan", "rules"}},
 	{"migrate/internal/report", "a report shows what an inventory and a result say", []string{"flow", "plan", "edit", "syntax", "check"}},
 	{"migrate/internal/rewrite", "a run puts loading, planning, checking and writing together", nil},
+	{"migrate/internal/twin", "code moves to the twins without a look at spans", []string{"check", "flow", "plan", "rules"}},
 	{"migrate/internal/check", "rewritten code is type-checked whatever made it", []string{"flow", "plan"}},
 	{"migrate/internal/journal", "files are written whatever is in them", []string{"flow", "plan", "edit", "syntax", "check", "inventory"}},
 	{"migrate/internal/rules", "the list of families", nil},

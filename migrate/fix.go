@@ -21,6 +21,10 @@ type (
 	Result = rewrite.Result
 	// Site is a use of OpenTracing, and what became of it.
 	Site = rewrite.Site
+	// Place is one place in the source with something to say about it.
+	Place = rewrite.Place
+	// A Trap is code that breaks silently at stage 1 of [Guide].
+	Trap = inventory.Trap
 	// Refusal is a use of OpenTracing that was left as it is.
 	Refusal = rewrite.Refusal
 	// A Cause is one reason at one place, with the uses of OpenTracing that it keeps.
@@ -62,6 +66,8 @@ const (
 //
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
+//
+// With Stage 1 it moves set-ups and tests to the twins instead.
 //
 // Nothing is written where [Result.ForeignTracers] are set up, unless BeforeStage1 is
 // set. Nothing is written with DryRun, not even what [Recover] would put back: that a run

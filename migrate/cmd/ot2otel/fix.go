@@ -40,6 +40,11 @@ not OpenTelemetry's, spans of rewritten code would be lost. Then fix names the p
 writes nothing, and exits with 3; -diff still shows the changes. With -before-stage-1 it
 rewrites all the same. A tracer may stay that records them by compat.ProviderOf.
 
+With -stage 1, fix moves tests and set-ups to the twins of mocktracer and of Jaeger's
+client, and leaves the spans: imports change, and opentracing.SetGlobalTracer(mock)
+becomes mocktracer.Install(mock). What has no twin stays, and is listed with what to do;
+so is what breaks silently then. The next command is ot2otel fix, without -stage.
+
 The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
 OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.`,
 		run: runFix,
@@ -57,6 +62,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
 		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; default: 3, or one per 20 uses if that is more")
 	)
+	flags.IntVar(&opts.Stage, "stage", 0, "take this stage: 1 moves tests and set-ups to the twins; default: the spans")
 	flags.Lookup("max-adapters").DefValue = "0" // its usage says what the default means
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
@@ -80,6 +86,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	}
 	if opts.FollowsFrom != "parent" && opts.FollowsFrom != "link" {
 		return usageError(std, "fix: -followsfrom is %q, not parent or link", opts.FollowsFrom)
+	}
+	if err := checkStage(flags, opts.Stage); err != nil {
+		return usageError(std, "fix: %v", err)
 	}
 	switch opts.MaxAdapters = *adapters; {
 	case *adapters == 0:
@@ -114,7 +123,11 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if *diff {
 		summary = std.err // the diff is the result
 	}
-	printResult(summary, result, *diff || result.Withheld)
+	if opts.Stage == 1 {
+		printMoves(summary, result, *diff)
+	} else {
+		printResult(summary, result, *diff || result.Withheld)
+	}
 	if opts.BreakTests {
 		printMockedTests(summary, result)
 	}
@@ -124,12 +137,15 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 			return code
 		}
 	}
+	if opts.Stage == 1 {
+		printNext(summary, patterns)
+	}
 	switch {
 	case result.Withheld:
 		return exitFailure
 	case len(result.Skipped) > 0:
 		return exitFailure
-	case result.Counts.Rewritten < result.Counts.Sites:
+	case result.Counts.Rewritten < result.Counts.Sites || len(result.Leftovers) > 0 || len(result.Traps) > 0:
 		return exitFindings
 	}
 	return exitOK

@@ -4,6 +4,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -88,6 +89,13 @@ func collectImports(pkg *types.Package, known map[string]*types.Package) {
 			collectImports(imp, known)
 		}
 	}
+}
+
+// Import returns the types of a package that new code may import: those of the module if it
+// can build the package, else those of a stub.
+func (c *Checker) Import(path string) (*types.Package, error) {
+	c.Stubs.prepare([]*edit.Output{{Text: fmt.Appendf(nil, "package p\nimport _ %q\n", path)}})
+	return c.Stubs.Import(path)
 }
 
 // Check returns the type errors of the new texts in the builds.

@@ -16,6 +16,8 @@ const (
 	BaggagePath     = "go.opentelemetry.io/otel/baggage"
 	PropagationPath = "go.opentelemetry.io/otel/propagation"
 	CompatPath      = "github.com/ot2otel/ot2otel/compat"
+	MockTwinPath    = CompatPath + "/mocktracer"
+	JaegerTwinPath  = CompatPath + "/jaegerclient"
 	BridgePath      = "go.opentelemetry.io/otel/bridge/opentracing"
 )
 

@@ -63,8 +63,8 @@ func Instrumentations() []Instrumentation {
 		{"github.com/ExpansiveWorlds/instrumentedsql/opentracing", "sql", otelsql},
 		{"github.com/globocom/go-redis-opentracing", "sql", otelredis},
 
-		{"github.com/uber/jaeger-client-go", "tracer", sdk},
-		{"github.com/uber/jaeger-client-go/config", "tracer", sdk + " and " + jaegerProp},
+		{JaegerPath, "tracer", sdk},
+		{JaegerPath + "/config", "tracer", sdk + " and " + jaegerProp},
 		{"github.com/uber/jaeger-lib", "tracer", "go.opentelemetry.io/otel/metric"},
 		{"github.com/opentracing/basictracer-go", "tracer", sdk},
 		{"github.com/openzipkin/zipkin-go-opentracing", "tracer", sdk + " and go.opentelemetry.io/contrib/propagators/b3"},

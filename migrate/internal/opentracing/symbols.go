@@ -23,6 +23,9 @@ const (
 	ExtPath         = OpenTracingPath + "/ext"
 	LogPath         = OpenTracingPath + "/log"
 	MocktracerPath  = OpenTracingPath + "/mocktracer"
+
+	// JaegerPath is the import path of Jaeger's client.
+	JaegerPath = "github.com/uber/jaeger-client-go"
 )
 
 // A SymbolKind says what sort of Go object a symbol is.

@@ -45,6 +45,9 @@ type Report struct {
 	Instrumentation []inventory.ImportUse  `json:"instrumentation"`
 	Dependencies    []inventory.Dependency `json:"dependencies"`
 
+	// Traps are the places that break silently at stage 1 of the guide.
+	Traps []inventory.Trap `json:"traps"`
+
 	Uses []ReportUse `json:"uses"` // every use, by file, line and column
 
 	// What was not counted, and why.
@@ -154,7 +157,8 @@ func NewReport(ctx context.Context, p *source.Program) (*Report, error) {
 		Version: ReportVersion, Module: p.Module.Path, OpenTracing: inventory.APIVersion(p),
 		Patterns: p.Patterns, Tags: orEmpty(p.Options.Tags), Tests: p.Options.Tests,
 		Instrumentation: orEmpty(inventory.ImportUses(p)), Excluded: orEmpty(inventory.Excluded(p)),
-		Uses: []ReportUse{}, Broken: []BrokenPackage{}, Nested: []ReportModule{}, Notes: []string{},
+		Traps: inventory.Traps(p),
+		Uses:  []ReportUse{}, Broken: []BrokenPackage{}, Nested: []ReportModule{}, Notes: []string{},
 	}
 	r.count(p)
 	for _, b := range p.Broken {

@@ -71,6 +71,19 @@ func (r *Report) writeDependencies(w io.Writer, s style) {
 	s.table(w, t)
 }
 
+// writeTraps lists what breaks silently once the tracer is OpenTelemetry's.
+func (r *Report) writeTraps(w io.Writer, s style) {
+	if len(r.Traps) == 0 {
+		return
+	}
+	s.heading(w, "Breaks silently at stage 1")
+	var items []markup
+	for _, t := range r.Traps {
+		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t.Text))
+	}
+	s.items(w, items)
+}
+
 // writeNotCounted says what the numbers do not hold, and why.
 func (r *Report) writeNotCounted(w io.Writer, s style) {
 	section := func(heading markup, items []markup) {

@@ -54,6 +54,7 @@ func (r *Report) writeSections(w io.Writer, s style) {
 	r.writeTallies(w, s)
 	r.writeInstrumentation(w, s)
 	r.writeDependencies(w, s)
+	r.writeTraps(w, s)
 	r.writeNotCounted(w, s)
 }
 

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/ot2otel/ot2otel/migrate/internal/check"
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
 	"github.com/ot2otel/ot2otel/migrate/internal/journal"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
@@ -20,6 +19,10 @@ import (
 
 // FixOptions configures [Fix]. A nil pointer stands for the zero value.
 type FixOptions struct {
+	// Stage is the stage of Guide that is taken: 1 moves set-ups and tests to the twins
+	// of the packages that they are built on, 0 rewrites spans. The other options that
+	// say how to rewrite have no effect at stage 1.
+	Stage int
 	// Dir is the directory in which the patterns are resolved. Empty means the
 	// current directory.
 	Dir string
@@ -108,6 +111,13 @@ type Result struct {
 	// Withheld tells that Files were not written, or would not be without DryRun, because
 	// of ForeignTracers.
 	Withheld bool
+	// Staying are the places that can't move at stage 1, Holds what keeps them, and
+	// Leftovers what a person has to change beside the moves.
+	Staying   []Site
+	Holds     []Place
+	Leftovers []Place
+	// Traps are the places that break silently at stage 1.
+	Traps []inventory.Trap
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.47.0".
@@ -149,6 +159,14 @@ type Site struct {
 	Adapted bool
 	// Test tells whether the place is in a test file.
 	Test bool
+}
+
+// Place is one place in the source with something to say about it.
+type Place struct {
+	// Pos is where it is in the old source.
+	Pos token.Position
+	// Text says what is to be known there.
+	Text string
 }
 
 // Refusal is one OpenTracing use that was left as it is.
@@ -230,6 +248,8 @@ type Counts struct {
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
+// With Stage 1 it moves set-ups and tests to the twins instead.
+//
 // Nothing is written where [Result.ForeignTracers] are set up, unless BeforeStage1 is
 // set. Nothing is written with DryRun, not even what Recover would put back: that a run
 // was interrupted is an error then. Otherwise all files are written together: an
@@ -256,7 +276,15 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 			return nil, err
 		}
 	}
-	result, err := planned(ctx, program, opts, wanted)
+	var result *Result
+	switch opts.Stage {
+	case 0:
+		result, err = planned(ctx, program, opts, wanted)
+	case 1:
+		result, err = moved(ctx, program, wanted)
+	default:
+		err = fmt.Errorf("migrate: there is no stage %d to be taken: Stage is 0 or 1", opts.Stage)
+	}
 	if err != nil || opts.DryRun || result.Withheld || len(result.Files) == 0 {
 		return result, err
 	}
@@ -282,8 +310,7 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
 	rw.Plan()
 	have := requirementsOf(ctx, program)
-	leave := func(path string) bool { return have.stale && isOTel(path) }
-	checker := check.ProgramChecker(program, leave)
+	checker := have.checker(program)
 	outs, err := rw.checked(checker)
 	if err != nil {
 		return nil, err

@@ -77,6 +77,11 @@ func requirementsOf(ctx context.Context, p *source.Program) *requirements {
 	return r
 }
 
+// checker returns a checker of the program with what go get will bring.
+func (r *requirements) checker(program *source.Program) *check.Checker {
+	return check.ProgramChecker(program, func(path string) bool { return r.stale && isOTel(path) })
+}
+
 // otelVersion returns the version of OpenTelemetry's modules, which go together, that
 // rewritten code can be built with: that of the build list where it will do.
 func (r *requirements) otelVersion() string {
@@ -145,7 +150,7 @@ func moduleOf(p string) string {
 	switch {
 	case p == opentelemetry.TracePath || strings.HasPrefix(p, opentelemetry.TracePath+"/"):
 		return opentelemetry.TracePath
-	case p == opentelemetry.CompatPath:
+	case p == opentelemetry.CompatPath || strings.HasPrefix(p, opentelemetry.CompatPath+"/"):
 		return ownModule
 	case p == opentelemetry.OTelPath || strings.HasPrefix(p, opentelemetry.OTelPath+"/"):
 		return opentelemetry.OTelPath

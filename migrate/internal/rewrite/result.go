@@ -4,6 +4,7 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"go/token"
 	"path"
 	"path/filepath"
@@ -23,8 +24,8 @@ import (
 // A fixRun checks and sums up what the engine decides.
 type fixRun struct{ *plan.Run }
 
-// result sums a run up.
-func (rw fixRun) result(outs []*edit.Output) *Result {
+// newResult has the files that change, and nothing else.
+func newResult(outs []*edit.Output) *Result {
 	res := &Result{Files: make(map[string][]byte), before: make(map[string][]byte), Counts: Counts{Refused: make(map[string]int)}}
 	for _, o := range outs {
 		switch {
@@ -34,6 +35,13 @@ func (rw fixRun) result(outs []*edit.Output) *Result {
 			res.Files[o.Name], res.before[o.Name] = edit.KeepLayout(o.File.Disk, o.Text), o.File.Disk
 		}
 	}
+	res.Counts.Files = len(res.Files)
+	return res
+}
+
+// result sums a run up.
+func (rw fixRun) result(outs []*edit.Output) *Result {
+	res := newResult(outs)
 	index := make(map[*plan.Group]int)
 	for _, g := range rw.List {
 		index[g] = len(res.Groups)
@@ -64,17 +72,14 @@ func (rw fixRun) result(outs []*edit.Output) *Result {
 		}
 	}
 	res.ExportedAPIChanges = rw.apiChanges()
-	res.Counts.Files = len(res.Files)
-	byPos := func(a, b token.Position) int {
-		if c := strings.Compare(a.Filename, b.Filename); c != 0 {
-			return c
-		}
-		return a.Offset - b.Offset
-	}
 	slices.SortStableFunc(res.Converted, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	slices.SortStableFunc(res.Adapters, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	slices.SortStableFunc(res.Refusals, func(a, b Refusal) int { return byPos(a.Pos, b.Pos) })
 	return res
+}
+
+func byPos(a, b token.Position) int {
+	return cmp.Or(strings.Compare(a.Filename, b.Filename), a.Offset-b.Offset)
 }
 
 // notLookedAt notes what of the named packages, or of the whole module if wanted is

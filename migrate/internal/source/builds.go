@@ -259,7 +259,7 @@ func (p *Program) buildPatterns(dirs map[string]bool) []string {
 // neededByHelpers returns the packages that helpers and stubs import, and rewritten code
 // besides.
 func neededByHelpers() []string {
-	paths := []string{"context", "fmt", "net/http", "time", opentelemetry.OTelPath, opentelemetry.TracePath, opentelemetry.NoopPath, opentelemetry.AttributePath, opentelemetry.CodesPath, opentelemetry.BaggagePath, opentelemetry.PropagationPath, opentelemetry.CompatPath}
+	paths := []string{"context", "fmt", "io", "net/http", "reflect", "sync", "time", opentelemetry.OTelPath, opentelemetry.TracePath, opentelemetry.NoopPath, opentelemetry.AttributePath, opentelemetry.CodesPath, opentelemetry.BaggagePath, opentelemetry.PropagationPath, opentelemetry.CompatPath, opentelemetry.MockTwinPath}
 	for _, h := range opentelemetry.Helpers() {
 		paths = append(paths, h.Imports...)
 	}

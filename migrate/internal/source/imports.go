@@ -19,6 +19,15 @@ func (s ImportSpec) String() string {
 	return s.Name + " " + strconv.Quote(s.Path)
 }
 
+// Renamed is the import of a package whose name is known: it is written where the path does
+// not end in it, or where it was written before.
+func (s ImportSpec) Renamed(name string) string {
+	if s.Name == "" && opentelemetry.BaseName(s.Path) != name {
+		s.Name = name
+	}
+	return s.String()
+}
+
 // SpecOf returns an import as it is spelt: without a name where none is written.
 func SpecOf(spec *ast.ImportSpec) ImportSpec {
 	path, _ := strconv.Unquote(spec.Path.Value)

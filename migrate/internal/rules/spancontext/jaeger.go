@@ -10,17 +10,16 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
-// jaegerPath is the import path of jaeger-client-go, whose span context programs
-// take trace IDs out of.
-const jaegerPath = "github.com/uber/jaeger-client-go"
-
+// IsJaegerContext tells whether a type is the span context of jaeger-client-go, which
+// programs take trace IDs out of.
 func IsJaegerContext(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == jaegerPath && n.Obj().Name() == "SpanContext"
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == opentracing.JaegerPath && n.Obj().Name() == "SpanContext"
 }
 
 // jaegerHolds is the change of an assertion of Jaeger's context.

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// A TrapKind is a sort of [Trap].
+type TrapKind string
+
+// The kinds of traps.
+const (
+	// TrapContext asks the context of a span for that of Jaeger's client.
+	TrapContext TrapKind = "context"
+	// TrapSpan asks a span, or a tracer, for that of Jaeger's client.
+	TrapSpan TrapKind = "span"
+	// TrapProvider makes another provider the global one than the one of the tracer.
+	TrapProvider TrapKind = "provider"
+	// TrapEarly keeps the global tracer before the program can have set it.
+	TrapEarly TrapKind = "early"
+)
+
+// A Trap is code that compiles, and does something else, once the tracer is OpenTelemetry's:
+// after stage 1 of the guide.
+type Trap struct {
+	Kind TrapKind       `json:"kind"`
+	Pos  token.Position `json:"-"`
+	File string         `json:"file"` // relative to Program.Base, with slashes
+	Line int            `json:"line"`
+	Text string         `json:"text"` // what happens, and what to do
+}
+
+// Traps returns the traps in a program, in source order.
+func Traps(p *source.Program) []Trap {
+	all := []Trap{}
+	seen := make(map[string]bool)
+	sets := p.MakesTracer() || setsUp(p)
+	for _, pkg := range p.Packages {
+		if !p.InModule(pkg) {
+			continue
+		}
+		for _, file := range pkg.Syntax {
+			seen[p.Fset.File(file.FileStart).Name()] = true
+			t := trapFinder{Program: p, pkg: pkg, sets: sets}
+			t.file(file)
+			all = append(all, t.found...)
+		}
+	}
+	if sets {
+		all = append(all, otherProviders(p, seen)...)
+	}
+	slices.SortStableFunc(all, func(a, b Trap) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Pos.Column-b.Pos.Column)
+	})
+	return all
+}
+
+// setsUp tells whether a package of the module sets up a tracer of another library, or makes
+// some tracer the global one.
+func setsUp(p *source.Program) bool {
+	table := opentracing.Instrumentations()
+	for _, pkg := range p.Packages {
+		if !p.InModule(pkg) || pkg.TypesInfo == nil {
+			continue
+		}
+		for _, obj := range pkg.TypesInfo.Uses {
+			f, ok := obj.(*types.Func)
+			if !ok || f.Pkg() == nil {
+				continue
+			}
+			if row, _ := opentracing.LookupInstrumentation(table, f.Pkg().Path()); row.Role == "tracer" || IsGlobalSetter(f) || f.FullName() == opentelemetry.MockTwinPath+".Install" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A trapFinder looks for traps in one package.
+type trapFinder struct {
+	*source.Program
+	pkg   *packages.Package
+	sets  bool // whether the program sets up a tracer
+	found []Trap
+}
+
+func (t *trapFinder) add(kind TrapKind, at ast.Node, text string) {
+	pos := t.Position(t.pkg, at.Pos())
+	t.found = append(t.found, Trap{kind, pos, t.Rel(pos.Filename), pos.Line, text})
+}
+
+func (t *trapFinder) file(file *ast.File) {
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.GenDecl:
+			if d.Tok == token.VAR {
+				t.early(d)
+			}
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == "init" {
+				t.early(d)
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.TypeAssertExpr:
+			if n.Type != nil {
+				t.assertion(n.Type)
+			}
+		case *ast.TypeSwitchStmt:
+			for _, s := range n.Body.List {
+				for _, e := range s.(*ast.CaseClause).List {
+					t.assertion(e)
+				}
+			}
+		case *ast.CallExpr:
+			t.provider(n)
+		}
+		return true
+	})
+}
+
+// assertion looks at the type that an assertion names.
+func (t *trapFinder) assertion(e ast.Expr) {
+	typ := t.pkg.TypesInfo.TypeOf(e)
+	if typ == nil {
+		return
+	}
+	n := opentracing.NamedOf(typ)
+	if n == nil || n.Obj().Pkg() == nil {
+		return
+	}
+	switch n.Obj().Pkg().Path() {
+	case opentracing.JaegerPath:
+		switch n.Obj().Name() {
+		case "SpanContext":
+			t.add(TrapContext, e, "the assertion holds only for spans of jaeger-client-go, and fails silently on others; compat.OTelSpanContext(span.Context()) has the IDs of the spans of all of compat's tracers")
+		case "Span", "Tracer":
+			t.add(TrapSpan, e, "the assertion holds only for jaeger-client-go's own "+n.Obj().Name()+", and fails silently on others; ask for the method that is wanted, or take the IDs by compat.OTelSpanContext(span.Context())")
+		}
+	case opentelemetry.JaegerTwinPath:
+		if n.Obj().Name() == "Span" {
+			t.add(TrapSpan, e, "the assertion holds for the finished spans of a Reporter only, not for a span that was started; span.Context().(jaeger.SpanContext) has the IDs of both")
+		}
+	}
+}
+
+const otherProvider = "the provider replaces the one that Install, of compat or of a twin, makes global: spans of OpenTelemetry code go to another place than those of OpenTracing code; hand it to compat.Install instead"
+
+// provider looks at a call of otel.SetTracerProvider.
+func (t *trapFinder) provider(call *ast.CallExpr) {
+	f, ok := typeutil.Callee(t.pkg.TypesInfo, call).(*types.Func)
+	if !ok || !t.sets || f.FullName() != opentelemetry.OTelPath+".SetTracerProvider" || len(call.Args) != 1 {
+		return
+	}
+	if of, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); ok { // tracer.TracerProvider()
+		if m, ok := typeutil.Callee(t.pkg.TypesInfo, of).(*types.Func); ok && m.Pkg() != nil && strings.HasPrefix(m.Pkg().Path(), opentelemetry.CompatPath) {
+			return
+		}
+	}
+	t.add(TrapProvider, call, otherProvider)
+}
+
+// early looks at what runs before main.
+func (t *trapFinder) early(decl ast.Node) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // runs later, or is looked at where it is called
+		case *ast.CallExpr:
+			if opentracing.SymbolText(typeutil.Callee(t.pkg.TypesInfo, n)) == "opentracing.GlobalTracer" {
+				t.add(TrapEarly, n, "the global tracer is taken before the program sets one, so it stays the no-op tracer; call opentracing.GlobalTracer where a span is started")
+			}
+		}
+		return true
+	})
+}
+
+// otherProviders looks for calls of otel.SetTracerProvider in the files of the module that
+// have nothing to do with OpenTracing, and so no types.
+func otherProviders(p *source.Program, seen map[string]bool) (all []Trap) {
+	for _, pkg := range p.Roots {
+		if !p.InModule(pkg) || source.IsTestMain(pkg) || pkg.Imports[opentelemetry.OTelPath] == nil {
+			continue
+		}
+		for _, name := range pkg.GoFiles {
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			imports, err := p.Types.ParseImports(name)
+			if err != nil || !source.Imports(imports, opentelemetry.OTelPath) {
+				continue
+			}
+			for _, pos := range source.CallsIn(name, opentelemetry.OTelPath, "SetTracerProvider") {
+				all = append(all, Trap{TrapProvider, pos, p.Rel(filepath.Clean(name)), pos.Line, otherProvider})
+			}
+		}
+	}
+	return all
+}

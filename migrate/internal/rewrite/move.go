@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rewrite
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"slices"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/check"
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/twin"
+)
+
+// moved moves set-ups and tests to the twins, and writes nothing. program is a whole module
+// with its tests, wanted are the packages of it that were named, nil for all.
+func moved(ctx context.Context, program *source.Program, wanted map[string]bool) (*Result, error) {
+	if err := program.LoadBuilds(ctx); err != nil {
+		return nil, err
+	}
+	code := source.NewCode(program.Fset, source.ProgramUnits(program, wanted, false))
+	code.Own, code.Program = program.OwnPaths(), program
+	have := requirementsOf(ctx, program)
+	checker := have.checker(program)
+	run := twin.New(code, checker.Import)
+	outs, err := checkedMoves(run, checker)
+	if err != nil {
+		return nil, err
+	}
+	result := newResult(outs)
+	result.moves(run, program)
+	result.Root = source.ModuleDir(program)
+	result.toGet(program, have, outs, checker.Stubs.Missing(outs))
+	result.Vendored = program.Module.Vendored
+	result.notLookedAt(program, wanted)
+	return result, nil
+}
+
+// checkedMoves type-checks the moves until those that are left compile.
+func checkedMoves(run *twin.Run, c *check.Checker) ([]*edit.Output, error) {
+	for {
+		outs, err := run.Module().Render()
+		if err != nil {
+			return nil, err
+		}
+		problems := c.Check(outs)
+		if len(problems) == 0 {
+			return outs, nil
+		}
+		if !run.Blame(problems) { // each time there are fewer moves left
+			return nil, fmt.Errorf("migrate: the code does not compile with the twins, so nothing was written; this is a bug in ot2otel: %w", problems[0])
+		}
+	}
+}
+
+// moves notes what moved and what stays.
+func (r *Result) moves(run *twin.Run, program *source.Program) {
+	at := func(f *source.File, pos token.Pos) token.Position { return run.Fset.PositionFor(pos, f.Cgo) }
+	onJaeger := make(map[string]bool) // files that move to the twin of Jaeger's client
+	for _, m := range run.Moves {
+		site := Site{Pos: at(m.File, m.Pos), Symbol: m.What, Rule: "twins", Note: m.To, Test: m.File.Test}
+		switch {
+		case m.Moved():
+			r.Converted = append(r.Converted, site)
+			onJaeger[m.File.Name] = onJaeger[m.File.Name] || m.To == opentelemetry.JaegerTwinPath
+		case m.Wanted():
+			r.Staying = append(r.Staying, site)
+			for _, h := range m.Stays() {
+				place := Place{site.Pos, h.Reason}
+				if h.Pos.IsValid() {
+					place.Pos = run.Fset.PositionFor(h.Pos, false)
+				}
+				r.Holds = append(r.Holds, place)
+			}
+		}
+	}
+	slices.SortStableFunc(r.Holds, func(a, b Place) int { return byPos(a.Pos, b.Pos) })
+	r.Holds = slices.Compact(r.Holds)
+	r.Counts.Sites, r.Counts.Rewritten = len(r.Converted)+len(r.Staying), len(r.Converted)
+	for _, l := range run.Leftovers() {
+		r.Leftovers = append(r.Leftovers, Place{at(l.File, l.Pos), l.Text})
+	}
+	slices.SortStableFunc(r.Leftovers, func(a, b Place) int { return byPos(a.Pos, b.Pos) })
+	for _, t := range inventory.Traps(program) {
+		if t.Kind != inventory.TrapContext || !onJaeger[t.Pos.Filename] { // the twin's contexts have that type
+			r.Traps = append(r.Traps, t)
+		}
+	}
+}

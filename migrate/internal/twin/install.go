@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package twin
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
+)
+
+// An install is a call that makes a mock the global tracer:
+//
+//	opentracing.SetGlobalTracer(mock)
+//
+// It becomes mocktracer.Install(mock), which makes the mock that of OpenTelemetry code, too.
+type install struct {
+	*installs
+	call   *ast.CallExpr
+	stmt   *ast.ExprStmt // nil where it is none of a list
+	list   []ast.Stmt
+	index  int // of stmt in list
+	resets []*reset
+}
+
+// installs are those of one file.
+type installs struct {
+	*syntax.File
+	run   *Run
+	edits *edit.File
+	part  *part
+	all   []*install
+}
+
+// installs plans the calls in a file that make a mock global, and those that set another
+// tracer again.
+func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
+	f := e.Source
+	var sets []*ast.CallExpr
+	ast.Inspect(f.Syntax, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && inventory.SetsGlobal(f.Unit.Info, call) != nil {
+			sets = append(sets, call)
+		}
+		return true
+	})
+	if len(sets) == 0 {
+		return
+	}
+	in := &installs{File: syntax.NewFile(rw.Code, f), run: rw, edits: e}
+	in.Parents(func(ast.Node) {})
+	var others []*ast.CallExpr
+	for _, call := range sets {
+		if !in.onlyMock(call.Args[0]) {
+			others = append(others, call)
+			continue
+		}
+		if in.part == nil {
+			in.part = partOf(mock)
+		}
+		if f.Fixed != "" {
+			in.part.hold(call.Pos(), f.Fixed)
+		}
+		one := &install{installs: in, call: call}
+		if stmt, ok := in.Parent[call].(*ast.ExprStmt); ok {
+			one.stmt = stmt
+			one.list, one.index = in.Siblings(stmt)
+		}
+		in.all = append(in.all, one)
+		rw.Moves = append(rw.Moves, &Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "mocktracer.Install", part: in.part})
+	}
+	if len(in.all) == 0 {
+		return
+	}
+	for _, call := range others {
+		in.reset(call)
+	}
+	for _, one := range in.all {
+		one.plan()
+	}
+}
+
+// isMock tells whether a type is *mocktracer.MockTracer, of the old package or of the twin.
+func isMock(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	n := opentracing.NamedOf(p.Elem())
+	return n != nil && n.Obj().Pkg() != nil && n.Obj().Name() == "MockTracer" &&
+		(n.Obj().Pkg().Path() == opentracing.MocktracerPath || n.Obj().Pkg().Path() == opentelemetry.MockTwinPath)
+}
+
+// onlyMock tells whether an expression is a mock, or a local variable that holds nothing else.
+func (in *installs) onlyMock(e ast.Expr) bool {
+	if isMock(in.Info.TypeOf(e)) {
+		return true
+	}
+	v := in.Variable(e)
+	if v == nil || v.IsField() || v.Parent() == nil || v.Pkg() == nil || v.Parent() == v.Pkg().Scope() || v.Kind() != types.LocalVar {
+		return false
+	}
+	fn := in.OutermostFunc(e)
+	if fn == nil {
+		return false
+	}
+	only, set := true, false
+	value := func(e ast.Expr) {
+		set, only = true, only && isMock(in.Info.TypeOf(e))
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if in.Variable(l) != v {
+					continue
+				}
+				if len(n.Lhs) != len(n.Rhs) {
+					only = false
+				} else {
+					value(n.Rhs[i])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if in.Info.Defs[name] == v {
+					if len(n.Values) == len(n.Names) {
+						value(n.Values[i])
+					} else if len(n.Values) > 0 {
+						only = false
+					}
+				}
+			}
+		case *ast.RangeStmt:
+			only = only && (n.Key == nil || in.Variable(n.Key) != v) && (n.Value == nil || in.Variable(n.Value) != v)
+		case *ast.UnaryExpr:
+			only = only && (n.Op != token.AND || in.Variable(n.X) != v)
+		}
+		return only
+	})
+	return only && set
+}
+
+// plan makes the edits of a call.
+func (one *install) plan() {
+	arg := one.call.Args[0]
+	if !isMock(one.Info.TypeOf(arg)) {
+		one.edits.Add(one.part, arg, func(r *edit.Renderer) string {
+			return r.Text(arg) + ".(*" + one.qualified(r, "MockTracer") + ")"
+		})
+	}
+	one.edits.Add(one.part, one.call.Fun, func(r *edit.Renderer) string { return one.qualified(r, "Install") })
+	one.planRestore()
+}
+
+// qualified names something of the twin in the file.
+func (in *installs) qualified(r *edit.Renderer, name string) string {
+	for _, spec := range in.Source.Syntax.Imports {
+		written := source.SpecOf(spec)
+		if written.Path != opentracing.MocktracerPath && written.Path != opentelemetry.MockTwinPath {
+			continue
+		}
+		switch written.Name {
+		case ".":
+			return name
+		case "_":
+		case "":
+			return "mocktracer." + name
+		default:
+			return written.Name + "." + name
+		}
+	}
+	return r.Pkg(opentelemetry.MockTwinPath) + "." + name
+}
+
+// A Leftover is a place that a person has to change, or look at.
+type Leftover struct {
+	part *part
+	File *source.File
+	Pos  token.Pos
+	Text string
+}
+
+// leave notes a call that sets only OpenTracing's global tracer back.
+func (in *installs) leave(call *ast.CallExpr) {
+	in.run.leftovers = append(in.run.leftovers, Leftover{in.part, in.Source, call.Pos(), "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
+}
+
+func (in *installs) mentionedAs(fn ast.Node, name string) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	})
+	return found
+}
+
+// freeName returns a name for what restores the globals.
+func (in *installs) freeName(at ast.Node) string {
+	fn := in.OutermostFunc(at)
+	names := []string{"restore", "restoreTracer", "restoreGlobals", "restoreGlobalTracers"}
+	i := slices.IndexFunc(names, func(name string) bool { return fn != nil && !in.mentionedAs(fn, name) })
+	if i < 0 {
+		return ""
+	}
+	return names[i]
+}
