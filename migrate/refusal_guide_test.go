@@ -11,10 +11,10 @@ import (
 	"github.com/ot2otel/ot2otel/migrate"
 )
 
-// TestGuideNamesEveryRefusal compares the guide with the table of categories, to
-// whose headings diagnostics link.
-func TestGuideNamesEveryRefusal(t *testing.T) {
-	document.Check(t, "../MIGRATION.md", "refusals", migrate.RefusalsMarkdown(), *updateGolden)
+// TestRefusalsPage compares docs/refusals.md with the table of categories, to whose
+// headings diagnostics link.
+func TestRefusalsPage(t *testing.T) {
+	document.Check(t, "../docs/refusals.md", "refusals", migrate.RefusalsMarkdown(), *updateGolden)
 }
 
 // TestGuideHasPlaces holds the guide to the places in it that messages lead to.

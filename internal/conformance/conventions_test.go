@@ -59,7 +59,7 @@ var (
 	}
 )
 
-// TestConventionsTable derives the tables of attributes in MIGRATION.md from
+// TestConventionsTable derives the tables of HTTP attributes in docs/attributes.md from
 // requests that a traced client sends to a traced server.
 func TestConventionsTable(t *testing.T) {
 	openTracing, semconv, both := requests(t, compat.OpenTracing), requests(t, compat.Semconv), requests(t, compat.Both)
@@ -110,7 +110,7 @@ func TestConventionsTable(t *testing.T) {
 			}
 		}
 	}
-	document.Check(t, "../../MIGRATION.md", "conventions", strings.TrimSuffix(section.String(), "\n"), *updateDocs)
+	document.Check(t, "../../docs/attributes.md", "conventions", strings.TrimSuffix(section.String(), "\n"), *updateDocs)
 }
 
 // conventionsRequests bring about every attribute there is.

@@ -33,7 +33,7 @@ cache folder. Lines that don't change keep their layout. A second run changes no
 
 What stays is listed by what keeps it, with all places that this holds back: a span
 and everything that it flows through is rewritten as a whole or not at all. Each
-reason is a heading in MIGRATION.md, which says what to do by hand.
+reason is a heading in docs/refusals.md, which says what to do by hand.
 
 Stage 1 of MIGRATION.md comes first: where the program still sets up a tracer that is
 not OpenTelemetry's, spans of rewritten code would be lost. Then fix names the places,

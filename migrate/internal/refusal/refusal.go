@@ -14,8 +14,14 @@ type Category struct {
 	Todo string
 }
 
-// Guide is the address of MIGRATION.md.
-const Guide = "https://github.com/ot2otel/ot2otel/blob/main/MIGRATION.md"
+// These are the addresses of MIGRATION.md and of docs/refusals.md, which has a heading for
+// each category.
+const (
+	Guide     = docs + "MIGRATION.md"
+	Reference = docs + "docs/refusals.md"
 
-// Link returns the address of the category's heading in [Guide].
-func (c *Category) Link() string { return Guide + "#" + c.Name }
+	docs = "https://github.com/ot2otel/ot2otel/blob/main/"
+)
+
+// Link returns the address of the category's heading in [Reference].
+func (c *Category) Link() string { return Reference + "#" + c.Name }

@@ -315,7 +315,7 @@ func (p *Plan) writeReasons(w io.Writer, s style) {
 		t.add(s.link(c.Category, c.Link), c.Uses, c.Causes, c.Title)
 	}
 	s.table(w, t)
-	s.line(w, "Each is a heading that says what to do by hand, in "+refusal.Guide)
+	s.line(w, "Each is a heading that says what to do by hand, in "+refusal.Reference)
 
 	s.heading(w, "What keeps most of them")
 	for _, c := range p.Causes[:shown(len(p.Causes))] {
