@@ -171,12 +171,3 @@ func (m scratchModule) run(command ...string) {
 		m.t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
 	}
 }
-
-func readFile(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}

@@ -116,7 +116,7 @@ func TestGuideCompiles(t *testing.T) {
 // source returns a Go file that has the block.
 func (b guideBlock) source() string {
 	var imports strings.Builder
-	for _, m := range regexp.MustCompile(`\b([a-z][a-z0-9]*)\.[A-Z]`).FindAllStringSubmatch(b.given+b.code, -1) {
+	for _, m := range regexp.MustCompile(`\b([a-z][a-z0-9]*)\.[A-Z]`).FindAllStringSubmatch(b.given+"\n"+b.code, -1) {
 		if path := guideImports[m[1]]; path != "" && !strings.Contains(imports.String(), " "+m[1]+" ") && !strings.Contains(b.given, `import `+m[1]+" ") {
 			fmt.Fprintf(&imports, "import %s %q\n", m[1], path)
 		}
