@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
@@ -40,9 +41,18 @@ func (p *File) Mentions(root ast.Node, v *types.Var) int {
 	return count
 }
 
+// calculations are the builtin functions that only calculate.
+var calculations = []string{"cap", "complex", "imag", "len", "max", "min", "real"}
+
 // PureArguments tells whether nothing in an expression but OpenTracing's own calls
 // can have an effect or panic.
-func (p *File) PureArguments(e ast.Expr) bool {
+func (p *File) PureArguments(e ast.Expr) bool { return p.pure(e, false) }
+
+// OnlyReads tells whether nothing in an expression but OpenTracing's own calls can have an
+// effect, apart from a panic.
+func (p *File) OnlyReads(e ast.Expr) bool { return p.pure(e, true) }
+
+func (p *File) pure(e ast.Expr, panics bool) bool {
 	pure := true
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -53,19 +63,21 @@ func (p *File) PureArguments(e ast.Expr) bool {
 			if p.SymbolOf(n.Fun) != "" {
 				return true
 			}
-			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "len" {
+			if id, ok := n.Fun.(*ast.Ident); ok && p.Info.Types[id].IsBuiltin() && slices.Contains(calculations, id.Name) {
 				return true
 			}
 			pure = false
-		case *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.TypeAssertExpr, *ast.FuncLit:
+		case *ast.FuncLit:
 			pure = false
+		case *ast.StarExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.TypeAssertExpr:
+			pure = panics
 		case *ast.UnaryExpr:
-			pure = pure && n.Op != token.ARROW
+			pure = n.Op != token.ARROW
 		case *ast.BinaryExpr:
-			pure = pure && n.Op != token.QUO && n.Op != token.REM
+			pure = panics || n.Op != token.QUO && n.Op != token.REM
 		case *ast.SelectorExpr:
 			if sel := p.Info.Selections[n]; sel != nil && sel.Kind() == types.FieldVal && sel.Indirect() {
-				pure = false
+				pure = panics
 			}
 		}
 		return pure

@@ -41,7 +41,7 @@ func (p *File) deferred(s *plan.Site, stmt ast.Stmt, call *ast.CallExpr, base as
 	}
 	n, simple := statements(ops)
 	if n == 1 && simple {
-		p.Edit(s, call, func(r *edit.Renderer) string { return RenderOps(r, r.Operand(base), ops) })
+		p.Edit(s, call, func(r *edit.Renderer) string { return RenderCall(r, r.Operand(base), ops) })
 		return
 	}
 	if !p.Stable(call) {

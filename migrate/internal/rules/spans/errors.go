@@ -55,7 +55,9 @@ func (p *File) StatusOp(kv values.KeyValue) *Op {
 		}
 		return described(func(r *edit.Renderer) string { return r.Text(kv.Value) })
 	case t != nil && syntax.ImplementsError(t) && p.NonNil(kv.Value):
-		return described(func(r *edit.Renderer) string { return r.Operand(kv.Value) + ".Error()" })
+		o := described(func(r *edit.Renderer) string { return r.Operand(kv.Value) + ".Error()" })
+		o.formats, o.once = func() bool { return p.MakingOf(kv) != values.Plain }, p.setTag(kv)
+		return o
 	case t != nil && p.ErrorText(kv.Value):
 		return described(func(r *edit.Renderer) string { return r.Text(kv.Value) })
 	case t != nil && syntax.IsBool(t):
@@ -71,9 +73,14 @@ func (p *File) StatusOp(kv values.KeyValue) *Op {
 	if t == nil || !syntax.ImplementsError(t) {
 		known |= flow.SetsErrorMaybe
 	}
-	return &Op{tag: true, Facts: known, Stmt: func(r *edit.Renderer, span string) string {
+	return &Op{tag: true, Facts: known, Stmt: p.setTag(kv)}
+}
+
+// setTag renders a call that sets the error tag to what a value says at run time.
+func (p *File) setTag(kv values.KeyValue) func(r *edit.Renderer, span string) string {
+	return func(r *edit.Renderer, span string) string {
 		return r.Helper("setTag") + "(" + span + `, "error", ` + r.Text(kv.Value) + ")"
-	}}
+	}
 }
 
 func failed() *Op {
@@ -118,6 +125,7 @@ func (p *File) logErrorOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 		return "\n" + span + ".SetStatus(" + r.Codes("Error") + `, "")`
 	}
 	open := func(r *edit.Renderer) bool { return fields.isOpen(p.Run.FactsOf(o.site)) }
+	o.formats = fields.formats
 	o.unstated = func(r *edit.Renderer, span string) string {
 		switch {
 		case open(r):

@@ -142,17 +142,83 @@ func (f *fieldSet) speaks() bool {
 	return false
 }
 
-// attributes renders the fields as attributes of the event.
-func (f *fieldSet) attributes(r *edit.Renderer) []string {
-	var out []string
+// formats tells whether the log makes a text of a value, or looks at its type.
+func (f *fieldSet) formats() bool {
+	var known flow.Facts
+	if f.apart && len(f.p.Run.Groups) > 0 { // which are made when all statements were seen
+		known = f.p.Run.FactsOf(f.op.site)
+	}
+	open := f.isOpen(known)
+	if open && f.onlyText() != nil {
+		return false
+	}
+	for i, fd := range f.fields {
+		switch {
+		case fd.Value == nil || !open && fd.isEvent:
+		case open && f.p.NamesEvent(fd.KeyValue) && !syntax.IsText(f.p.ValueType(fd.KeyValue)):
+			return true
+		case !open && f.recorded && fd.isError && i == f.lastError():
+		case f.p.MakingOf(fd.KeyValue) != values.Plain:
+			return true
+		}
+	}
+	return open && f.recorded // the error
+}
+
+// isAsGiven tells whether a helper that looks at the values as they are given makes the
+// same of them.
+func (f *fieldSet) isAsGiven() bool {
+	if f.apart || f.spread != nil {
+		return false
+	}
+	return !slices.ContainsFunc(f.fields, func(fd field) bool {
+		t := f.p.Info.TypeOf(fd.Value)
+		return fd.Typ != nil && (t == nil || !types.Identical(types.Default(t), fd.Typ))
+	})
+}
+
+// pairs renders the keys and values, with or without the event's name.
+func (f *fieldSet) pairs(r *edit.Renderer, named bool) (out []string) {
+	for _, fd := range f.fields {
+		if named || !fd.isEvent {
+			out = append(out, f.p.KeyText(r, fd.KeyValue)+", "+r.Text(fd.Value))
+		}
+	}
+	return out
+}
+
+// fixedName returns the name of an event that is no exception, as a literal, if it is
+// known.
+func (f *fieldSet) fixedName() string {
+	switch {
+	case f.event == nil:
+		return `"log"`
+	case f.failed():
+		return ""
+	}
+	if name := f.p.Constant(f.event); name != "" {
+		return edit.Quote(name)
+	}
+	return ""
+}
+
+// lastError is the index of the last field with an error, or -1.
+func (f *fieldSet) lastError() int {
 	last := -1
 	for i, fd := range f.fields {
-		if f.recorded && fd.isError {
+		if fd.isError {
 			last = i
 		}
 	}
+	return last
+}
+
+// attributes renders the fields as attributes of the event.
+func (f *fieldSet) attributes(r *edit.Renderer) []string {
+	var out []string
+	last := f.lastError()
 	for i, fd := range f.fields {
-		if fd.isEvent || i == last {
+		if fd.isEvent || f.recorded && i == last {
 			continue
 		}
 		attribute := fd.attribute

@@ -61,12 +61,9 @@ func (p *File) logKVOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	}
 	p.logOp(o, set, nil)
 	if o.refusal == nil && set.isOpen(0) && !set.isPlain() {
+		o.formats = nil
 		o.Stmt = func(r *edit.Renderer, span string) string {
-			var pairs []string
-			for _, fd := range set.fields {
-				pairs = append(pairs, p.KeyText(r, fd.KeyValue)+", "+r.Text(fd.Value))
-			}
-			return edit.HelperCall(r.Helper("logKV"), span, pairs)
+			return edit.HelperCall(r.Helper("logKV"), span, set.pairs(r, true))
 		}
 	}
 	return syntax.ReceiverOf(call), []*Op{o}
@@ -85,6 +82,12 @@ func (p *File) logOp(o *Op, set *fieldSet, when ast.Expr) {
 	case p.Opts.RecordErrors && set.event == nil && nonNil:
 		set.recorded = true
 		o.note = "recorded as an exception by request"
+	}
+	o.formats = set.formats
+	if name := set.fixedName(); when == nil && name != "" && set.isAsGiven() && !set.isOpen(0) && !set.recorded {
+		o.once = func(r *edit.Renderer, span string) string {
+			return edit.HelperCall(r.Helper("logPairs"), span+", "+name, set.pairs(r, false))
+		}
 	}
 	o.Stmt = func(r *edit.Renderer, span string) string {
 		switch text := set.onlyText(); {
@@ -139,6 +142,7 @@ func (p *File) eventOp(event, payload, when ast.Expr) *Op {
 		if when != nil {
 			p.opRefuse(o, RefusedDeprecatedLog, payload, "the log has a time of its own, and its payload may be nil")
 		}
+		o.formats = nil
 		o.Stmt = func(r *edit.Renderer, span string) string {
 			name := `""`
 			if event != nil {

@@ -100,7 +100,11 @@ func (p *File) flattenCall(n *ast.IfStmt, call *ast.CallExpr) bool {
 	}
 	p.Edit(s, n, func(r *edit.Renderer) string {
 		span := r.Trace("SpanFromContext") + "(" + r.Text(call.Args[0]) + ")"
-		return RenderOps(r, span, ops)
+		if ops[0].isLazy() && ops[0].skips {
+			name := r.Text(n.Init.(*ast.AssignStmt).Lhs[0])
+			return "if " + name + " := " + span + "; " + name + ".IsRecording() {\n" + renderAll(r, name, ops) + "\n}"
+		}
+		return RenderCall(r, span, ops)
 	})
 	return true
 }

@@ -5,7 +5,7 @@ package spans
 import (
 	"go/ast"
 	"go/token"
-	"strings"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -44,6 +44,7 @@ type Op struct {
 	void    bool // does nothing
 	note    string
 	Baggage plan.BaggageUse
+	lazy
 }
 
 // SpanOps takes apart a call, or a chain of calls, on a span: span.SetTag(…).SetTag(…),
@@ -62,8 +63,9 @@ func (p *File) SpanOps(e ast.Expr) (base ast.Expr, ops []*Op) {
 	if span == nil {
 		return nil, nil
 	}
+	skips := p.skips(call, span)
 	for _, x := range o {
-		x.Call = call
+		x.Call, x.skips = call, skips
 		x.uses = append(x.uses, p.UseOf(call.Fun))
 	}
 	if inner, before := p.SpanOps(span); inner != nil {
@@ -115,30 +117,6 @@ func (p *File) TakeOp(s *plan.Site, o *Op) {
 	}
 }
 
-// RenderOps renders ops as statements; attributes that follow each other become one.
-func RenderOps(r *edit.Renderer, span string, ops []*Op) string {
-	var out []string
-	var attrs []string
-	flush := func() {
-		if len(attrs) > 0 {
-			out = append(out, edit.List(span+".SetAttributes(", attrs, ")"))
-			attrs = nil
-		}
-	}
-	for _, o := range ops {
-		if o.isAttribute() && !o.kept {
-			attrs = append(attrs, o.render(r))
-			continue
-		}
-		flush()
-		if s := o.text(r, span); s != "" {
-			out = append(out, s)
-		}
-	}
-	flush()
-	return strings.Join(out, "\n")
-}
-
 func (o *Op) render(r *edit.Renderer) string { return o.Stmt(r, "") }
 
 func (o *Op) text(r *edit.Renderer, span string) string {
@@ -158,7 +136,7 @@ func (p *File) attrOp(kv values.KeyValue) *Op {
 	if p.IsKind(kv.Value) {
 		nodes = append(nodes, p.Expr(kv.Value))
 	}
-	return &Op{Attr: &kv, tag: true, uses: kv.Extra, nodes: nodes, Stmt: func(r *edit.Renderer, _ string) string { return f(r) }}
+	return &Op{Attr: &kv, tag: true, uses: kv.Extra, nodes: nodes, Stmt: func(r *edit.Renderer, _ string) string { return f(r) }, lazy: p.lazyAttribute(kv)}
 }
 
 // statements counts the statements that ops become.
@@ -212,6 +190,9 @@ func (p *File) SpanCall(u *plan.Use) {
 		} else if p.named(s, u.Call, base, ops) {
 			return
 		}
+	}
+	if !p.Repeatable(base) && wantsName(ops) && p.named(s, u.Call, base, ops) {
+		return
 	}
 	if n, _ := statements(ops); n > 1 && !p.Repeatable(base) {
 		s.Deny(RefusedExpression, base.Pos(), "the span is the result of an expression that can't be repeated; put it into a variable first")
@@ -273,25 +254,18 @@ func (p *File) spanStatement(s *plan.Site, stmt *ast.ExprStmt, base ast.Expr, op
 			s.Deny(RefusedExpression, stmt.Pos(), "it becomes more than one statement, and there is room for one only")
 			return
 		}
-		p.Edit(s, stmt, func(r *edit.Renderer) string { return RenderOps(r, r.Operand(base), ops) })
+		p.Edit(s, stmt, func(r *edit.Renderer) string { return RenderCall(r, r.Operand(base), ops) })
 		return
 	}
 	last := ast.Stmt(stmt)
-	if p.Repeatable(base) && allTags(ops) {
+	if p.Repeatable(base) && (allTags(ops) || guarded(ops)) {
 		for _, next := range siblings[i+1:] {
 			es, ok := next.(*ast.ExprStmt)
 			if !ok || p.CommentBetween(last, next) {
 				break
 			}
 			b, more := p.SpanOps(es.X)
-			if b == nil || !p.Same(b, base) || !allTags(more) || len(p.Edits.ByNode[next]) > 0 {
-				break
-			}
-			refused := false
-			for _, o := range more {
-				refused = refused || o.refusal != nil
-			}
-			if refused {
+			if b == nil || !p.Same(b, base) || !follow(ops, more) || len(p.Edits.ByNode[next]) > 0 {
 				break
 			}
 			for _, o := range more {
@@ -309,7 +283,11 @@ func (p *File) spanStatement(s *plan.Site, stmt *ast.ExprStmt, base ast.Expr, op
 		p.Edit(s, stmt, nil)
 		return
 	}
-	p.Edit(s, stmt, func(r *edit.Renderer) string { return RenderOps(r, r.Operand(base), ops) })
+	render := RenderOps
+	if !p.Repeatable(base) {
+		render = RenderCall
+	}
+	p.Edit(s, stmt, func(r *edit.Renderer) string { return render(r, r.Operand(base), ops) })
 }
 
 // endsAfter tells whether the statement after another does nothing but finish a span.
@@ -333,6 +311,14 @@ func allTags(ops []*Op) bool {
 		}
 	}
 	return true
+}
+
+// follow tells whether ops become one row with those of the statement after them.
+func follow(ops, more []*Op) bool {
+	if slices.ContainsFunc(more, func(o *Op) bool { return o.refusal != nil }) {
+		return false
+	}
+	return allTags(ops) && allTags(more) || guarded(ops) && guarded(more)
 }
 
 // chainValue handles a chain whose span goes on: the calls move in front of the

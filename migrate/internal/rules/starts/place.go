@@ -58,7 +58,7 @@ func (p *File) placeSingle(s *plan.Site, whole *ast.CallExpr, st *Start, ops []*
 		base := p.ContextAt(stmt)
 		p.Edit(s, stmt, func(r *edit.Renderer) string {
 			text := withOps(r, "_, "+span+" := "+p.core(r, st, base(r, st), false), span, ops[:len(ops)-1])
-			return p.Scoped(stmt, text+"\ndefer "+spans.RenderOps(r, span, ops[len(ops)-1:]))
+			return p.Scoped(stmt, text+"\ndefer "+spans.RenderCall(r, span, ops[len(ops)-1:]))
 		})
 		return
 	}

@@ -26,10 +26,41 @@ type KeyValue struct {
 // AttributeFor renders the attribute of a key and a value as compat makes it from
 // the value's dynamic type.
 func (p *File) AttributeFor(kv KeyValue) func(r *edit.Renderer) string {
-	form := p.valueForm(kv)
+	form, _ := p.valueForm(kv)
 	return func(r *edit.Renderer) string {
 		return form(r, p.KeyText(r, kv))
 	}
+}
+
+// A Making says what an attribute is made of.
+type Making int
+
+const (
+	// Plain is a number, a bool or a text that is there already.
+	Plain Making = iota
+	// Text is what a method of the value says, or fmt.Sprint.
+	Text
+	// Any takes a look at the value at run time.
+	Any
+)
+
+// MakingOf tells how the attribute of a key and a value is made.
+func (p *File) MakingOf(kv KeyValue) Making {
+	_, making := p.valueForm(kv)
+	if p.hasText(kv.Value) {
+		return Plain
+	}
+	return making
+}
+
+// hasText tells whether a value is an error that is made of its text.
+func (p *File) hasText(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f := p.Callee(call)
+	return f != nil && (f.FullName() == "errors.New" || f.FullName() == "fmt.Errorf")
 }
 
 func (p *File) KeyText(r *edit.Renderer, kv KeyValue) string {
@@ -56,7 +87,7 @@ func simple(constructor, before string, value ast.Expr, after string) valueForm 
 	}
 }
 
-func (p *File) valueForm(kv KeyValue) valueForm {
+func (p *File) valueForm(kv KeyValue) (valueForm, Making) {
 	v := kv.Value
 	tv := p.Info.Types[v]
 	t := tv.Type
@@ -64,16 +95,16 @@ func (p *File) valueForm(kv KeyValue) valueForm {
 		t = kv.Typ
 	}
 	if opentracing.OpenTracingType(t) == opentracing.SpanKindEnum && tv.Value == nil {
-		return p.kindForm(v)
+		return p.kindForm(v), Plain
 	}
 	if tv.IsNil() {
-		return func(r *edit.Renderer, key string) string { return r.Attribute("String") + "(" + key + `, "<nil>")` }
+		return func(r *edit.Renderer, key string) string { return r.Attribute("String") + "(" + key + `, "<nil>")` }, Plain
 	}
 	helper := func(r *edit.Renderer, key string) string {
 		return r.Helper("attributeOf") + "(" + key + ", " + r.Text(v) + ")"
 	}
 	if _, ok := t.(*types.TypeParam); ok {
-		return helper
+		return helper, Any
 	}
 	sprint := func(r *edit.Renderer, key string) string {
 		return r.Attribute("String") + "(" + key + ", " + r.Pkg("fmt") + ".Sprint(" + r.Text(v) + "))"
@@ -83,49 +114,49 @@ func (p *File) valueForm(kv KeyValue) valueForm {
 	switch {
 	case syntax.HasMethod(t, "Format"):
 		if syntax.HasMethod(t, "Error") || syntax.HasMethod(t, "String") {
-			return sprint
+			return sprint, Text
 		}
-		return helper
+		return helper, Any
 	case syntax.ImplementsError(t):
 		if p.NonNil(v) && !isPointer || !isInterface && !isPointer {
-			return simple("String", "", v, ".Error()")
+			return simple("String", "", v, ".Error()"), Text
 		}
-		return sprint
+		return sprint, Text
 	case syntax.IsStringer(t):
 		if isInterface || isPointer {
-			return sprint
+			return sprint, Text
 		}
-		return simple("Stringer", "", v, "")
+		return simple("Stringer", "", v, ""), Text
 	case isInterface:
-		return helper
+		return helper, Any
 	}
 	if basic, ok := t.Underlying().(*types.Basic); ok {
 		if f := p.basicForm(v, tv.Value, t, basic); f != nil {
-			return f
+			return f, Plain
 		}
-		return helper
+		return helper, Any
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
 		if types.Identical(u.Elem(), types.Typ[types.Byte]) {
 			return func(r *edit.Renderer, key string) string {
 				return r.Helper("attributeOfBytes") + "(" + key + ", " + r.Text(v) + ")"
-			}
+			}, Any
 		}
 		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
-			return helper
+			return helper, Any
 		}
 	case *types.Pointer:
 		switch u.Elem().Underlying().(type) {
 		case *types.Struct, *types.Map, *types.Slice, *types.Array, *types.Interface, *types.Pointer:
 		default:
-			return helper
+			return helper, Any
 		}
 		// fmt looks inside for methods, and prints &{…}, as compat does.
 	}
 	return func(r *edit.Renderer, key string) string {
 		return r.Attribute("String") + "(" + key + ", " + r.Pkg("fmt") + `.Sprintf("%+v", ` + r.Text(v) + "))"
-	}
+	}, Any
 }
 
 func (p *File) basicForm(v ast.Expr, value constant.Value, t types.Type, basic *types.Basic) valueForm {
