@@ -52,6 +52,7 @@ func Read(name string, from io.Reader) (*Recording, error) {
 		lines:     make(map[spanKey]int),
 		resources: make(map[string]*Resource),
 		scopes:    make(map[string]*Scope),
+		tails:     make(map[string]*stubTail),
 	}
 	if err := r.read(bufio.NewReaderSize(from, 1<<16)); err != nil {
 		return nil, err
@@ -73,6 +74,14 @@ type reader struct {
 	lines     map[spanKey]int
 	resources map[string]*Resource // by their JSON
 	scopes    map[string]*Scope
+	tails     map[string]*stubTail // by their bytes
+}
+
+// An object is what a line has: a span, or a batch of spans.
+type object struct {
+	stub
+	ResourceSpans []otlpResourceSpans
+	tail          *stubTail
 }
 
 const (
@@ -158,11 +167,8 @@ func (r *reader) object(text []byte, last bool) error {
 	if text[0] != '{' {
 		return r.foreign(text)
 	}
-	var of struct {
-		stub
-		ResourceSpans []otlpResourceSpans
-	}
-	err := json.Unmarshal(text, &of)
+	var of object
+	err := r.unmarshal(text, &of)
 	var syntax *json.SyntaxError
 	var mistyped *json.UnmarshalTypeError
 	switch {
@@ -178,7 +184,7 @@ func (r *reader) object(text []byte, last bool) error {
 	switch {
 	case of.SpanContext != nil:
 		if err = r.is(formatStub); err == nil {
-			err = r.inLine(r.addStub(&of.stub))
+			err = r.inLine(r.addStub(&of.stub, of.tail))
 		}
 	case of.ResourceSpans != nil:
 		if err = r.is(formatOTLP); err == nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // The format of stdouttrace: a span a line, with the names of tracetest.SpanStub.
@@ -102,8 +103,8 @@ func (c stubContext) key() (key spanKey, err error) {
 	return key, err
 }
 
-// addStub adds the span of a line.
-func (r *reader) addStub(s *stub) error {
+// addStub adds the span of a line. tail is its end, if that was decoded before.
+func (r *reader) addStub(s *stub, tail *stubTail) error {
 	span := &Span{Name: s.Name, Description: s.Status.Description, Line: r.begin,
 		Dropped: Dropped{s.DroppedAttributes, s.DroppedEvents, s.DroppedLinks}}
 	var err error
@@ -140,6 +141,10 @@ func (r *reader) addStub(s *stub) error {
 			return err
 		}
 		span.Links = append(span.Links, link)
+	}
+	if tail != nil {
+		span.Resource, span.Scope = tail.resource, tail.scope
+		return r.add(span)
 	}
 	if span.Resource, err = r.stubResource(s.Resource); err != nil {
 		return err
@@ -204,6 +209,9 @@ func stubAttributes(list []stubAttribute) ([]Attribute, error) {
 }
 
 func (v stubValue) value() (Value, error) {
+	if plain, ok := v.plain(); ok {
+		return plain, nil
+	}
 	switch v.Type {
 	case "STRING":
 		return decoded(v.Value, stringValue)
@@ -247,6 +255,26 @@ func (v stubValue) value() (Value, error) {
 		return emptyValue(), nil
 	}
 	return Value{}, fmt.Errorf("%s is not a type of attributes", strconv.Quote(v.Type))
+}
+
+// plain returns the value of a text without escapes, of an integer or of a bool: nearly all
+// are such, and JSON has them as they are.
+func (v stubValue) plain() (Value, bool) {
+	switch v.Type {
+	case "STRING":
+		last := len(v.Value) - 1
+		if last < 1 || v.Value[0] != '"' || bytes.IndexByte(v.Value, '\\') >= 0 || !utf8.Valid(v.Value) {
+			return Value{}, false
+		}
+		return stringValue(string(v.Value[1:last])), true
+	case "INT64":
+		i, err := strconv.ParseInt(string(v.Value), 10, 64)
+		return intValue(i), err == nil
+	case "BOOL":
+		b := string(v.Value) == "true"
+		return boolValue(b), b || string(v.Value) == "false"
+	}
+	return Value{}, false
 }
 
 // decoded makes a value of the Go value that raw holds.
