@@ -106,7 +106,8 @@ var importRules = []importRule{
 		folder: "compat/jaegerclient",
 		direct: []string{
 			modulePath + "/compat",
-			modulePath + "/internal/latekind", // what exporters repair, reporters do, too; it knows neither
+			modulePath + "/internal/latekind",  // what exporters repair, reporters do, too; it knows neither
+			modulePath + "/internal/recording", // before and after are recorded alike; it knows neither
 			"github.com/opentracing/opentracing-go",
 			"go.opentelemetry.io/otel",
 			"go.opentelemetry.io/otel/trace",
@@ -138,6 +139,7 @@ var importRules = []importRule{
 		folder: "compat/mocktracer",
 		direct: []string{
 			modulePath + "/compat",
+			modulePath + "/internal/recording", // before and after are recorded alike
 			"github.com/opentracing/opentracing-go",
 			"go.opentelemetry.io/otel",
 			"go.opentelemetry.io/otel/trace",
@@ -151,7 +153,7 @@ var importRules = []importRule{
 			modulePath + "/exporters":                          whyNoArrows,
 			modulePath + "/migrate":                            whyNoArrows,
 			"google.golang.org/grpc":                           whyNoGRPC,
-			"go.opentelemetry.io/otel/exporters":               "spans stay in memory",
+			"go.opentelemetry.io/otel/exporters/otlp":          "spans stay in memory, or in a recording",
 			"go.opentelemetry.io/proto":                        whyNoGRPC,
 			"golang.org/x/tools":                               whyNoTools,
 			"github.com/uber/jaeger-client-go":                 whyNoJaeger,
@@ -178,6 +180,25 @@ var importRules = []importRule{
 			"github.com/opentracing": whyNoLegacy,
 			bridgePath:               whyNoLegacy,
 			"golang.org/x/tools":     whyNoTools,
+		},
+	},
+	{
+		// What exporters and both twins record by, so it may know none of them.
+		folder: "internal/recording",
+		direct: []string{
+			"go.opentelemetry.io/otel",
+			"go.opentelemetry.io/otel/sdk/trace",
+			"go.opentelemetry.io/otel/exporters/stdout/stdouttrace", // the format
+			modulePath + "/internal/latekind",
+			modulePath + "/internal/printable",
+		},
+		directTests: []string{"github.com/google/go-cmp"},
+		banned: map[string]string{
+			modulePath + "/compat":    whyNoArrows,
+			modulePath + "/exporters": whyNoArrows,
+			modulePath + "/migrate":   whyNoArrows,
+			"github.com/opentracing":  whyNoLegacy,
+			"google.golang.org/grpc":  whyNoGRPC,
 		},
 	},
 	{

@@ -10,8 +10,8 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
 	"github.com/ot2otel/ot2otel/exporters/internal/validtext"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // attempt calls the exporter and reads its error. Whatever panics of that costs the batch

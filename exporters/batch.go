@@ -12,7 +12,8 @@ import (
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/latekind"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // BatchOptions are the options of [Batch].
@@ -78,7 +79,7 @@ type BatchOptions struct {
 // nothing. It is safe for concurrent use.
 func Batch(exporter sdktrace.SpanExporter, opts *BatchOptions) sdktrace.SpanProcessor {
 	if exporter == nil {
-		return discard{}
+		return latekind.Processor(nil)
 	}
 	o := BatchOptions{}
 	if opts != nil {

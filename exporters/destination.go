@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -14,7 +13,8 @@ import (
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/recording"
 )
 
 // destination is an exporter that a Config chose.
@@ -178,7 +178,7 @@ func givenDestination(exporter sdktrace.SpanExporter) destination {
 	return d
 }
 
-func outputName(w io.Writer) string {
+func outputName(w any) string {
 	switch w {
 	case os.Stdout:
 		return "stdout"
@@ -197,7 +197,7 @@ func (d destination) processor(cfg *Config) sdktrace.SpanProcessor {
 	switch exporter := d.exporter.(type) {
 	case *TreeExporter:
 		return exporter
-	case *Memory, *jsonLines, *recording:
+	case *Memory, *recording.Lines, *recording.File:
 		return sdktrace.NewSimpleSpanProcessor(exporter)
 	}
 	name := d.to
@@ -205,4 +205,21 @@ func (d destination) processor(cfg *Config) sdktrace.SpanProcessor {
 		name = d.via
 	}
 	return Batch(d.exporter, &BatchOptions{Name: name, SDK: cfg.Batch})
+}
+
+// recordDestination makes the recording that Config.Record or the environment asks for;
+// false for none.
+func (c *Config) recordDestination() (d destination, ok bool, err error) {
+	name, via := c.Record, "record"
+	var file *recording.File
+	if name != "" {
+		if file, err = recording.Open("exporters", name); err != nil {
+			return d, false, recording.Unwritable("exporters", "Config.Record", name, err)
+		}
+	} else if file, err = recording.OfEnvironment("exporters"); file == nil {
+		return d, false, err
+	} else {
+		via = "record (" + recording.Variable + ")"
+	}
+	return destination{exporter: file, own: true, to: outputName(file), via: via}, true, nil
 }

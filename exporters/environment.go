@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/internal/recording"
 )
 
 // isSet reports whether a variable has a value. An empty one counts as unset.
@@ -71,7 +73,7 @@ func (c *Config) unused(destinations []destination) string {
 // endpoint: all but those of this package may.
 func (d destination) mayReadOTLP() bool {
 	switch d.exporter.(type) {
-	case *TreeExporter, *Memory, *jsonLines, *recording:
+	case *TreeExporter, *Memory, *recording.Lines, *recording.File:
 		return false
 	}
 	return true

@@ -3,8 +3,6 @@
 package exporters
 
 import (
-	"context"
-
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ot2otel/ot2otel/internal/latekind"
@@ -28,25 +26,5 @@ import (
 // spans that are not recorded never reach a processor. A nil next makes a
 // processor that does nothing. It is safe for concurrent use if next is.
 func LateSpanKind(next sdktrace.SpanProcessor) sdktrace.SpanProcessor {
-	if next == nil {
-		next = discard{}
-	}
-	return lateSpanKind{next}
+	return latekind.Processor(next)
 }
-
-// lateSpanKind passes OnStart, ForceFlush and Shutdown through by embedding.
-type lateSpanKind struct {
-	sdktrace.SpanProcessor
-}
-
-func (p lateSpanKind) OnEnd(span sdktrace.ReadOnlySpan) {
-	p.SpanProcessor.OnEnd(latekind.Of(span))
-}
-
-// discard is a processor that does nothing.
-type discard struct{}
-
-func (discard) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
-func (discard) OnEnd(sdktrace.ReadOnlySpan)                     {}
-func (discard) Shutdown(context.Context) error                  { return nil }
-func (discard) ForceFlush(context.Context) error                { return nil }

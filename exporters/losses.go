@@ -77,13 +77,6 @@ func (l *losses) reasons() error {
 	return joined(errs...)
 }
 
-func spanCount(n int64) string {
-	if n == 1 {
-		return "1 span"
-	}
-	return fmt.Sprintf("%d spans", n)
-}
-
 // joined is errors.Join on one line.
 func joined(errs ...error) error {
 	var all error

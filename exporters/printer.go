@@ -15,7 +15,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // block is what one Write prints: trees of one trace.

@@ -12,6 +12,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // reportEvery is how long a report keeps further ones quiet: an endpoint that
@@ -109,7 +110,7 @@ func (s *sender) answers() {
 	var report error
 	s.mu.Lock()
 	if s.down && s.told {
-		report = fmt.Errorf("exporters: %s answers again, %s dropped in the meantime", s.opts.Name, spanCount(s.missed))
+		report = fmt.Errorf("exporters: %s answers again, %s dropped in the meantime", s.opts.Name, printable.Spans(s.missed))
 		s.unsaid[outage] = loss{}
 	}
 	s.down = false
@@ -234,7 +235,7 @@ func (s *sender) dropped(l losses) error {
 	if l.sum() == 0 {
 		return nil
 	}
-	return fmt.Errorf("exporters: dropped %s for %s: %w", spanCount(l.sum()), s.opts.Name, l.reasons())
+	return fmt.Errorf("exporters: dropped %s for %s: %w", printable.Spans(l.sum()), s.opts.Name, l.reasons())
 }
 
 // account reports what of the spans that ended before Shutdown, and of those since, has
@@ -255,7 +256,7 @@ func (s *sender) account(ended int64) error {
 	s.quiet = time.Time{}
 	s.mu.Unlock()
 	if lost := total.sum(); lost > 0 {
-		s.report(fmt.Errorf("exporters: dropped %s of %d for %s: %w", spanCount(lost), ended, s.opts.Name, total.reasons()))
+		s.report(fmt.Errorf("exporters: dropped %s of %d for %s: %w", printable.Spans(lost), ended, s.opts.Name, total.reasons()))
 	}
 	if warning != nil {
 		s.report(fmt.Errorf("exporters: %s took all spans of a batch and says: %w", s.opts.Name, warning))

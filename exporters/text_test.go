@@ -13,7 +13,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
 	"github.com/ot2otel/ot2otel/internal/secret"
 )
 

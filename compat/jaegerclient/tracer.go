@@ -18,6 +18,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/compat"
 	"github.com/ot2otel/ot2otel/compat/jaeger"
+	"github.com/ot2otel/ot2otel/internal/recording"
 )
 
 // NewTracer returns a tracer of a service, and its closer, which sends the spans that are
@@ -71,6 +72,11 @@ func newTracer(makes maker, serviceName string, sampler Sampler, reporter Report
 		sdktrace.WithRawSpanLimits(o.limits()),
 		sdktrace.WithSpanProcessor(spans),
 	}
+	recorded, err := recording.OfEnvironment("jaeger")
+	errs = append(errs, err)
+	if recorded != nil {
+		providerOptions = append(providerOptions, sdktrace.WithSpanProcessor(recorded.Processor()))
+	}
 	if o.ids.low != nil || o.ids.high != nil {
 		providerOptions = append(providerOptions, sdktrace.WithIDGenerator(o.ids))
 	}
@@ -81,6 +87,9 @@ func newTracer(makes maker, serviceName string, sampler Sampler, reporter Report
 
 	where, err := destinationsOf(reporter)
 	errs = append(errs, err)
+	if recorded != nil {
+		where = append(where, recorded.Destination())
+	}
 	o.say(serviceName, where, errors.Join(errs...))
 	return tracer, tracer
 }

@@ -28,12 +28,16 @@ func newRecorder(tracer *MockTracer) *recorder {
 		AttributeValueLengthLimit: -1, AttributeCountLimit: -1, EventCountLimit: -1, LinkCountLimit: -1,
 		AttributePerEventCountLimit: -1, AttributePerLinkCountLimit: -1,
 	}
-	return &recorder{tracer: tracer, sdk: sdktrace.NewTracerProvider(
+	options := []sdktrace.TracerProviderOption{
 		sdktrace.WithSampler(everySpan{}),
 		sdktrace.WithIDGenerator(idGenerator{}),
 		sdktrace.WithRawSpanLimits(unlimited),
 		sdktrace.WithResource(resource.Empty()),
-	)}
+	}
+	if recorded := recordingOfProcess(); recorded != nil {
+		options = append(options, sdktrace.WithSpanProcessor(recorded))
+	}
+	return &recorder{tracer: tracer, sdk: sdktrace.NewTracerProvider(options...)}
 }
 
 func (r *recorder) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
 	"github.com/ot2otel/ot2otel/internal/secret"
 )
 

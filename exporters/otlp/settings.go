@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // settings are options and environment together, checked.

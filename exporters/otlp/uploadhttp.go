@@ -22,7 +22,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ot2otel/ot2otel/exporters/internal/delivery"
-	"github.com/ot2otel/ot2otel/exporters/internal/printable"
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // maxRequest is how many bytes a request has at most, before it is compressed.

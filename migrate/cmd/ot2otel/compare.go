@@ -20,7 +20,8 @@ func compareCommand() *command {
 		long: `Compare reads two recordings of spans, A from before a change and B from after it,
 and prints what differs. The exit code is 0 if nothing does, and 1 if something does.
 
-Record a program by the variable OT2OTEL_RECORD, which package exporters reads:
+Record a program by the variable OT2OTEL_RECORD. Tracers of compat/jaegerclient and
+compat/mocktracer read it, and so does exporters.NewProvider:
 
 	OT2OTEL_RECORD=before.jsonl go run .
 	ot2otel fix

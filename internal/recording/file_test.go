@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package exporters
+package recording
 
 import (
 	"context"
@@ -20,14 +20,14 @@ func TestRecordWriteFails(t *testing.T) {
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { reported = append(reported, err.Error()) }))
 	t.Cleanup(func() { otel.SetErrorHandler(before) })
 	file := filepath.Join(t.TempDir(), "spans.jsonl")
-	r, err := openRecording(file)
+	r, err := Open("exporters", file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := r.file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(destination{exporter: r}.processor(&Config{})))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(r.Processor()))
 	for range 3 {
 		_, span := provider.Tracer("t").Start(context.Background(), "op")
 		span.End()
