@@ -27,11 +27,43 @@ func (p *File) kindRows() []plan.Rule {
 // kindName replaces ext.SpanKindRPCClientEnum outside of the calls that know it.
 func (p *File) kindName(u *plan.Use) {
 	kind := opentracing.KindNamed(u.Sym.String())
+	if p.typeCounts(u.Expr) {
+		p.Refuse(u, RefusedTagNameValue, "its type counts here: it is compared with values of any type, such as a mock's tags")
+		return
+	}
 	if call := p.textConversion(u.Expr); call != nil {
 		p.Edit(p.Site(u), call, func(*edit.Renderer) string { return edit.Quote(kind) })
 		return
 	}
 	p.replaceKind(p.Site(u, p.Expr(u.Expr)), u.Expr, kind)
+}
+
+// typeCounts tells whether code compares a kind with values of any type, or a test may:
+// those that a mock of OpenTracing has are kinds of package ext.
+func (p *File) typeCounts(e ast.Expr) bool {
+	open := func(t types.Type) bool { return t != nil && types.IsInterface(t) }
+	switch n := p.Statement(e).(type) {
+	case *ast.BinaryExpr:
+		return open(p.Info.TypeOf(n.X)) || open(p.Info.TypeOf(n.Y))
+	case *ast.CaseClause:
+		around, ok := p.Parent[p.Parent[n]].(*ast.SwitchStmt)
+		return ok && around.Tag != nil && open(p.Info.TypeOf(around.Tag))
+	case *ast.KeyValueExpr:
+		lit, ok := p.Parent[n].(*ast.CompositeLit)
+		return ok && p.Source.Test && n.Value == e && p.SymbolOf(lit.Type) != "opentracing.Tags" && p.UseOf(lit.Type) == nil && open(p.Elem(p.Info.TypeOf(lit)))
+	case *ast.CallExpr:
+		sig, ok := p.Info.TypeOf(n.Fun).Underlying().(*types.Signature)
+		if f := p.Callee(n); !ok || !p.Source.Test || p.UseOf(n.Fun) != nil || f != nil && f.Pkg() != nil && f.Pkg().Path() == "fmt" {
+			return false
+		}
+		for i, arg := range n.Args {
+			if ast.Unparen(arg) == e {
+				t, _ := syntax.Parameter(sig, nil, i, n.Ellipsis.IsValid())
+				return open(t)
+			}
+		}
+	}
+	return false
 }
 
 func (p *File) replaceKind(s *plan.Site, e ast.Expr, kind string) {
