@@ -58,6 +58,9 @@ func NewReport(ctx context.Context, p *Program) (*Report, error) { return report
 // ReportFormats are the formats that Report.Write knows.
 func ReportFormats() []string { return report.ReportFormats() }
 
+// ReportSections are the names of the parts of a report that [Report.WriteSummary] takes.
+func ReportSections() []string { return report.Sections() }
+
 // Uses returns the uses of the OpenTracing API in a program, in source order.
 func Uses(p *Program) []Use { return inventory.Uses(p) }
 

@@ -7,10 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
@@ -22,7 +24,7 @@ func checkCommand() *command {
 		long: `Check is a guard for continuous integration: it compares the uses of OpenTracing
 with a baseline file and fails, with exit code 1, where a file uses a symbol more
 often than the baseline says. Lines may move freely. Each new use is printed as
-file:line: symbol.
+file:line: symbol, and then what to write instead of the symbols.
 
 Write the baseline with ot2otel check -write and commit it; do so again when uses
 are gone, so that they can't come back. Without a baseline file every use is new.`,
@@ -32,15 +34,19 @@ are gone, so that they can't come back. Without a baseline file every use is new
 
 func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	var (
-		flags = newFlags(cmd)
-		load  loadFlags
-		file  = flags.String("baseline", "", "baseline `file` (default "+migrate.BaselineName+" in the root of the module or workspace)")
-		write = flags.Bool("write", false, "write the baseline file instead of failing")
+		flags  = newFlags(cmd)
+		load   loadFlags
+		file   = flags.String("baseline", "", "baseline `file` (default "+migrate.BaselineName+" in the root of the module or workspace)")
+		format = flags.String("format", "text", "format of the new uses: text or json")
+		write  = flags.Bool("write", false, "write the baseline file instead of failing")
 	)
 	load.register(flags)
 	patterns, code, done := parseFlags(cmd, flags, std, args)
 	if done {
 		return code
+	}
+	if *format != "text" && *format != "json" {
+		return usageError(std, "check: unknown -format %q (there are text, json)", *format)
 	}
 	program, err := loadProgram(ctx, std, load.options(), patterns)
 	if err != nil {
@@ -62,7 +68,14 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if *write {
 		return writeBaseline(std, program, target, known)
 	}
-	code = compareBaseline(std, program, target, known)
+	diff := known.Compare(program, migrate.Uses(program))
+	if *format == "json" {
+		if err := writeChecked(std.whole(), diff); err != nil {
+			return failure(std, err)
+		}
+		std.out = io.Discard
+	}
+	code = compareBaseline(std, target, diff)
 	if len(program.Broken) > 0 {
 		terminal.Printf(std.err, "ot2otel: the check is not complete: there may be new uses in what does not compile\n")
 		return exitFailure
@@ -70,9 +83,50 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	return code
 }
 
+// checked is what check finds, for programs. Its slices are never null.
+type checked struct {
+	Version   int          `json:"version"`
+	New       []checkedUse `json:"new"`       // uses of symbols that a file uses more often than the baseline says
+	NewUses   int          `json:"newUses"`   // beyond the baseline
+	GoneUses  int          `json:"goneUses"`  // of the baseline
+	GoneFiles []string     `json:"goneFiles"` // files of the baseline that are gone
+}
+
+type checkedUse struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Symbol  string `json:"symbol"`
+	Now     int    `json:"now"`   // uses of the symbol in the file
+	Known   int    `json:"known"` // those in the baseline
+	Instead string `json:"instead,omitempty"`
+}
+
+func writeChecked(w io.Writer, diff *migrate.BaselineDiff) error {
+	c := checked{jsonVersion, []checkedUse{}, diff.NewUses(), diff.GoneUses(), append([]string{}, diff.GoneFiles...)}
+	for _, entry := range diff.New {
+		for _, use := range entry.Uses {
+			c.New = append(c.New, checkedUse{use.File, use.Line, entry.Symbol, entry.Now, entry.Known, opentracing.Instead(entry.Symbol)})
+		}
+	}
+	return writeJSON(w, c)
+}
+
+// printInstead says what to write in the place of new uses, once for each symbol.
+func printInstead(w io.Writer, diff *migrate.BaselineDiff) {
+	said := make(map[string]bool)
+	for _, entry := range diff.New {
+		if instead := opentracing.Instead(entry.Symbol); instead != "" && !said[entry.Symbol] {
+			said[entry.Symbol] = true
+			terminal.Printf(w, "ot2otel: instead of %s write %s\n", entry.Symbol, instead)
+		}
+	}
+	if len(diff.New) > 0 {
+		terminal.Printf(w, "ot2otel: all names are in %s\n", opentracing.CheatSheet)
+	}
+}
+
 // compareBaseline prints the new uses and what can be tightened.
-func compareBaseline(std stdio, program *migrate.Program, file *baselineFile, known *migrate.Baseline) int {
-	diff := known.Compare(program, migrate.Uses(program))
+func compareBaseline(std stdio, file *baselineFile, diff *migrate.BaselineDiff) int {
 	for _, entry := range diff.New {
 		for _, use := range entry.Uses {
 			line := use.String()
@@ -91,6 +145,7 @@ func compareBaseline(std stdio, program *migrate.Program, file *baselineFile, kn
 			against = "and no baseline: write one with " + file.command()
 		}
 		terminal.Printf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
+		printInstead(std.err, diff)
 	}
 	if n := diff.GoneUses(); n > 0 {
 		are := "are"

@@ -46,7 +46,8 @@ becomes mocktracer.Install(mock). What has no twin stays, and is listed with wha
 so is what breaks silently then. The next command is ot2otel fix, without -stage.
 
 The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
-OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.`,
+OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.
+With -format json, standard output has all of the result, and the diff with -diff.`,
 		run: runFix,
 	}
 }
@@ -59,6 +60,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		diff     = flags.Bool("diff", false, "print the changes as a diff, to be applied at the root of the module, and write nothing")
 		only     = flags.String("only", "", "apply only these `rules`, separated by commas: "+strings.Join(migrate.Rules(), ", "))
 		get      = flags.Bool("get", false, "run go get for the modules that the new code needs, instead of printing the lines")
+		format   = flags.String("format", "text", "format of what is printed: text or json")
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
 		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; default: 3, or one per 20 uses if that is more")
 	)
@@ -87,6 +89,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if opts.FollowsFrom != "parent" && opts.FollowsFrom != "link" {
 		return usageError(std, "fix: -followsfrom is %q, not parent or link", opts.FollowsFrom)
 	}
+	if *format != "text" && *format != "json" {
+		return usageError(std, "fix: unknown -format %q (there are text, json)", *format)
+	}
 	if err := checkStage(flags, opts.Stage); err != nil {
 		return usageError(std, "fix: %v", err)
 	}
@@ -104,15 +109,26 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if !*force {
 		opts.Approve = keptByGit
 	}
-	if std.terminal {
-		terminal.Printf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
-	}
+	loaded := progress(std, "loading "+strings.Join(orAll(patterns), " "))
 	result, err := migrate.Fix(ctx, &opts, patterns...)
-	if std.terminal {
-		terminal.Printf(std.err, "\r\033[K")
-	}
+	loaded()
 	if err != nil {
 		return failure(std, err)
+	}
+	if *format == "json" {
+		var text []byte
+		if *diff {
+			text = result.Diff(result.Rel)
+		}
+		if err := writeFixed(std.whole(), result, opts.Stage, !*diff && !result.Withheld, text); err != nil {
+			return failure(std, err)
+		}
+		if *get && !*diff && !result.Withheld {
+			if code := goGet(ctx, std, result, true); code != exitOK {
+				return code
+			}
+		}
+		return resultCode(result)
 	}
 	if *diff {
 		if _, err := std.whole().Write(result.Diff(result.Rel)); err != nil {
@@ -140,10 +156,13 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if opts.Stage == 1 {
 		printNext(summary, patterns)
 	}
+	return resultCode(result)
+}
+
+// resultCode returns the exit code for a result.
+func resultCode(result *migrate.Result) int {
 	switch {
-	case result.Withheld:
-		return exitFailure
-	case len(result.Skipped) > 0:
+	case result.Withheld, len(result.Skipped) > 0:
 		return exitFailure
 	case result.Counts.Rewritten < result.Counts.Sites || len(result.Leftovers) > 0 || len(result.Traps) > 0:
 		return exitFindings

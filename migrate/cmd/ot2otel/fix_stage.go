@@ -20,7 +20,7 @@ func checkStage(flags *flag.FlagSet, stage int) (err error) {
 		return fmt.Errorf("-stage is %d, not 1 (without -stage, spans are rewritten)", stage)
 	}
 	flags.Visit(func(f *flag.Flag) {
-		if stage == 1 && err == nil && !slices.Contains([]string{"stage", "tags", "diff", "get", "force"}, f.Name) {
+		if stage == 1 && err == nil && !slices.Contains([]string{"stage", "tags", "diff", "format", "get", "force"}, f.Name) {
 			err = fmt.Errorf("-%s says how to rewrite spans, which -stage 1 leaves as they are", f.Name)
 		}
 	})

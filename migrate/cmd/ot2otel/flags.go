@@ -32,7 +32,7 @@ func parseFlags(cmd *command, flags *flag.FlagSet, std stdio, args []string) (pa
 			printCommandHelp(std.out, cmd, flags)
 			return nil, exitOK, true
 		case err != nil:
-			return nil, usageError(std, "%s: %v (ot2otel help %s lists the flags)", cmd.name, err, cmd.name), true
+			return nil, usageError(std, "%s: %v%s (ot2otel help %s lists the flags)", cmd.name, err, flagMeant(flags, err), cmd.name), true
 		}
 		rest := flags.Args()
 		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
@@ -45,6 +45,18 @@ func parseFlags(cmd *command, flags *flag.FlagSet, std stdio, args []string) (pa
 		args = rest
 	}
 	return patterns, exitOK, false
+}
+
+// flagMeant returns a question after the flag that is nearest to one that an error says is
+// not defined.
+func flagMeant(flags *flag.FlagSet, err error) string {
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return ""
+	}
+	var known []string
+	flags.VisitAll(func(f *flag.Flag) { known = append(known, "-"+f.Name) })
+	return didYouMean("-"+strings.TrimPrefix(name, "-"), known)
 }
 
 func printCommandHelp(w io.Writer, cmd *command, flags *flag.FlagSet) {

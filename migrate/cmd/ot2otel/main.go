@@ -7,6 +7,7 @@
 //	ot2otel check [flags] [packages]    fail on uses that a baseline does not know
 //	ot2otel fix [flags] [packages]      rewrite uses of OpenTracing to OpenTelemetry
 //	ot2otel compare [flags] A B         find what differs between the spans of two runs
+//	ot2otel explain [category]          say why fix leaves a use, and what to do
 //	ot2otel help [command]              say how to use a command
 //	ot2otel version                     print the version
 //
@@ -34,7 +35,7 @@
 // Results go to standard output, everything else to standard error. The exit code
 // is 0 when all is well, 1 when there are findings, 2 for a wrong command line, and
 // 3 when something that was asked for could not be done; what could be done is
-// then still printed.
+// then still printed. It is 130 after an interruption.
 package main
 
 import (
@@ -59,6 +60,8 @@ const (
 	exitFindings = 1
 	exitUsage    = 2
 	exitFailure  = 3
+	// exitInterrupted is that of a process that Ctrl-C has ended, as shells have it.
+	exitInterrupted = 130
 )
 
 // A command is one of ot2otel's commands.
@@ -77,6 +80,7 @@ func commands() []*command {
 		checkCommand(),
 		fixCommand(),
 		compareCommand(),
+		explainCommand(),
 	}
 }
 
@@ -135,7 +139,7 @@ func run(ctx context.Context, std stdio, args []string) int {
 			return cmd.run(ctx, cmd, std, rest)
 		}
 	}
-	return usageError(std, "unknown command %q (ot2otel help lists them)", name)
+	return usageError(std, "unknown command %q%s (ot2otel help lists them)", name, didYouMean(name, commandNames()))
 }
 
 func help(std stdio, args []string) int {
@@ -148,7 +152,14 @@ func help(std stdio, args []string) int {
 			return cmd.run(context.Background(), cmd, std, []string{"-help"})
 		}
 	}
-	return usageError(std, "no help on %q (ot2otel help lists the commands)", strings.Join(args, " "))
+	return usageError(std, "no help on %q%s (ot2otel help lists the commands)", strings.Join(args, " "), didYouMean(args[0], commandNames()))
+}
+
+func commandNames() (names []string) {
+	for _, cmd := range commands() {
+		names = append(names, cmd.name)
+	}
+	return append(names, "help", "version")
 }
 
 func printHelp(w io.Writer) {
@@ -161,7 +172,7 @@ func printHelp(w io.Writer) {
 
 Packages are patterns of the go command; none means ./... in the current directory.
 Flags may stand before or after them.
-Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure.
+Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure, 130 interrupted.
 
 Checkouts of others:
 A checkout that somebody else has made is compiled, but nothing of it is run. Set
@@ -189,7 +200,7 @@ func usageError(std stdio, format string, args ...any) int {
 func failure(std stdio, err error) int {
 	if errors.Is(err, context.Canceled) {
 		terminal.Printf(std.err, "ot2otel: interrupted\n")
-		return exitFailure
+		return exitInterrupted
 	}
 	terminal.Printf(std.err, "ot2otel: %s\n", terminal.Lines(strings.TrimPrefix(err.Error(), "migrate: ")))
 	return exitFailure

@@ -49,7 +49,7 @@ func jsonFields(t reflect.Type, names map[string]bool) {
 		jsonFields(t.Elem(), names)
 	case reflect.Struct:
 		for f := range t.Fields() {
-			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 				names[name] = true
 			}
 			jsonFields(f.Type, names)

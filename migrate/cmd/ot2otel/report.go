@@ -22,10 +22,11 @@ under whatever import name, also as a promoted method or through a type alias.
 A call is a use whose function is called; every other use is a reference.
 
 It says how many of them ot2otel fix rewrites with its default flags, how many stay
-and why; -plan=false leaves that out and takes less time. It also lists the imports
-of packages that are built on OpenTracing, and the dependencies that still use it.
-Packages that do not compile are named and the others are still counted; the exit
-code is then 3.`,
+and why; -plan=false leaves that out and takes less time. The text is a summary that ends
+with the next command. -v adds all sections, -section some of them:
+` + strings.Join(migrate.ReportSections(), ", ") + `.
+The other formats have all of it. Packages that do not compile are named and the others
+are still counted; the exit code is then 3.`,
 		run: runReport,
 	}
 }
@@ -36,6 +37,8 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 		load     loadFlags
 		format   = flags.String("format", "text", "format of the report: "+strings.Join(migrate.ReportFormats(), ", "))
 		baseline = flags.String("baseline", "", "show the progress since this baseline `file`, which ot2otel check -write has written")
+		verbose  = flags.Bool("v", false, "write all sections, not only the summary")
+		parts    = flags.String("section", "", "write these sections after the summary, separated by `commas`")
 		plan     = flags.Bool("plan", true, "say what ot2otel fix would do")
 	)
 	load.register(flags)
@@ -45,6 +48,12 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	}
 	if !slices.Contains(migrate.ReportFormats(), *format) {
 		return usageError(std, "report: unknown -format %q (there are %s)", *format, strings.Join(migrate.ReportFormats(), ", "))
+	}
+	chosen := strings.FieldsFunc(*parts, func(r rune) bool { return r == ',' || r == ' ' })
+	for _, part := range chosen {
+		if !slices.Contains(migrate.ReportSections(), part) {
+			return usageError(std, "report: unknown section %q in -section%s (there are %s)", part, didYouMean(part, migrate.ReportSections()), strings.Join(migrate.ReportSections(), ", "))
+		}
 	}
 	program, err := loadProgram(ctx, std, load.options(), patterns)
 	if err != nil {
@@ -64,18 +73,19 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 		report.CompareBaseline(program, known)
 	}
 	if *plan && len(report.Uses) > 0 {
-		if std.terminal {
-			terminal.Printf(std.err, "looking for what can be rewritten …")
-		}
+		done := progress(std, "looking for what can be rewritten")
 		err := report.AddPlan(ctx, program)
-		if std.terminal {
-			terminal.Printf(std.err, "\r\033[K")
-		}
+		done()
 		if err != nil {
 			return failure(std, err)
 		}
 	}
-	if err := report.Write(std.whole(), *format); err != nil {
+	if *format == "text" && !*verbose {
+		err = report.WriteSummary(std.whole(), chosen)
+	} else {
+		err = report.Write(std.whole(), *format)
+	}
+	if err != nil {
 		return failure(std, err)
 	}
 	if len(program.Broken) > 0 {
@@ -87,16 +97,11 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 // loadProgram loads the packages, shows progress on a terminal, and names the
 // packages that do not compile.
 func loadProgram(ctx context.Context, std stdio, opts *migrate.LoadOptions, patterns []string) (*migrate.Program, error) {
-	if std.terminal {
-		terminal.Printf(std.err, "loading %s …", strings.Join(orAll(patterns), " "))
-		defer terminal.Printf(std.err, "\r\033[K") // back to the start of an empty line
-	}
+	done := progress(std, "loading "+strings.Join(orAll(patterns), " "))
 	program, err := migrate.Load(ctx, opts, patterns...)
+	done()
 	if err != nil {
 		return nil, err
-	}
-	if std.terminal && len(program.Broken) > 0 {
-		terminal.Printf(std.err, "\r\033[K")
 	}
 	printBroken(std, program)
 	return program, nil

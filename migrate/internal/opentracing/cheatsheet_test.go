@@ -30,3 +30,16 @@ func TestCheatSheet(t *testing.T) {
 		}
 	}
 }
+
+// TestInstead holds that what has a replacement is a symbol.
+func TestInstead(t *testing.T) {
+	known := 0
+	for _, s := range opentracing.Symbols() {
+		if opentracing.Instead(s.String()) != "" {
+			known++
+		}
+	}
+	if want := opentracing.InsteadCount(); known != want {
+		t.Errorf("%d of %d replacements are those of symbols", known, want)
+	}
+}

@@ -280,8 +280,6 @@ func (r *Report) writePlan(w io.Writer, s style) {
 		t.add(area.Area, c.Rewritten, c.Adapted, c.Stay)
 	}
 	s.table(w, t)
-	p.writeReasons(w, s)
-	p.writeChanges(w, s)
 }
 
 // writeSetUp says that the tracer has to be set up first, where it has.
@@ -305,8 +303,9 @@ func (p *Plan) writeSetUp(w io.Writer, s style) {
 }
 
 // writeReasons says why uses stay: by category, and at which places.
-func (p *Plan) writeReasons(w io.Writer, s style) {
-	if len(p.Causes) == 0 {
+func (r *Report) writeReasons(w io.Writer, s style) {
+	p := r.Plan
+	if p == nil || len(p.Causes) == 0 {
 		return
 	}
 	s.heading(w, "Why uses stay")
@@ -335,7 +334,11 @@ func inFiles(c PlanCause) string {
 }
 
 // writeChanges says what the rewrite changes beyond the uses.
-func (p *Plan) writeChanges(w io.Writer, s style) {
+func (r *Report) writeChanges(w io.Writer, s style) {
+	p := r.Plan
+	if p == nil {
+		return
+	}
 	if all := p.APIChanges; len(all) > 0 {
 		s.heading(w, "Exported API that changes (ot2otel fix -keep-api keeps it)")
 		for _, c := range all[:shown(len(all))] {
@@ -349,11 +352,31 @@ func (p *Plan) writeChanges(w io.Writer, s style) {
 	}
 	if all := p.TelemetryChanges; len(all) > 0 {
 		s.heading(w, "Telemetry that changes")
-		for _, n := range all[:shown(len(all))] {
-			s.entry(w, sprintf(s, "%s:%d", n.File, n.Line), s.text(n.Note))
+		grouped := groupedNotes(all)
+		for _, n := range grouped[:shown(len(grouped))] {
+			s.entry(w, sprintf(s, "%s:%s", n.file, n.lines), s.text(n.note))
 		}
-		writeRest(w, s, len(all), "place")
+		writeRest(w, s, len(grouped), "place")
 	}
+}
+
+// A noteGroup is what there is to say of several lines of a file.
+type noteGroup struct{ file, lines, note string }
+
+// groupedNotes joins notes that say the same of a file.
+func groupedNotes(all []PlanNote) (groups []noteGroup) {
+	known := make(map[[2]string]int)
+	for _, n := range all {
+		key := [2]string{n.File, n.Note}
+		i, ok := known[key]
+		if !ok {
+			known[key] = len(groups)
+			groups = append(groups, noteGroup{n.File, fmt.Sprint(n.Line), n.Note})
+			continue
+		}
+		groups[i].lines += fmt.Sprintf(",%d", n.Line)
+	}
+	return groups
 }
 
 // shown returns how many of n entries of a list a reader gets to see.

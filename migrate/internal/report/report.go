@@ -60,6 +60,9 @@ type Report struct {
 	// [Report.AddPlan] was.
 	Progress *Progress `json:"progress,omitempty"`
 	Plan     *Plan     `json:"plan,omitempty"`
+
+	// leftover tells that go.mod requires OpenTracing.
+	leftover bool
 }
 
 // A Count counts uses of the OpenTracing API.
@@ -157,8 +160,8 @@ func NewReport(ctx context.Context, p *source.Program) (*Report, error) {
 		Version: ReportVersion, Module: p.Module.Path, OpenTracing: inventory.APIVersion(p),
 		Patterns: p.Patterns, Tags: orEmpty(p.Options.Tags), Tests: p.Options.Tests,
 		Instrumentation: orEmpty(inventory.ImportUses(p)), Excluded: orEmpty(inventory.Excluded(p)),
-		Traps: inventory.Traps(p),
-		Uses:  []ReportUse{}, Broken: []BrokenPackage{}, Nested: []ReportModule{}, Notes: []string{},
+		Traps: inventory.Traps(p), leftover: p.Module.RequiresOpenTracing,
+		Uses: []ReportUse{}, Broken: []BrokenPackage{}, Nested: []ReportModule{}, Notes: []string{},
 	}
 	r.count(p)
 	for _, b := range p.Broken {

@@ -92,7 +92,7 @@ func (r *Report) writeNotCounted(w io.Writer, s style) {
 			s.items(w, items)
 		}
 	}
-	var broken, excluded, nested, notes []markup
+	var broken, excluded, nested []markup
 	for _, b := range r.Broken {
 		name := b.Package
 		if b.TestsOnly {
@@ -110,11 +110,19 @@ func (r *Report) writeNotCounted(w io.Writer, s style) {
 		}
 		nested = append(nested, line)
 	}
-	for _, note := range r.Notes {
-		notes = append(notes, s.text(source.Summary(strings.Split(note, "\n"))))
-	}
 	section("Not counted: packages that do not compile", broken)
 	section("Not counted: files that build constraints exclude (try -tags, or GOOS and GOARCH)", excluded)
 	section("Not counted: nested modules", nested)
-	section("Notes", notes)
+}
+
+// writeNotes says what else there is to say.
+func (r *Report) writeNotes(w io.Writer, s style) {
+	var notes []markup
+	for _, note := range r.Notes {
+		notes = append(notes, s.text(source.Summary(strings.Split(note, "\n"))))
+	}
+	if len(notes) > 0 {
+		s.heading(w, "Notes")
+		s.items(w, notes)
+	}
 }

@@ -63,7 +63,7 @@ func (textStyle) title(w io.Writer, s markup) { fmt.Fprintln(w, s) }
 func (textStyle) heading(w io.Writer, s markup) { fmt.Fprintf(w, "\n%s\n", s) }
 
 func (textStyle) line(w io.Writer, s markup) {
-	fmt.Fprintln(w, strings.Join(wrapped(string(s), textWidth), "\n"))
+	fmt.Fprintln(w, strings.Join(terminal.Wrapped(string(s), textWidth), "\n"))
 }
 
 func (s textStyle) table(w io.Writer, t *table) { t.writeText(w, s) }
@@ -72,7 +72,7 @@ func (s textStyle) link(text, _ string) markup { return s.text(text) }
 
 func (textStyle) entry(w io.Writer, head, body markup) {
 	fmt.Fprintln(w, head)
-	for _, line := range wrapped(string(body), textWidth-4) {
+	for _, line := range terminal.Wrapped(string(body), textWidth-4) {
 		fmt.Fprintf(w, "    %s\n", line)
 	}
 }
@@ -130,18 +130,3 @@ func (markdownStyle) items(w io.Writer, all []markup) {
 
 // textWidth is the number of columns of a terminal.
 const textWidth = 80
-
-// wrapped splits a text at spaces into lines of at most width characters, as far as
-// its words allow.
-func wrapped(text string, width int) []string {
-	var lines []string
-	for word := range strings.FieldsSeq(text) {
-		last := len(lines) - 1
-		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
-			lines[last] += " " + word
-			continue
-		}
-		lines = append(lines, word)
-	}
-	return lines
-}

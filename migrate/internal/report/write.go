@@ -48,14 +48,10 @@ func (r *Report) Write(w io.Writer, format string) error {
 }
 
 func (r *Report) writeSections(w io.Writer, s style) {
-	r.writeTotals(w, s)
-	r.writeProgress(w, s)
-	r.writePlan(w, s)
-	r.writeTallies(w, s)
-	r.writeInstrumentation(w, s)
-	r.writeDependencies(w, s)
-	r.writeTraps(w, s)
-	r.writeNotCounted(w, s)
+	r.writeSummary(w, s)
+	for _, part := range sections {
+		part.write(r, w, s)
+	}
 }
 
 // where names what the report is about.
@@ -68,17 +64,17 @@ func (r *Report) where() string {
 
 func (r *Report) writeTotals(w io.Writer, s style) {
 	if r.Totals.Total() == 0 {
-		s.title(w, sprintf(s, "No OpenTracing found in %s", r.where()))
-		s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
 		return
 	}
-	title := sprintf(s, "OpenTracing in %s", r.where())
-	if r.OpenTracing != "" {
-		title = sprintf(s, "%s (opentracing-go %s)", title, r.OpenTracing)
+	s.heading(w, "Totals")
+	t := newTable("where", "calls", "references", "uses")
+	code, test := r.Totals.Code, r.Totals.Test
+	t.add("code", code.Calls, code.References, code.Uses)
+	if r.Tests {
+		t.add("tests", test.Calls, test.References, test.Uses)
+		t.add("both", code.Calls+test.Calls, code.References+test.References, code.Uses+test.Uses)
 	}
-	s.title(w, title)
-	s.line(w, sprintf(s, "%s in %s; %s use it.", plural(r.Totals.Total(), "use"),
-		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
+	s.table(w, t)
 	var among []string
 	for _, part := range []struct {
 		n    int
@@ -95,15 +91,6 @@ func (r *Report) writeTotals(w io.Writer, s style) {
 	if len(among) > 0 {
 		s.line(w, sprintf(s, "Among them %s.", strings.Join(among, ", ")))
 	}
-	s.heading(w, "Totals")
-	t := newTable("where", "calls", "references", "uses")
-	code, test := r.Totals.Code, r.Totals.Test
-	t.add("code", code.Calls, code.References, code.Uses)
-	if r.Tests {
-		t.add("tests", test.Calls, test.References, test.Uses)
-		t.add("both", code.Calls+test.Calls, code.References+test.References, code.Uses+test.Uses)
-	}
-	s.table(w, t)
 }
 
 func (r *Report) writeTallies(w io.Writer, s style) {

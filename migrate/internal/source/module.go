@@ -80,6 +80,9 @@ type Module struct {
 	// reach into them.
 	Nested []NestedModule
 
+	// RequiresOpenTracing is true when go.mod requires opentracing-go, used or not.
+	RequiresOpenTracing bool
+
 	ignored   []string // the ignore directives of go.mod
 	goVersion string   // of the go command
 	setting   Setting  // what it builds for
@@ -172,6 +175,7 @@ func FindModule(ctx context.Context, opts *LoadOptions) (*Module, *Workspace, er
 			for _, ignore := range parsed.Ignore {
 				mod.ignored = append(mod.ignored, ignore.Path)
 			}
+			mod.RequiresOpenTracing = slices.ContainsFunc(parsed.Require, func(r *modfile.Require) bool { return r.Mod.Path == opentracing.OpenTracingPath })
 		}
 	}
 	if err := linkedSums(mod, work, env.GOFLAGS); err != nil {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
+)
+
+// A section is a part of the report for readers.
+type section struct {
+	name  string
+	write func(r *Report, w io.Writer, s style)
+}
+
+// sections are the parts that follow the summary, in their order.
+var sections = []section{
+	{"totals", (*Report).writeTotals},
+	{"progress", (*Report).writeProgress},
+	{"plan", (*Report).writePlan},
+	{"reasons", (*Report).writeReasons},
+	{"changes", (*Report).writeChanges},
+	{"tallies", (*Report).writeTallies},
+	{"imports", (*Report).writeInstrumentation},
+	{"dependencies", (*Report).writeDependencies},
+	{"traps", (*Report).writeTraps},
+	{"uncounted", (*Report).writeNotCounted},
+	{"notes", (*Report).writeNotes},
+}
+
+// Sections are the names of the parts of the report that [Report.WriteSummary] takes.
+func Sections() (names []string) {
+	for _, part := range sections {
+		names = append(names, part.name)
+	}
+	return names
+}
+
+// WriteSummary writes, as text, how many uses there are, how many fix rewrites, what holds
+// back most, what breaks silently at stage 1, and which command is next; then the progress
+// since a baseline, notes, if there are any, and the given sections. Names that are not of Sections
+// are ignored. The error is w's.
+func (r *Report) WriteSummary(w io.Writer, parts []string) error {
+	var b strings.Builder
+	s := textStyle{}
+	r.writeSummary(&b, s)
+	for _, part := range sections {
+		if slices.Contains(parts, part.name) || part.name == "progress" || part.name == "notes" {
+			part.write(r, &b, s)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	if err != nil {
+		return fmt.Errorf("migrate: writing the report: %w", err)
+	}
+	return nil
+}
+
+// writeSummary writes the first lines of a report.
+func (r *Report) writeSummary(w io.Writer, s style) {
+	if r.Totals.Total() == 0 {
+		r.writeFinished(w, s)
+		return
+	}
+	title := sprintf(s, "OpenTracing in %s", r.where())
+	if r.OpenTracing != "" {
+		title = sprintf(s, "%s (opentracing-go %s)", title, r.OpenTracing)
+	}
+	s.title(w, title)
+	s.line(w, sprintf(s, "%s in %s; %s use it.", plural(r.Totals.Total(), "use"),
+		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
+	if r.Plan != nil {
+		r.Plan.summarize(w, s, r.Totals.Total())
+	}
+	if n := len(r.Traps); n > 0 {
+		t := r.Traps[0]
+		line := sprintf(s, "%s silently at stage 1: %s:%d", verb(n, "place breaks", "places break"), t.File, t.Line)
+		if n > 1 {
+			line += sprintf(s, " and %d more", n-1)
+		}
+		s.line(w, line+".")
+	}
+	if n := len(r.Broken) + len(r.Excluded) + len(r.Nested); n > 0 {
+		s.line(w, sprintf(s, "%s not counted: -section uncounted names them.", verb(n, "package, file or module is", "packages, files and modules are")))
+	}
+	s.line(w, "Next: "+s.text(r.next()))
+}
+
+// summarize says what becomes of the uses, and what holds back most of them.
+func (p *Plan) summarize(w io.Writer, s style, total int) {
+	c := p.Both()
+	line := sprintf(s, "ot2otel fix rewrites %d (%d %%)", c.Rewritten, 100*c.Rewritten/total)
+	if c.Adapted > 0 {
+		line += sprintf(s, "; %d go on behind adapters", c.Adapted)
+	}
+	if c.Stay > 0 {
+		line += sprintf(s, "; %d stay", c.Stay)
+	}
+	s.line(w, line+".")
+	if len(p.Causes) > 0 {
+		wall := p.Causes[0]
+		s.line(w, sprintf(s, "The biggest wall: %s:%d (%s) keeps %s. See ot2otel explain %s.", wall.File, wall.Line, wall.Category, inFiles(wall), wall.Category))
+	}
+}
+
+// next returns the command to run next.
+func (r *Report) next() string {
+	patterns := strings.Join(r.Patterns, " ")
+	if len(r.Patterns) == 0 {
+		patterns = "./..."
+	} else {
+		patterns = terminal.Command(r.Patterns...)
+	}
+	onMock := slices.ContainsFunc(r.Symbols, func(s SymbolTally) bool { return s.Path == opentracing.MocktracerPath })
+	switch {
+	case onMock || r.Plan != nil && len(r.Plan.ForeignTracers) > 0:
+		return "ot2otel fix -stage 1 -diff " + patterns
+	case r.Plan != nil && r.Plan.Both().Rewritten == 0 && len(r.Plan.Causes) > 0:
+		return "ot2otel explain " + r.Plan.Causes[0].Category
+	}
+	return "ot2otel fix -diff " + patterns
+}
+
+// writeFinished says that there is no use, and what can go.
+func (r *Report) writeFinished(w io.Writer, s style) {
+	s.title(w, sprintf(s, "No OpenTracing found in %s", r.where()))
+	s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
+	if len(r.Broken)+len(r.Excluded)+len(r.Nested) > 0 {
+		s.line(w, "Not all could be looked at: -section uncounted names the rest.")
+		return
+	}
+	if !r.leftover && r.Progress == nil {
+		return
+	}
+	s.line(w, "0 uses: finished. Delete the baseline file and the step of CI that checks it, and run go mod tidy.")
+	if n := len(r.Dependencies); n > 0 {
+		s.line(w, sprintf(s, "%s OpenTracing, so it stays in go.mod as indirect: -section dependencies.", verb(n, "dependency still uses", "dependencies still use")))
+	}
+}
+
+// verb returns a number with what it is of, and does.
+func verb(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
