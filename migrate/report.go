@@ -36,6 +36,8 @@ type (
 	SymbolTally = report.SymbolTally
 	// An AreaTally counts the uses of the symbols of one area.
 	AreaTally = report.AreaTally
+	// TextOptions say how a report is written for a reader.
+	TextOptions = report.TextOptions
 	// A Use is a mention of the OpenTracing API.
 	Use = inventory.Use
 	// A Baseline is the OpenTracing that a code base is known to have: how often each
@@ -58,7 +60,7 @@ func NewReport(ctx context.Context, p *Program) (*Report, error) { return report
 // ReportFormats are the formats that Report.Write knows.
 func ReportFormats() []string { return report.ReportFormats() }
 
-// ReportSections are the names of the parts of a report that [Report.WriteSummary] takes.
+// ReportSections are the names of the parts of a report that [TextOptions] take.
 func ReportSections() []string { return report.Sections() }
 
 // Uses returns the uses of the OpenTracing API in a program, in source order.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 
@@ -80,8 +81,12 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 			return failure(std, err)
 		}
 	}
-	if *format == "text" && !*verbose {
-		err = report.WriteSummary(std.whole(), chosen)
+	if *format == "text" {
+		if *verbose {
+			chosen = migrate.ReportSections()
+		}
+		// Its names are harmless, and what it tells a terminal is its own.
+		err = report.WriteText(std.out, &migrate.TextOptions{Sections: chosen, Bold: std.outTerminal && os.Getenv("NO_COLOR") == ""})
 	} else {
 		err = report.Write(std.whole(), *format)
 	}

@@ -179,13 +179,18 @@ func TestWholeOnTerminal(t *testing.T) {
 	}
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	for _, args := range [][]string{{"fix", "-diff"}, {"report", "-format=json"}, {"report", "-format=sarif"}, {"report", "-format=markdown"}, {"report"}} {
+	t.Setenv("NO_COLOR", "")
+	for _, args := range [][]string{{"fix", "-diff"}, {"report", "-format=json"}, {"report", "-format=sarif"}, {"report", "-format=markdown"}, {"report"}, {"report", "-v"}} {
 		for _, onTerminal := range []bool{true, false} {
 			var out, errs bytes.Buffer
 			if code := run(t.Context(), stdio{out: &out, err: &errs, outTerminal: onTerminal}, args); code != exitOK {
 				t.Fatalf("%v: code %d\n%s", args, code, errs.String())
 			}
-			raw := strings.ContainsAny(out.String(), "\x1b\u202e\u009b")
+			bold := strings.Contains(out.String(), "\x1b[1mOpenTracing in example.com/m")
+			if want := onTerminal && args[0] == "report" && (len(args) == 1 || args[1] == "-v"); bold != want {
+				t.Errorf("%v, terminal %v: a bold title is %v\n%q", args, onTerminal, bold, out.String())
+			}
+			raw := strings.ContainsAny(strings.NewReplacer("\x1b[1m", "", "\x1b[0m", "").Replace(out.String()), "\x1b\u202e\u009b")
 			if onTerminal && raw {
 				t.Errorf("%v: a terminal gets %q", args, out.String())
 			}

@@ -54,13 +54,21 @@ func cell(s style, value any) string {
 	return string(s.text(fmt.Sprint(value)))
 }
 
-type textStyle struct{}
+type textStyle struct{ bold bool }
+
+// strong returns what a terminal writes in bold, if it may.
+func (s textStyle) strong(text markup) markup {
+	if !s.bold {
+		return text
+	}
+	return "\x1b[1m" + text + "\x1b[0m"
+}
 
 func (textStyle) text(s string) markup { return markup(terminal.Text(s)) }
 
-func (textStyle) title(w io.Writer, s markup) { fmt.Fprintln(w, s) }
+func (s textStyle) title(w io.Writer, text markup) { fmt.Fprintln(w, s.strong(text)) }
 
-func (textStyle) heading(w io.Writer, s markup) { fmt.Fprintf(w, "\n%s\n", s) }
+func (s textStyle) heading(w io.Writer, text markup) { fmt.Fprintf(w, "\n%s\n", s.strong(text)) }
 
 func (textStyle) line(w io.Writer, s markup) {
 	fmt.Fprintln(w, strings.Join(terminal.Wrapped(string(s), textWidth), "\n"))

@@ -33,7 +33,7 @@ var sections = []section{
 	{"notes", (*Report).writeNotes},
 }
 
-// Sections are the names of the parts of the report that [Report.WriteSummary] takes.
+// Sections are the names of the parts of the report that follow the summary.
 func Sections() (names []string) {
 	for _, part := range sections {
 		names = append(names, part.name)
@@ -41,21 +41,32 @@ func Sections() (names []string) {
 	return names
 }
 
-// WriteSummary writes, as text, how many uses there are, how many fix rewrites, what holds
-// back most, what breaks silently at stage 1, and which command is next; then the progress
-// since a baseline, notes, if there are any, and the given sections. Names that are not of Sections
-// are ignored. The error is w's.
-func (r *Report) WriteSummary(w io.Writer, parts []string) error {
+// TextOptions say how a report is written for a reader.
+type TextOptions struct {
+	// Sections are the parts that follow the summary, names of Sections. The progress
+	// since a baseline and notes, if there are any, follow in any case. Names that are
+	// not known are ignored. Nil is none.
+	Sections []string
+	// Bold has terminals write headings in bold.
+	Bold bool
+}
+
+// WriteText writes, as text of at most 80 columns where names allow it, how many uses there
+// are, how many fix rewrites, what holds back most, what breaks silently at stage 1, and
+// which command is next; then the sections. Nil options are the defaults. The error is w's.
+func (r *Report) WriteText(w io.Writer, opts *TextOptions) error {
+	if opts == nil {
+		opts = &TextOptions{}
+	}
 	var b strings.Builder
-	s := textStyle{}
+	s := textStyle{bold: opts.Bold}
 	r.writeSummary(&b, s)
 	for _, part := range sections {
-		if slices.Contains(parts, part.name) || part.name == "progress" || part.name == "notes" {
+		if slices.Contains(opts.Sections, part.name) || part.name == "progress" || part.name == "notes" {
 			part.write(r, &b, s)
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	if err != nil {
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("migrate: writing the report: %w", err)
 	}
 	return nil

@@ -23,9 +23,12 @@ func (r *Report) Write(w io.Writer, format string) error {
 	var buf bytes.Buffer
 	switch format {
 	case "text":
-		r.writeSections(&buf, textStyle{})
+		return r.WriteText(w, &TextOptions{Sections: Sections()})
 	case "markdown":
-		r.writeSections(&buf, markdownStyle{})
+		r.writeSummary(&buf, markdownStyle{})
+		for _, part := range sections {
+			part.write(r, &buf, markdownStyle{})
+		}
 	case "json", "sarif":
 		var v any = r
 		if format == "sarif" {
@@ -45,13 +48,6 @@ func (r *Report) Write(w io.Writer, format string) error {
 		return fmt.Errorf("migrate: writing the report: %w", err)
 	}
 	return nil
-}
-
-func (r *Report) writeSections(w io.Writer, s style) {
-	r.writeSummary(w, s)
-	for _, part := range sections {
-		part.write(r, w, s)
-	}
 }
 
 // where names what the report is about.
