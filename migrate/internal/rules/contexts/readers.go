@@ -48,7 +48,11 @@ func (k *keptReader) Edits() bool {
 
 // onlySpans tells whether code only asks whether there is a span in order to call it.
 func (k *keptReader) onlySpans() bool {
-	as, ok := k.Parent[k.Parent[k.use.Expr]].(*ast.AssignStmt)
+	call, ok := k.Parent[k.use.Expr].(*ast.CallExpr)
+	if !ok || ast.Unparen(call.Fun) != k.use.Expr {
+		return false // a function that is handed on may be called anywhere
+	}
+	as, ok := k.Parent[call].(*ast.AssignStmt)
 	if !ok || len(as.Lhs) != 1 {
 		return false
 	}
@@ -73,8 +77,7 @@ func (k *keptReader) onlySpans() bool {
 func (rw *Run) keepReaders() {
 	for _, p := range rw.Order {
 		for _, u := range p.Order {
-			call, ok := p.Parent[u.Expr].(*ast.CallExpr)
-			if u.Sym.String() != "opentracing.SpanFromContext" || !ok || ast.Unparen(call.Fun) != u.Expr || p.Source.Fixed != "" || syntax.StandIn(p.Info.Uses[u.Id]) != p.Info.Uses[u.Id] {
+			if u.Sym.String() != "opentracing.SpanFromContext" || p.Source.Fixed != "" || syntax.StandIn(p.Info.Uses[u.Id]) != p.Info.Uses[u.Id] {
 				continue
 			}
 			p.Edits.Add(&keptReader{File: p, site: p.Owner[u.Id], use: u, run: rw}, u.Expr, func(r *edit.Renderer) string {
