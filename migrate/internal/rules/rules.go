@@ -48,7 +48,7 @@ func New(rw *plan.Run) plan.Families { return newRegistry(rw) }
 func newRegistry(rw *plan.Run) *registry {
 	return &registry{
 		spans: &spans.Run{Run: rw}, contexts: &contexts.Run{Run: rw}, starts: &starts.Run{}, baggage: &baggage.Run{Run: rw},
-		adapters: adapter.NewRun(rw), testTracers: testtracer.NewRun(rw), propagation: &propagation.Run{Run: rw},
+		adapters: adapter.NewRun(rw), testTracers: testtracer.NewRun(rw), propagation: propagation.NewRun(rw),
 		libraries: libraries(),
 	}
 }
@@ -62,7 +62,7 @@ func (r *registry) File(p *plan.File) []plan.Rules {
 	starts := r.starts.File(contexts)
 	spanContexts := spancontext.NewFile(starts)
 	all := []plan.Rules{
-		values, spanContexts, spans, contexts, starts, baggage.NewFile(starts), propagation.NewFile(starts),
+		values, spanContexts, spans, contexts, starts, baggage.NewFile(starts), r.propagation.File(starts),
 		apitype.NewFile(spanContexts), r.adapters.File(starts), r.testTracers.File(starts),
 	}
 	for _, l := range r.libraries {

@@ -10,9 +10,11 @@ import (
 )
 
 // A File knows what becomes of Inject, Extract and carriers.
-type File struct{ *starts.File }
-
-func NewFile(below *starts.File) *File { return &File{below} }
+type File struct {
+	*starts.File
+	run  *Run
+	said map[nilCarrier]bool // carriers of which it was said that they may be nil
+}
 
 func (p *File) Rows() []plan.Rule { return p.propagationRows() }
 

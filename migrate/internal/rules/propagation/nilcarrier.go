@@ -15,69 +15,28 @@ import (
 // nilMapPanics says what becomes of a map that is nil, which no propagator expects.
 const nilMapPanics = "where the map is nil, this panics, where Inject of compat returns an error"
 
-// nilCarrier looks at a map that is injected into.
+// nilCarrier looks at a map that is injected into. That a variable may be nil is said
+// once in a function.
 func (p *File) nilCarrier(s *plan.Site, carrier ast.Expr) {
 	if _, ok := p.Info.TypeOf(carrier).Underlying().(*types.Map); !ok {
 		return
 	}
-	switch p.nilMap(carrier) {
-	case alwaysNil:
+	switch p.NilMap(carrier, p.run.arguments.parametersOf(p.Source.Unit)) {
+	case syntax.AlwaysNil:
 		s.Deny(flow.RefusedCarrier, carrier.Pos(), "the carrier is a nil map, for which Inject returns an error")
-	case maybeNil:
-		s.Change(nilMapPanics)
+	case syntax.MaybeNil:
+		said := nilCarrier{p.OutermostFunc(carrier), types.ExprString(carrier)}
+		if !p.said[said] {
+			s.Change(nilMapPanics)
+		}
+		p.said[said] = true
 	}
 }
 
-// A nilness says what is known of a value.
-type nilness int
-
-const (
-	maybeNil nilness = iota
-	neverNil
-	alwaysNil
-)
-
-// nilMap tells whether a map is nil. Those of net/http never are.
-func (p *File) nilMap(e ast.Expr) nilness {
-	e = ast.Unparen(e)
-	switch x := e.(type) {
-	case *ast.CompositeLit:
-		return neverNil
-	case *ast.CallExpr:
-		switch tv := p.Info.Types[x.Fun]; {
-		case tv.IsBuiltin():
-			return neverNil // make
-		case tv.IsType():
-			return p.nilMap(x.Args[0])
-		}
-		if f := p.Callee(x); f != nil && f.Pkg() != nil && f.Pkg().Path() == "net/http" {
-			return neverNil
-		}
-	case *ast.SelectorExpr:
-		if v, ok := p.Info.Uses[x.Sel].(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" {
-			return neverNil
-		}
-	case *ast.Ident:
-		if p.IsNil(x) {
-			return alwaysNil
-		}
-		v := p.Variable(x)
-		switch last, known := p.LastAssignment(v, x); last := last.(type) {
-		case *ast.AssignStmt:
-			if value := p.AssignedValue(last, v); known && value != nil && len(last.Lhs) == len(last.Rhs) {
-				return p.nilMap(value)
-			}
-		case *ast.DeclStmt:
-			spec, ok := last.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
-			if known && ok && len(spec.Values) == 0 && !p.AssignedElsewhere(p.OutermostFunc(x), v) && p.Assignments(p.OutermostFunc(x), v) <= 1 {
-				return alwaysNil
-			}
-		}
-	}
-	if p.NonNil(e) {
-		return neverNil
-	}
-	return maybeNil
+// A nilCarrier is a map that may be nil, by how a function names it.
+type nilCarrier struct {
+	fn   ast.Node
+	name string
 }
 
 // malformedNotFound says what becomes of an error that only code that looks closer sees.

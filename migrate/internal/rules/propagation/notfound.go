@@ -13,6 +13,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
@@ -120,10 +121,17 @@ func (p *File) returnedBeside(ret *ast.ReturnStmt) (nodes []*flow.Node) {
 	return nodes
 }
 
-// A Run decides which errors Extract returns.
+// A Run decides which errors Extract returns, and knows what carriers functions are given.
 type Run struct {
 	plan.Quiet
 	*plan.Run
+	arguments *arguments
+}
+
+func NewRun(rw *plan.Run) *Run { return &Run{Run: rw, arguments: newArguments(rw)} }
+
+func (rw *Run) File(below *starts.File) *File {
+	return &File{File: below, run: rw, said: make(map[nilCarrier]bool)}
 }
 
 func (rw *Run) Spread() { rw.placeErrors() }
