@@ -42,6 +42,7 @@ type Op struct {
 	Again   ast.Expr
 	tag     bool // may be merged with its neighbours
 	void    bool // does nothing
+	unnamed bool // it may be an error tag, by a key that is known at run time only
 	note    string
 	Baggage plan.BaggageUse
 	lazy

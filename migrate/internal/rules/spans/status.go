@@ -38,7 +38,7 @@ func (rw *Run) keepErrorTags() {
 	tags := rw.errorTags()
 	rw.status = newTagOrder(rw, tags)
 	for _, a := range tags {
-		if a.mayBeFalse() && rw.status.follows(a, tagFailing) || a.mayBeBare() && rw.status.precedes(a, tagDescribing) {
+		if a.mayBeFalse() && (rw.status.follows(a, tagFailing) || rw.status.follows(a, tagUnnamed)) || a.mayBeBare() && rw.status.precedes(a, tagDescribing) {
 			rw.status.keep(a)
 		}
 		if a.Facts&flow.TagsUnseen != 0 && rw.status.follows(a, tagBare) {
@@ -48,7 +48,7 @@ func (rw *Run) keepErrorTags() {
 	for changed := true; changed; {
 		changed = false
 		for _, a := range tags {
-			if !a.kept && a.mayFail() && rw.status.follows(a, tagKeptFalse) { // which takes it back
+			if !a.kept && (a.mayFail() || a.unnamed) && rw.status.follows(a, tagKeptFalse) { // which takes it back
 				rw.status.keep(a)
 				changed = true
 			}
@@ -101,7 +101,7 @@ func (t *errorTag) mayBeBare() bool { return t.Facts&(flow.SetsErrorTrue|flow.Se
 func (rw *Run) errorTags() (tags []*errorTag) {
 	for _, p := range rw.files {
 		for i, t := range p.errorTags {
-			if t.Facts != 0 {
+			if t.Facts != 0 || t.unnamed {
 				t.kept, t.index = t.stays(), i
 				tags = append(tags, t)
 			}
@@ -197,7 +197,7 @@ func (p *File) Settled(s *plan.Site, span *flow.Node, base ast.Expr, ops []*Op) 
 	}
 	out := slices.DeleteFunc(row.ops, func(o *Op) bool { return row.gone[o] })
 	for _, o := range out {
-		if o.Facts&flow.SetsStatus == 0 || span == nil {
+		if o.Facts&flow.SetsStatus == 0 && !o.unnamed || span == nil {
 			continue
 		}
 		if call, ok := base.(*ast.CallExpr); ok && p.Adapts(call) && o.Keep != nil {

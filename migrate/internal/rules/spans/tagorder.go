@@ -20,6 +20,7 @@ const (
 	tagBare                // it may be a true without a description
 	tagDescribing          // it has a description
 	tagKeptFalse           // it may be false, and is kept
+	tagUnnamed             // only at run time it is known whether it is an error tag
 	tagClasses
 )
 
@@ -32,6 +33,8 @@ func (t *errorTag) is(class tagClass) bool {
 		return t.mayBeFalse() && (class == tagFalse || t.kept)
 	case tagBare:
 		return t.mayBeBare()
+	case tagUnnamed:
+		return t.unnamed
 	}
 	return t.Facts&flow.SetsErrorText != 0
 }
@@ -126,6 +129,7 @@ func newTagOrder(rw *Run, tags []*errorTag) *tagOrder {
 		if t.kept {
 			o.add(t, tagKeptFalse)
 		}
+		o.add(t, tagUnnamed)
 	}
 	o.flows()
 	o.imports(rw)

@@ -131,9 +131,15 @@ func (p *File) tagOp(kv values.KeyValue) *Op {
 		return o
 	}
 	if p.MayBe(kv, "error") {
-		return &Op{tag: true, note: "the key may be error at run time: false is Ok then, which is final in OpenTelemetry", Stmt: func(r *edit.Renderer, span string) string {
-			return r.Helper("setTag") + "(" + span + ", " + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
-		}}
+		return &Op{
+			tag: true, unnamed: true, note: "the key may be error at run time: false is Ok then, which is final in OpenTelemetry",
+			Stmt: func(r *edit.Renderer, span string) string {
+				return r.Helper("setTag") + "(" + span + ", " + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
+			},
+			Keep: func(r *edit.Renderer, span string) string {
+				return r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + span + ").SetTag(" + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
+			},
+		}
 	}
 	return p.attrOp(kv)
 }
