@@ -67,8 +67,8 @@ func guarded(ops []*Op) bool {
 	return !slices.ContainsFunc(rows(ops), func(row []*Op) bool { return !slices.ContainsFunc(row, (*Op).isLazy) })
 }
 
-// RenderOps renders ops as statements; attributes that follow each other become one. What
-// formats values is done only if the span records, which is asked as often as it is named.
+// RenderOps renders ops as statements, which name the span several times; attributes that
+// follow each other become one. What formats values is done only if the span records.
 func RenderOps(r *edit.Renderer, span string, ops []*Op) string {
 	var out, recorded []string
 	record := func() {

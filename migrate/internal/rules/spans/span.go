@@ -266,7 +266,7 @@ func (p *File) spanStatement(s *plan.Site, stmt *ast.ExprStmt, base ast.Expr, op
 				break
 			}
 			b, more := p.SpanOps(es.X)
-			if b == nil || !p.Same(b, base) || !follow(ops, more) || len(p.Edits.ByNode[next]) > 0 {
+			if b == nil || !p.Same(b, base) || !p.follow(ops, more) || len(p.Edits.ByNode[next]) > 0 {
 				break
 			}
 			for _, o := range more {
@@ -315,11 +315,14 @@ func allTags(ops []*Op) bool {
 }
 
 // follow tells whether ops become one row with those of the statement after them.
-func follow(ops, more []*Op) bool {
+func (p *File) follow(ops, more []*Op) bool {
 	if slices.ContainsFunc(more, func(o *Op) bool { return o.refusal != nil }) {
 		return false
 	}
-	return allTags(ops) && allTags(more) || guarded(ops) && guarded(more)
+	apart := func(o *Op) bool { // what it is given may have to stay
+		return slices.ContainsFunc(o.Call.Args, func(arg ast.Expr) bool { return p.Expr(arg) != nil && opentracing.SoftKind(p.Info.TypeOf(arg)) != "Span" })
+	}
+	return allTags(ops) && allTags(more) || guarded(ops) && guarded(more) && !slices.ContainsFunc(ops, apart) && !slices.ContainsFunc(more, apart)
 }
 
 // chainValue handles a chain whose span goes on: the calls move in front of the
