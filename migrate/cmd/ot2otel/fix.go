@@ -139,7 +139,9 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if *diff {
 		summary = std.err // the diff is the result
 	}
+	command := "ot2otel fix"
 	if opts.Stage == 1 {
+		command += " -stage 1"
 		printMoves(summary, result, *diff)
 	} else {
 		printResult(summary, result, *diff || result.Withheld)
@@ -147,7 +149,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if opts.BreakTests {
 		printMockedTests(summary, result)
 	}
-	printNotLookedAt(std.err, result)
+	printNotLookedAt(std.err, result, command)
 	if !result.Withheld {
 		if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
 			return code

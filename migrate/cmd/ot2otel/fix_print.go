@@ -111,7 +111,7 @@ func printMockedTests(w io.Writer, result *migrate.Result) {
 }
 
 // printNotLookedAt names what else there is.
-func printNotLookedAt(w io.Writer, result *migrate.Result) {
+func printNotLookedAt(w io.Writer, result *migrate.Result, command string) {
 	for _, s := range result.Skipped {
 		terminal.Printf(w, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
 	}
@@ -125,7 +125,7 @@ func printNotLookedAt(w io.Writer, result *migrate.Result) {
 	}
 	for _, n := range result.Nested {
 		if n.OpenTracing {
-			terminal.Printf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && ot2otel fix\n", cmp.Or(n.Path, "it"), terminal.Path(relative(n.Dir)))
+			terminal.Printf(w, "ot2otel: %s is a module of its own and was not looked at; run: cd %s && %s\n", cmp.Or(n.Path, "it"), terminal.Path(relative(n.Dir)), command)
 		}
 	}
 }

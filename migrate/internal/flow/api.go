@@ -128,6 +128,19 @@ func (w *walker) unknownCarrier(carrier ast.Expr) {
 	}
 }
 
+// holdCarriers holds back the carriers that a mock of the twin is handed, which takes those
+// of OpenTracing.
+func (w *walker) holdCarriers(call *ast.CallExpr) {
+	for _, arg := range call.Args {
+		switch opentracing.OpenTracingType(w.Info.TypeOf(arg)) {
+		case "opentracing.TextMapCarrier", "opentracing.HTTPHeadersCarrier":
+			if n := w.expr(arg); n != nil {
+				n.hold(RefusedCarrier, arg.Pos(), "a mock takes it, whose methods know OpenTracing's carriers")
+			}
+		}
+	}
+}
+
 // asReader holds back a carrier of the API that is used as an interface with ForeachKey:
 // it will lack the method.
 func (w *walker) asReader(value ast.Expr, src types.Type, from *Node, dst types.Type) {

@@ -289,6 +289,9 @@ func (w *walker) call(call *ast.CallExpr) {
 				n.hold(RefusedSetUp, call.Pos(), "it records the spans of OpenTelemetry code by "+inventory.FunctionName(f))
 			}
 		}
+		if f.Pkg().Path() == opentelemetry.MockTwinPath {
+			w.holdCarriers(call)
+		}
 		if syntax.Prints(f.Pkg().Path()) || w.claimOf(f).Shows && w.anyNode(call.Args) {
 			for _, arg := range call.Args {
 				w.printed(arg)

@@ -19,7 +19,7 @@ import (
 // KnowsOpenTelemetry tells whether the tracers and spans of a package are
 // OpenTelemetry's, so that an adapter finds the span by both APIs.
 func KnowsOpenTelemetry(path string) bool {
-	return path == opentelemetry.CompatPath || strings.HasPrefix(path, opentelemetry.OTelPath+"/")
+	return path == opentelemetry.CompatPath || path == opentelemetry.MockTwinPath || strings.HasPrefix(path, opentelemetry.OTelPath+"/")
 }
 
 // A foreignTracer is a tracer of another library, or a span of one, that comes to a node.

@@ -60,6 +60,7 @@ type Graph struct {
 	// OwnTracers has the first of each package, by import path.
 	OwnTracers map[string]*types.TypeName
 
+	mocked  map[*Node]bool           // where a mock of the twin comes in as a tracer
 	brought map[*Node]*foreignTracer // where another library's tracer comes in, or a span of one
 	Foreign map[*Node]*Pin           // where they may come: see findForeign
 	Unknown map[*Node]*Pin           // spans of which nothing says what tracer starts them
@@ -129,6 +130,7 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 
 		OwnTracers: make(map[string]*types.TypeName),
 
+		mocked:  make(map[*Node]bool),
 		brought: make(map[*Node]*foreignTracer),
 		oneWay:  make(map[[2]*Node]bool),
 

@@ -7,16 +7,40 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
-// BringsTracer tells whether a tracer of another module, or a span of one, comes to
-// the rewritten code here: not one that code of the rewritten modules chose.
-func (b *Border) BringsTracer() bool {
+// BringsTracer tells whether a tracer of another module, or a span of one, comes to the
+// rewritten code at a border: not one that code of the rewritten modules chose, and not one
+// of both APIs.
+func (g *Graph) BringsTracer(b *Border) bool {
 	pin := b.Src.Pinned()
-	return pin != nil && pin.Category == RefusedExternalAPI && !opentracing.IsNoop(b.File.Unit.Info.TypeOf(b.Expr))
+	return pin != nil && pin.Category == RefusedExternalAPI && !opentracing.IsNoop(b.File.Unit.Info.TypeOf(b.Expr)) && !g.onTwin(pin)
+}
+
+// onTwin tells whether what is held comes from the twin of mocktracer.
+func (g *Graph) onTwin(pin *Pin) bool { return g.Outside[pin] == opentelemetry.MockTwinPath }
+
+// Mocked tells whether a mock of the twin may come to a node that is a tracer.
+func (g *Graph) Mocked(n *Node) bool {
+	if n == nil || len(g.mocked) == 0 {
+		return false
+	}
+	for from := range g.Sources(n, false) {
+		if g.mocked[from] {
+			return true
+		}
+	}
+	return false
+}
+
+// OnTwin tells whether the value at a border in a test comes from the twin of mocktracer, or
+// goes there.
+func (g *Graph) OnTwin(b *Border) bool {
+	return b.File.Test && (g.onTwin(b.Src.Pinned()) || g.onTwin(b.Dst.Pinned()))
 }
 
 // implementsOpenTracing pins the methods of types that implement an interface of
@@ -117,9 +141,11 @@ func (w *walker) foreign(value ast.Expr, src, dst types.Type, to *Node, tuple bo
 	src0 := w.NewNode(token.NoPos, nil)
 	src0.Origin = OriginMade
 	src0.hold(RefusedExternalAPI, value.Pos(), "the "+kind+" comes from "+path)
+	w.Outside[src0.Pin] = path
 	switch {
 	case KnowsOpenTelemetry(path):
 		to.Origin |= OriginMade
+		w.mocked[to] = w.mocked[to] || kind == "Tracer" && path == opentelemetry.MockTwinPath
 	case kind != "SpanContext":
 		w.bring(src0, value.Pos(), path, qualified(n.Obj()))
 		w.bring(to, value.Pos(), path, qualified(n.Obj()))

@@ -9,15 +9,31 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 )
 
-// IsCompatTracer tells whether a type is *compat.Tracer, which has OpenTelemetry's
-// tracers too.
-func IsCompatTracer(t types.Type) bool {
+// HasProvider tells whether a type is a tracer of OpenTracing that has OpenTelemetry's
+// tracers too, by its method TracerProvider: *compat.Tracer, or the MockTracer of a twin.
+func HasProvider(t types.Type) bool {
+	return isPointerTo(t, CompatPath, "Tracer") || IsTwinMock(t)
+}
+
+// IsTwinMock tells whether a type is *mocktracer.MockTracer of the twin, whose spans are
+// those of both APIs.
+func IsTwinMock(t types.Type) bool { return isPointerTo(t, MockTwinPath, "MockTracer") }
+
+// IsTwinMockSpan tells whether a type is the twin's *mocktracer.MockSpan.
+func IsTwinMockSpan(t types.Type) bool { return isPointerTo(t, MockTwinPath, "MockSpan") }
+
+// IsTwinMockContext tells whether a type is the twin's mocktracer.MockSpanContext.
+func IsTwinMockContext(t types.Type) bool {
+	return isPointerTo(types.NewPointer(t), MockTwinPath, "MockSpanContext")
+}
+
+func isPointerTo(t types.Type, path, name string) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {
 		return false
 	}
 	n := opentracing.NamedOf(p.Elem())
-	return n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == CompatPath && n.Obj().Name() == "Tracer"
+	return n != nil && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == path && n.Obj().Name() == name
 }
 
 // KindConstant names the kind in package trace.

@@ -102,7 +102,7 @@ func (rw *Run) decide() {
 		for _, s := range g.Sites {
 			wanted = wanted || s.File.Unit.Wanted
 			g.tests = g.tests && s.File.Test
-			if s.Adapter && s.Instead == nil {
+			if s.Adapter && s.Instead == nil && !s.OnTwin {
 				g.Adapters++
 			}
 			if !rw.selected(s) {
@@ -174,7 +174,7 @@ func (rw *Run) followCode() (refused bool) {
 	}
 	converted, left := make(map[string]bool), make(map[string]bool)
 	for _, s := range rw.Sites {
-		if path := s.File.Unit.Path; s.File.Test {
+		if path := s.File.Unit.Path; s.File.Test || s.Instead != nil && rw.On(s.Instead) {
 			continue
 		} else if rw.On(s) {
 			converted[path] = true

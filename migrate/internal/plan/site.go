@@ -28,7 +28,9 @@ type Site struct {
 	// StaysChange says how spans of other code differ afterwards, while it stays.
 	StaysChange string
 	Adapter     bool
-	written     bool // its new text has an adapter
+	// OnTwin says that the adapter is in a test on a twin, which holds nothing back.
+	OnTwin  bool
+	written bool // its new text has an adapter
 	// Activates is set where a span is put into a context, which only an adapter
 	// does for OpenTracing code below.
 	Activates bool

@@ -88,13 +88,8 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 
 // isMock tells whether a type is *mocktracer.MockTracer, of the old package or of the twin.
 func isMock(t types.Type) bool {
-	p, ok := types.Unalias(t).(*types.Pointer)
-	if !ok {
-		return false
-	}
-	n := opentracing.NamedOf(p.Elem())
-	return n != nil && n.Obj().Pkg() != nil && n.Obj().Name() == "MockTracer" &&
-		(n.Obj().Pkg().Path() == opentracing.MocktracerPath || n.Obj().Pkg().Path() == opentelemetry.MockTwinPath)
+	_, pointer := types.Unalias(t).(*types.Pointer)
+	return pointer && opentracing.IsMockTracer(t) || opentelemetry.IsTwinMock(t)
 }
 
 // onlyMock tells whether an expression is a mock, or a local variable that holds nothing else.

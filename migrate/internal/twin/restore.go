@@ -140,6 +140,23 @@ func (one *install) registered(re *reset) int {
 	return at
 }
 
+// returnsNext tells whether the statement after the install returns a reset, and calls nothing.
+func (one *install) returnsNext(re *reset) bool {
+	if re.lit == nil || one.index+1 >= len(one.list) {
+		return false
+	}
+	ret, ok := one.list[one.index+1].(*ast.ReturnStmt)
+	if !ok || one.CommentBetween(one.stmt, ret) {
+		return false
+	}
+	for _, result := range ret.Results {
+		if result != re.lit && !one.Repeatable(result) {
+			return false
+		}
+	}
+	return slices.Contains(ret.Results, ast.Expr(re.lit))
+}
+
 // planRestore makes the edits of the resets.
 func (one *install) planRestore() {
 	if len(one.resets) == 0 {
@@ -158,7 +175,7 @@ func (one *install) planRestore() {
 			}
 			return "defer " + whole(r) + "()"
 		})
-	case len(one.resets) == 1 && at == one.index+1 && !one.CommentBetween(one.stmt, stmt):
+	case len(one.resets) == 1 && (at == one.index+1 && !one.CommentBetween(one.stmt, stmt) || one.returnsNext(first)):
 		one.edits.Add(one.part, one.stmt, nil)
 		one.replace(first, whole)
 	default:

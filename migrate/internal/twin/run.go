@@ -19,7 +19,7 @@ import (
 // A Run moves the code of a program.
 type Run struct {
 	*source.Code
-	Moves []*Move // in source order
+	Moves     []*Move // in source order
 	leftovers []Leftover
 	edits     []*edit.File
 	// importTwin returns the types of a twin, or an error.

@@ -55,6 +55,7 @@ func (rw *Run) planBorders() {
 	for _, b := range rw.Borders {
 		p := rw.files[b.File]
 		s := &plan.Site{File: b.File, Pos: b.Expr.Pos(), Symbol: "opentracing." + b.Kind, Rule: "adapters", Adapter: b.Kind != "Tracer" || !b.In}
+		s.OnTwin = rw.OnTwin(b)
 		s.Need(b.Free)
 		rw.Sites = append(rw.Sites, s)
 		reason := "it meets code that stays OpenTracing"
@@ -79,12 +80,12 @@ func (rw *Run) planBorders() {
 			p.contextAdapter(s, b.Expr)
 		case b.Kind == "SpanContext":
 			s.Deny(flow.RefusedExternalAPI, b.Expr.Pos(), "there is no adapter for a span context: "+reason)
-		case b.Kind == "Tracer" && b.In && opentelemetry.IsCompatTracer(b.File.Unit.Info.TypeOf(b.Expr)):
+		case b.Kind == "Tracer" && b.In && opentelemetry.HasProvider(b.File.Unit.Info.TypeOf(b.Expr)):
 			s.Adapter = false // no OpenTracing is left there
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string {
 				return r.Operand(b.Expr) + ".TracerProvider().Tracer(" + edit.Quote(b.File.Unit.Path) + ")"
 			})
-		case b.In && b.File.Test && !rw.BreakTests && b.BringsTracer():
+		case b.In && b.File.Test && !rw.BreakTests && rw.BringsTracer(b):
 			s.Deny(RefusedTestTracer, b.Expr.Pos(), "a test hands in a "+b.Kind+" of another tracer than the program's, and may look at what becomes of it")
 		case b.Kind == "Tracer" && b.In:
 			s.Note = "the package's own tracer takes the place of the one handed in"

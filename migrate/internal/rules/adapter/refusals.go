@@ -9,7 +9,7 @@ import (
 var RefusedTestTracer = &refusal.Category{
 	Name: "test-tracer", Title: "Tests that bring a tracer",
 	Why:  "A test hands a tracer of another implementation to the code, or makes it the global one, and may look at the spans that it records or the headers that it writes. Rewritten code makes its spans by OpenTelemetry's provider.",
-	Todo: "Record spans with `exporters.Memory`, as under [In tests](../MIGRATION.md#in-tests), before the code is rewritten. Or run with -break-tests and change the tests afterwards.",
+	Todo: "Move a test on mocktracer to its twin by `ot2otel fix -stage 1`, and make the mock global by `mocktracer.Install`. In other tests record spans with `exporters.Memory`, as under [In tests](../MIGRATION.md#in-tests), before the code is rewritten. Or run with -break-tests and change the tests afterwards.",
 }
 
 var RefusedAdapterPlace = &refusal.Category{

@@ -104,6 +104,9 @@ func (p *File) typeAssertion(e *ast.TypeAssertExpr) {
 		p.JaegerContext(s, e)
 		return
 	}
+	if p.mockSpan(s, e) {
+		return
+	}
 	s.Deny(flow.RefusedTypeAssertion, e.Pos(), "it is asserted to be a "+types.TypeString(t, (*types.Package).Name))
 }
 

@@ -12,7 +12,7 @@ import (
 var refused = &refusal.Category{
 	Name: "mocktracer", Title: "Tests on mocktracer",
 	Why:  "What the test asserts is a MockSpan, which native spans don't become.",
-	Todo: "Record spans with `exporters.Memory`, as under [In tests](../MIGRATION.md#in-tests), before the code is rewritten; or with the SDK's `tracetest.SpanRecorder` after that.",
+	Todo: "Run `ot2otel fix -stage 1`, which moves the test to the twin of mocktracer: that sees native spans, too. Or record spans with `exporters.Memory`, as under [In tests](../MIGRATION.md#in-tests), before the code is rewritten; or with the SDK's `tracetest.SpanRecorder` after that.",
 }
 
 // Library refuses what only tests use, and holds what comes from mocktracer: its tests look

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/spans"
@@ -194,6 +195,9 @@ func (p *File) core(r *edit.Renderer, st *Start, base string, rootOption bool) s
 	tracer := ""
 	if st.tracer != nil {
 		tracer = r.Operand(st.tracer)
+		if st.tracer == syntax.ReceiverOf(st.Call) && opentelemetry.HasProvider(p.Info.TypeOf(st.tracer)) {
+			tracer += ".TracerProvider().Tracer(" + edit.Quote(p.Source.Unit.Path) + ")"
+		}
 	} else {
 		tracer = r.Tracer()
 	}

@@ -4,16 +4,20 @@ package testtracer
 
 import (
 	"go/ast"
+	"go/token"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
 )
 
 // A File knows which tracers a test brings.
-type File struct{ *starts.File }
+type File struct {
+	*starts.File
+	twin *bool // see onTwin
+}
 
 func (rw *Run) File(below *starts.File) *File {
-	p := &File{below}
+	p := &File{File: below}
 	rw.files = append(rw.files, p)
 	return p
 }
@@ -26,9 +30,13 @@ func (p *File) Visit(ast.Node) bool { return false }
 type Run struct {
 	plan.Quiet
 	*plan.Run
-	files []*File
+	files    []*File
+	installs []token.Pos // see installing
 }
 
 func NewRun(rw *plan.Run) *Run { return &Run{Run: rw} }
 
-func (rw *Run) Propose() { rw.planWatched() }
+func (rw *Run) Propose() {
+	rw.planWatched()
+	rw.planHeaders()
+}

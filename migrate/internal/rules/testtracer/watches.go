@@ -21,8 +21,9 @@ import (
 // without being handed it: as the global one, or as that of a span in a context.
 type watch struct {
 	call *ast.CallExpr
-	// global is set where it is the global one.
-	global bool
+	// global is set where it is the global one, mock where it is one of the twin of
+	// mocktracer, and OpenTracing's global one only.
+	global, mock bool
 }
 
 // planWatched refuses what a test looks at by a tracer that it makes the global one,
@@ -61,7 +62,10 @@ func (rw *Run) planWatched() {
 
 func (rw *Run) holdWatched(w watch, reached func(token.Pos) bool) {
 	reason := "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
-	if w.global {
+	switch {
+	case w.mock:
+		reason = "a test makes a mock the global tracer for OpenTracing code only; mocktracer.Install makes it that of both APIs"
+	case w.global:
 		reason = "a test makes another tracer than the program's the global one, and may look at the spans that it records"
 	}
 	for _, s := range rw.Sites {
@@ -104,8 +108,12 @@ func (p *File) watches() []watch {
 		default:
 			continue
 		}
-		if len(call.Args) > at && p.brings(call.Args[at]) {
-			all = append(all, watch{call, global})
+		switch {
+		case len(call.Args) <= at:
+		case global && (opentelemetry.IsTwinMock(p.Info.TypeOf(call.Args[at])) || p.Mocked(p.Expr(call.Args[at]))):
+			all = append(all, watch{call: call, global: true, mock: true})
+		case p.brings(call.Args[at]):
+			all = append(all, watch{call: call, global: global})
 		}
 	}
 	return all
@@ -126,7 +134,7 @@ func (p *File) installs() (all []watch) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			f := inventory.ForeignSetUp(table, p.Info, call)
 			if f != nil && !slices.ContainsFunc(slices.Collect(f.Signature().Results().Variables()), func(v *types.Var) bool { return opentracing.IsTracer(v.Type()) }) {
-				all = append(all, watch{call, true})
+				all = append(all, watch{call: call, global: true})
 			}
 		}
 		return true
@@ -149,7 +157,7 @@ func (p *File) looksAtMocks() bool {
 // code under test didn't choose.
 func (p *File) brings(e ast.Expr) bool {
 	t := p.Info.TypeOf(e)
-	if opentracing.IsNoop(t) || opentelemetry.IsCompatTracer(t) || opentracing.IsMockTracer(t) && !p.looksAtMocks() {
+	if opentracing.IsNoop(t) || opentelemetry.HasProvider(t) || opentracing.IsMockTracer(t) && !p.looksAtMocks() {
 		return false
 	}
 	if !types.IsInterface(t) {
@@ -178,7 +186,7 @@ func (p *File) brings(e ast.Expr) bool {
 		return true
 	}
 	decl := p.Files[p.Fset.File(f.Pos())]
-	return f.Pkg().Path() != opentelemetry.CompatPath && (decl == nil || decl.Test)
+	return !flow.KnowsOpenTelemetry(f.Pkg().Path()) && (decl == nil || decl.Test)
 }
 
 // placeAround returns the place by which a call graph knows the declaration around pos.
