@@ -119,23 +119,65 @@ func TestDurationText(t *testing.T) {
 	}
 }
 
-func TestClip(t *testing.T) {
+// Where a text ends in the line, as a terminal draws it.
+func TestTextWidth(t *testing.T) {
 	tests := []struct {
-		in    string
-		width int
-		want  string
+		explanation string
+		in          string
+		want        int
 	}{
-		{"short", 5, "short"},
-		{"longer", 5, "long…"},
-		{"検索結果", 5, "検索…"},
-		{"検索結果", 8, "検索結果"},
-		{"検索結果", 4, "検…"},
-		{"x", 0, ""},
-		{"xy", 1, "…"},
+		{"nothing", "", 0},
+		{"Latin", "größe", 5},
+		{"East Asian", "検索", 4},
+		{"fullwidth Latin", "Ａ", 2},
+		{"halfwidth kana", "ｱ", 1},
+		{"a combining accent", "e\u0301te\u0301", 3},
+		{"an emoji", "🚀", 2},
+		{"an emoji beyond the plane of emoji", "⌛", 2},
+		{"a flag is two letters and one character", "🇩🇪", 2},
+		{"two flags", "🇩🇪🇫🇷", 4},
+		{"a family, joined", "👨\u200d👩\u200d👧", 2},
+		{"a tone of skin", "👍🏽", 2},
+		{"a heart as a picture", "❤\ufe0f", 2},
+		{"a heart as text", "❤", 1},
+		{"a character that some fonts draw wide", "±", 1},
+		{"what the tree is drawn with", "├─ │  └─ ▏█↖⋯·→…", 16},
 	}
 	for _, tt := range tests {
-		if got := clip(tt.in, tt.width, "…"); got != tt.want {
-			t.Errorf("clip(%q, %d) = %q, want %q", tt.in, tt.width, got, tt.want)
+		if got := textWidth(tt.in); got != tt.want {
+			t.Errorf("%s: textWidth(%q) = %d, want %d", tt.explanation, tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestClip(t *testing.T) {
+	tests := []struct {
+		explanation string
+		in          string
+		width       int
+		want        string
+	}{
+		{"it fits", "short", 5, "short"},
+		{"it doesn't", "longer", 5, "long…"},
+		{"a wide one doesn't fit", "検索結果", 4, "検…"},
+		{"a wide one fits", "検索結果", 5, "検索…"},
+		{"wide ones fit", "検索結果", 8, "検索結果"},
+		{"no room", "x", 0, ""},
+		{"less than none", "x", -3, ""},
+		{"room for the mark only", "xy", 1, "…"},
+		{"an accent stays with its letter", "e\u0301te\u0301", 2, "e\u0301…"},
+		{"a flag isn't halved", "🇩🇪🇫🇷", 3, "🇩🇪…"},
+		{"nor is a family", "👨\u200d👩\u200d👧 home", 4, "👨\u200d👩\u200d👧 …"},
+		{"which goes whole", "👨\u200d👩\u200d👧 home", 2, "…"},
+		{"a heart keeps its variation", "❤\ufe0f❤\ufe0f", 3, "❤\ufe0f…"},
+	}
+	for _, tt := range tests {
+		got := clip(tt.in, tt.width, "…")
+		if got != tt.want {
+			t.Errorf("%s: clip(%q, %d) = %q, want %q", tt.explanation, tt.in, tt.width, got, tt.want)
+		}
+		if textWidth(got) > max(tt.width, 0) {
+			t.Errorf("%s: %q has %d columns", tt.explanation, got, textWidth(got))
 		}
 	}
 }

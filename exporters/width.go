@@ -4,55 +4,26 @@ package exporters
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/clipperhouse/displaywidth"
 )
 
 // textWidth is how many columns a terminal needs for s, which has no control
-// characters in it: two for wide East Asian characters and emoji, none for
-// combining marks.
-func textWidth(s string) int {
-	width := 0
-	for _, r := range s {
-		width += runeWidth(r)
-	}
-	return width
-}
+// characters in it. What is one character to a reader counts once: a flag, a family,
+// a letter with its accents. Characters whose width depends on the font, such as ±,
+// are narrow.
+func textWidth(s string) int { return displaywidth.String(s) }
 
-func runeWidth(r rune) int {
-	switch {
-	case r < 0x300: // Latin, which is nearly everything
-		return 1
-	case unicode.In(r, unicode.Mn, unicode.Me):
-		return 0
-	case r >= 0x1100 && r <= 0x115F, // Hangul Jamo
-		r >= 0x2E80 && r <= 0xA4CF, // CJK, kana, Yi
-		r >= 0xAC00 && r <= 0xD7A3, // Hangul
-		r >= 0xF900 && r <= 0xFAFF, // CJK compatibility
-		r >= 0xFE30 && r <= 0xFE6F, // CJK forms
-		r >= 0xFF00 && r <= 0xFF60, // fullwidth
-		r >= 0xFFE0 && r <= 0xFFE6,
-		r >= 0x1F300 && r <= 0x1FAFF, // emoji
-		r >= 0x20000 && r <= 0x3FFFD: // CJK extensions
-		return 2
-	}
-	return 1
-}
-
-// clip shortens s to width columns; more stands for what was cut off.
+// clip shortens s to width columns; more stands for what was cut off. It never cuts
+// within a grapheme cluster.
 func clip(s string, width int, more string) string {
 	if textWidth(s) <= width {
 		return s
 	}
-	room := width - textWidth(more)
-	if room < 0 {
+	if width < textWidth(more) {
 		return ""
 	}
-	for i, r := range s {
-		if room -= runeWidth(r); room < 0 {
-			return s[:i] + more
-		}
-	}
-	return s
+	return displaywidth.TruncateString(s, width, more)
 }
 
 func padRight(s string, width int) string {
