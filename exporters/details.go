@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -82,14 +81,14 @@ func (l *layout) traceFits(n *node) bool {
 
 // inline appends to pieces as many attributes as fit, and how much is hidden.
 func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) []piece {
-	attributes := inlineOrder(span.Attributes())
+	attributes := inlineOrder(span)
 	shown := 0
 	for _, kv := range attributes {
 		if shown == inlineAttributes {
 			break
 		}
 		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
-		room := space - width(pieces) - 1 - width(hiddenPieces(span, len(attributes)-shown-1))
+		room := space - width(pieces) - 1 - width(hiddenPieces(span, len(attributes)-shown-1, ""))
 		if textWidth(text) > room {
 			if shown > 0 || room < worthClipping {
 				continue // a shorter one may fit
@@ -99,20 +98,27 @@ func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) [
 		pieces = join(pieces, plain.text(text))
 		shown++
 	}
-	rest := hiddenPieces(span, len(attributes)-shown)
+	rest := hiddenPieces(span, len(attributes)-shown, "attribute")
+	if width(pieces)+width(rest) > space {
+		rest = hiddenPieces(span, len(attributes)-shown, "")
+	}
 	if len(pieces) == 0 && len(rest) > 0 {
 		rest = rest[1:] // no space before the first
 	}
 	return append(pieces, rest...)
 }
 
-// hiddenPieces say how much of the span a line doesn't show.
-func hiddenPieces(span sdktrace.ReadOnlySpan, attributes int) []piece {
+// hiddenPieces say how much of the span a line doesn't show; of attributes by a
+// noun, where there is room for it.
+func hiddenPieces(span sdktrace.ReadOnlySpan, attributes int, noun string) []piece {
 	var pieces []piece
 	add := func(style style, text string) {
 		pieces = append(pieces, plain.text(" "), style.text(text))
 	}
-	if attributes > 0 {
+	switch {
+	case attributes > 0 && noun != "":
+		add(dim, "+"+plural(attributes, noun))
+	case attributes > 0:
 		add(dim, "+"+strconv.Itoa(attributes))
 	}
 	if n := len(span.Events()); n > 0 {
@@ -128,38 +134,6 @@ func hiddenPieces(span sdktrace.ReadOnlySpan, attributes int) []piece {
 		add(yellow, plural(n, "event")+" lost")
 	}
 	return pieces
-}
-
-// inlineOrder returns the attributes that a line may show, those first that
-// say most: the application's own, and what a span is about.
-func inlineOrder(attributes []attribute.KeyValue) []attribute.KeyValue {
-	ordered := make([]attribute.KeyValue, 0, len(attributes))
-	for _, circumstantial := range []bool{false, true} {
-		for _, kv := range attributes {
-			if !isHTTPStatus(kv.Key) && isCircumstance(kv.Key) == circumstantial {
-				ordered = append(ordered, kv)
-			}
-		}
-	}
-	return ordered
-}
-
-// isCircumstance reports whether an attribute is one that instrumentation sets
-// on every span, about the connection and the code rather than the work.
-func isCircumstance(key attribute.Key) bool {
-	if key == "component" || key == "span.kind" {
-		return true
-	}
-	for _, prefix := range []string{
-		"client.", "code.", "http.flavor", "http.request.", "http.response.", "http.scheme", "http.user_agent",
-		"net.", "network.", "otel.", "peer.address", "peer.ipv4", "peer.ipv6", "peer.port", "server.", "thread.",
-		"url.scheme", "user_agent.",
-	} {
-		if strings.HasPrefix(string(key), prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // verbose writes everything else that is known of the span, each thing in a

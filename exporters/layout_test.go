@@ -143,14 +143,43 @@ resource service.name="s\u202evc\x9b1m"
 				events: []sdktrace.Event{{Name: "one"}},
 				links:  []sdktrace.Link{{SpanContext: spanContext(2, 2, false)}, {SpanContext: spanContext(2, 3, false)}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 1 event 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
+op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes 1 event 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
 `,
 		}, {
 			"the first attribute is rather clipped than left out",
 			[]record{{id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{
-				attribute.String("http.url", "http://127.0.0.1:8080/a/long/path/to/nowhere"), attribute.String("tenant", "acme")}}},
+				attribute.String("net.peer.name", "h"), attribute.String("http.url", "http://127.0.0.1:8080/a/long/path/to/nowhere")}}},
 			exporters.TreeOptions{Width: 90}, `
 op  1.0ms  http.url=http://127.0.0.1:8080/a/l… +1  trace 00000000000000000000000000000001
+`,
+		}, {
+			"what went wrong first, then the work, then the request; what the name, the kind and the status say isn't said again",
+			[]record{{id: 1, name: "GET /orders/{id}", end: ms, kind: trace.SpanKindServer, scope: "net/http",
+				attributes: []attribute.KeyValue{
+					attribute.String("component", "net/http"), attribute.String("span.kind", "server"), attribute.String("http.method", "GET"),
+					attribute.String("http.route", "/orders/{id}"), attribute.String("http.target", "/orders/7"), attribute.String("server.address", "h"),
+					attribute.String("db.system", "mysql"), attribute.String("tenant", "acme"), attribute.String("error.type", "timeout"),
+					attribute.Int("http.status_code", 504)}}},
+			exporters.TreeOptions{}, `
+GET /orders/{id}  1.0ms  server 504 error.type=timeout db.system=mysql tenant=acme http.target=/orders/7 server.address=h  trace 00000000000000000000000000000001
+`,
+		}, {
+			"Verbose leaves nothing out",
+			[]record{{id: 1, name: "GET /a", end: ms, attributes: []attribute.KeyValue{
+				attribute.String("http.method", "GET"), attribute.String("http.route", "/a"), attribute.Int("http.status_code", 200)}}},
+			exporters.TreeOptions{Verbose: true}, `
+GET /a  1.0ms  200  trace 00000000000000000000000000000001
+   http.method=GET
+   http.route=/a
+   http.status_code=200
+`,
+		}, {
+			"a count without its noun, where there is no room",
+			[]record{{id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{
+				attribute.String("a", strings.Repeat("a", 21)), attribute.String("b", strings.Repeat("b", 40)), attribute.Int("c", 1)}}},
+			exporters.TreeOptions{Width: 50}, `
+op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
+   trace 00000000000000000000000000000001
 `,
 		}, {
 			"the error of an exception event, when the status has no text",
