@@ -64,7 +64,7 @@ func (l *layout) details(n *node, header bool) []piece {
 	}
 	pieces := spaced(l.essentials(n, header))
 	if !l.opts.Verbose {
-		pieces = l.inline(n.span, pieces, space)
+		pieces = l.inline(n, pieces, space)
 	}
 	if len(pieces) == 0 && len(traceID) > 0 {
 		return traceID[1:]
@@ -80,27 +80,30 @@ func (l *layout) traceFits(n *node) bool {
 }
 
 // inline appends to pieces as many attributes as fit, and how much is hidden.
-func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) []piece {
-	attributes := inlineOrder(span)
-	shown := 0
+func (l *layout) inline(n *node, pieces []piece, space int) []piece {
+	spans := n.spans()
+	attributes, differing := common(spans)
+	attributes = inlineOrder(n.span, attributes)
+	hidden := hiddenOf(spans, len(attributes), differing)
 	for _, kv := range attributes {
-		if shown == inlineAttributes {
+		if len(attributes)-hidden.attributes == inlineAttributes {
 			break
 		}
 		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
-		room := space - width(pieces) - 1 - width(hiddenPieces(span, len(attributes)-shown-1, ""))
+		hidden.attributes--
+		room := space - width(pieces) - 1 - width(hidden.pieces(false))
 		if textWidth(text) > room {
-			if shown > 0 || room < worthClipping {
+			if hidden.attributes < len(attributes)-1 || room < worthClipping {
+				hidden.attributes++
 				continue // a shorter one may fit
 			}
 			text = clip(text, room, l.glyphs.more)
 		}
 		pieces = join(pieces, plain.text(text))
-		shown++
 	}
-	rest := hiddenPieces(span, len(attributes)-shown, "attribute")
+	rest := hidden.pieces(true)
 	if width(pieces)+width(rest) > space {
-		rest = hiddenPieces(span, len(attributes)-shown, "")
+		rest = hidden.pieces(false)
 	}
 	if len(pieces) == 0 && len(rest) > 0 {
 		rest = rest[1:] // no space before the first
@@ -108,31 +111,45 @@ func (l *layout) inline(span sdktrace.ReadOnlySpan, pieces []piece, space int) [
 	return append(pieces, rest...)
 }
 
-// hiddenPieces say how much of the span a line doesn't show; of attributes by a
-// noun, where there is room for it.
-func hiddenPieces(span sdktrace.ReadOnlySpan, attributes int, noun string) []piece {
+// hidden is how much of its spans a line doesn't show.
+type hidden struct {
+	attributes, differing, events, links int
+	lostAttributes, lostEvents           int
+}
+
+func hiddenOf(spans []sdktrace.ReadOnlySpan, attributes, differing int) hidden {
+	h := hidden{attributes: attributes, differing: differing}
+	for _, span := range spans {
+		h.events += len(span.Events())
+		h.links += len(span.Links())
+		h.lostAttributes += span.DroppedAttributes()
+		h.lostEvents += span.DroppedEvents()
+	}
+	return h
+}
+
+// pieces say how much is hidden; of attributes with the noun, if there is room.
+func (h hidden) pieces(room bool) []piece {
 	var pieces []piece
-	add := func(style style, text string) {
-		pieces = append(pieces, plain.text(" "), style.text(text))
+	add := func(n int, style style, text string) {
+		if n > 0 {
+			pieces = append(pieces, plain.text(" "), style.text(text))
+		}
 	}
-	switch {
-	case attributes > 0 && noun != "":
-		add(dim, "+"+plural(attributes, noun))
-	case attributes > 0:
-		add(dim, "+"+strconv.Itoa(attributes))
+	if room {
+		add(h.attributes, dim, "+"+plural(h.attributes, "attribute"))
+	} else {
+		add(h.attributes, dim, "+"+strconv.Itoa(h.attributes))
 	}
-	if n := len(span.Events()); n > 0 {
-		add(dim, plural(n, "event"))
+	if h.differing == 1 {
+		add(1, dim, "1 attribute varies")
+	} else {
+		add(h.differing, dim, strconv.Itoa(h.differing)+" attributes vary")
 	}
-	if n := len(span.Links()); n > 0 {
-		add(dim, plural(n, "link"))
-	}
-	if n := span.DroppedAttributes(); n > 0 {
-		add(yellow, plural(n, "attribute")+" lost")
-	}
-	if n := span.DroppedEvents(); n > 0 {
-		add(yellow, plural(n, "event")+" lost")
-	}
+	add(h.events, dim, plural(h.events, "event"))
+	add(h.links, dim, plural(h.links, "link"))
+	add(h.lostAttributes, yellow, plural(h.lostAttributes, "attribute")+" lost")
+	add(h.lostEvents, yellow, plural(h.lostEvents, "event")+" lost")
 	return pieces
 }
 

@@ -18,6 +18,10 @@ type node struct {
 	baggage  baggage.Baggage
 	parent   *node
 	children []*node
+
+	// As a layout prints them: see setRows.
+	rows    []*node
+	repeats []*node // nil: the node is one span
 }
 
 // spanKey names a span across traces.

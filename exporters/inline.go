@@ -45,10 +45,9 @@ func hasAnyPrefix(key attribute.Key, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(string(key), prefix) })
 }
 
-// inlineOrder returns the attributes that a line may show, those first that say
-// most. It leaves out what the line says already.
-func inlineOrder(span sdktrace.ReadOnlySpan) []attribute.KeyValue {
-	attributes := span.Attributes()
+// inlineOrder returns the attributes that the line of span may show, those first
+// that say most. It leaves out what the line says already.
+func inlineOrder(span sdktrace.ReadOnlySpan, attributes []attribute.KeyValue) []attribute.KeyValue {
 	ordered := make([]attribute.KeyValue, 0, len(attributes))
 	for level := failure; level <= circumstance; level++ {
 		for _, kv := range attributes {

@@ -24,11 +24,11 @@ type layout struct {
 	*page
 	block block
 
-	maxDepth int // how deep the indentation goes
-	names    int
-	services int // 0: all spans are of one service
-	bar      int // 0: no bars
-	times    int // the durations
+	maxDepth  int // how deep the indentation goes
+	names     int
+	services  int // 0: all spans are of one service
+	bar       int // 0: no bars
+	durations int
 
 	start time.Time // of the first span
 	total time.Duration
@@ -42,13 +42,13 @@ func newLayout(o *page, b block, depth int) *layout {
 		nameLimit = o.columns * 45 / 100
 		l.maxDepth = min(l.maxDepth, nameLimit*2/9) // a third is left for the name
 	}
-	var spans int
+	var lines int
 	var end time.Time
 	services := make(map[string]bool)
 	var measure func(n *node, depth int)
 	measure = func(n *node, depth int) {
-		spans++
-		if width := 3*min(depth, l.maxDepth) + textWidth(l.name(n, depth)); width <= nameLimit {
+		lines++
+		if width := 3*min(depth, l.maxDepth) + textWidth(l.name(n, depth)+l.times(n)); width <= nameLimit {
 			l.names = max(l.names, width)
 		} else if o.columns > 0 {
 			l.names = nameLimit
@@ -56,18 +56,19 @@ func newLayout(o *page, b block, depth int) *layout {
 		service := serviceName(n.span)
 		services[service] = true
 		l.services = max(l.services, textWidth(o.safe(service)))
-		l.times = max(l.times, textWidth(l.took(n)))
+		l.durations = max(l.durations, textWidth(l.took(n)))
 		if l.start.IsZero() || n.span.StartTime().Before(l.start) {
 			l.start = n.span.StartTime()
 		}
-		if at := n.span.StartTime().Add(n.duration(b.at)); at.After(end) {
+		if at := n.end(b.at); at.After(end) {
 			end = at
 		}
-		for _, child := range n.children {
+		for _, child := range n.rows {
 			measure(child, depth+1)
 		}
 	}
 	for _, root := range b.roots {
+		root.setRows(o.opts.Verbose)
 		measure(root, depth)
 	}
 	l.total = end.Sub(l.start)
@@ -76,7 +77,7 @@ func newLayout(o *page, b block, depth int) *layout {
 	}
 	l.services = min(l.services, 20)
 	switch {
-	case spans < 2 || o.columns < barsFrom || l.total <= 0:
+	case lines < 2 || o.columns < barsFrom || l.total <= 0:
 	case o.columns < wideBarsFrom:
 		l.bar = 12
 	default:
@@ -114,9 +115,9 @@ func (l *layout) tree(n *node, first, rest string, depth int, header bool) {
 	if l.opts.Verbose {
 		l.verbose(n, below)
 	}
-	for i, child := range n.children {
+	for i, child := range n.rows {
 		branch, through := l.glyphs.branch, l.glyphs.through
-		if i == len(n.children)-1 {
+		if i == len(n.rows)-1 {
 			branch, through = l.glyphs.last, l.glyphs.blank
 		}
 		if depth >= l.maxDepth { // as deep as the indentation goes
@@ -158,11 +159,12 @@ func (l *layout) baggageText(b baggage.Baggage) string {
 
 // spanPieces is the line of the span.
 func (l *layout) spanPieces(n *node, first string, depth int, header bool) []piece {
-	name := l.name(n, depth)
+	name, times := l.name(n, depth), l.times(n)
 	room := max(l.names-textWidth(first), 0)
 	if l.columns > 0 && l.names > 0 {
-		name = clip(name, room, l.glyphs.more)
+		name = clip(name, room-textWidth(times), l.glyphs.more)
 	}
+	name += times
 	style := plain
 	switch {
 	case n.span.Status().Code == codes.Error:
@@ -178,7 +180,7 @@ func (l *layout) spanPieces(n *node, first string, depth int, header bool) []pie
 	if l.bar > 0 {
 		pieces = append(pieces, l.barPieces(n, header)...)
 	}
-	pieces = append(pieces, plain.text(padLeft(l.took(n), l.times)))
+	pieces = append(pieces, plain.text(padLeft(l.took(n), l.durations)))
 	if details := l.details(n, header); len(details) > 0 {
 		pieces = append(pieces, plain.text("  "))
 		pieces = append(pieces, details...)
@@ -193,7 +195,7 @@ func (l *layout) barPieces(n *node, header bool) []piece {
 	}
 	cells := float64(l.bar)
 	from := int(cells * float64(n.span.StartTime().Sub(l.start)) / float64(l.total))
-	to := int(cells*float64(n.span.StartTime().Add(n.duration(l.block.at)).Sub(l.start))/float64(l.total) + 0.999)
+	to := int(cells*float64(n.end(l.block.at).Sub(l.start))/float64(l.total) + 0.999)
 	from = min(max(from, 0), l.bar-1)
 	to = min(max(to, from+1), l.bar)
 	style := blue
@@ -209,7 +211,7 @@ func (l *layout) barPieces(n *node, header bool) []piece {
 
 // before is how many columns come before the details.
 func (l *layout) before() int {
-	width := l.names + 2 + l.times + 2
+	width := l.names + 2 + l.durations + 2
 	if l.services > 0 {
 		width += l.services + 2
 	}

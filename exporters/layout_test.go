@@ -31,6 +31,23 @@ func shop() []record {
 	}
 }
 
+// queries is a request with queries in a loop.
+func queries() []record {
+	query := func(id byte, start time.Duration) record {
+		return record{id: id, parent: 1, name: "SELECT orders", start: start, end: start + ms, kind: trace.SpanKindClient, attributes: []attribute.KeyValue{
+			attribute.String("db.system", "mysql"), attribute.Int("id", int(id)), attribute.StringSlice("columns", []string{"a"}),
+			{Key: "filter", Value: attribute.MapValue(attribute.Int("page", 1), attribute.Key("tags").StringSlice([]string{"x"}))}}}
+	}
+	records := []record{{id: 1, name: "GET /orders", end: 30 * ms, kind: trace.SpanKindServer}}
+	for i := range byte(9) {
+		records = append(records, query(i+2, time.Duration(2*i+1)*ms))
+	}
+	records[2].end = 7 * ms // beyond the next ones
+	records[2].events = []sdktrace.Event{{Name: "retry"}}
+	records[5].failed = "deadlock"
+	return append(records, record{id: 20, parent: 9, name: "dial", start: 16 * ms, end: 17 * ms})
+}
+
 func TestTreeBlock(t *testing.T) {
 	tests := []struct {
 		explanation string
@@ -214,6 +231,58 @@ root                         4.0ms
    │  → span 0000000000000003 of trace 00000000000000000000000000000002
    │  scope shop/db 1.2.0
    └─ leaf, of the same sc…  1.0ms
+`,
+		}, {
+			"repeats in a row are one line: their durations in sum, what they have in common, how much varies",
+			queries(), exporters.TreeOptions{Width: 100}, `
+GET /orders                        30.0ms  server  trace 00000000000000000000000000000001
+├─ SELECT orders ×4  ▏████          7.0ms  client db.system=mysql +2 1 attribute varies 1 event
+├─ ! SELECT orders   ▏   █          1.0ms  client ERROR deadlock db.system=mysql id=6 +2 attributes
+├─ SELECT orders     ▏    █         1.0ms  client db.system=mysql id=7 columns=["a"] +1 attribute
+├─ SELECT orders     ▏     █        1.0ms  client db.system=mysql id=8 columns=["a"] +1 attribute
+├─ SELECT orders     ▏      █       1.0ms  client db.system=mysql id=9 columns=["a"] +1 attribute
+│  └─ dial           ▏      █       1.0ms
+└─ SELECT orders     ▏      ██      1.0ms  client db.system=mysql id=10 columns=["a"] +1 attribute
+`,
+		}, {
+			"two are no repeats",
+			queries()[:3], exporters.TreeOptions{}, `
+GET /orders       30.0ms  server  trace 00000000000000000000000000000001
+├─ SELECT orders   1.0ms  client db.system=mysql id=2 columns=["a"] filter={"page":1,"tags":["x"]}
+└─ SELECT orders   4.0ms  client db.system=mysql id=3 columns=["a"] filter={"page":1,"tags":["x"]} 1 event
+`,
+		}, {
+			"Verbose shows each",
+			[]record{{id: 2, parent: 1, name: "a", end: ms}, {id: 3, parent: 1, name: "a", end: ms}, {id: 4, parent: 1, name: "a", end: ms}, {id: 1, name: "root", end: ms}},
+			exporters.TreeOptions{Verbose: true}, `
+root  1.0ms  trace 00000000000000000000000000000001
+├─ a  1.0ms
+├─ a  1.0ms
+└─ a  1.0ms
+`,
+		}, {
+			"another kind, service or HTTP status is another line",
+			[]record{{id: 2, parent: 1, name: "a", end: ms, service: "s"}, {id: 3, parent: 1, name: "a", end: ms, service: "t"},
+				{id: 4, parent: 1, name: "a", end: ms, service: "s", kind: trace.SpanKindClient},
+				{id: 5, parent: 1, name: "a", end: ms, service: "s", attributes: []attribute.KeyValue{attribute.Int("http.status_code", 200)}},
+				{id: 6, parent: 1, name: "a", end: ms, service: "s", attributes: []attribute.KeyValue{attribute.Int("http.status_code", 404)}},
+				{id: 1, name: "root", end: ms, service: "s"}},
+			exporters.TreeOptions{}, `
+resource service.name=s
+resource service.name=t
+root  s  1.0ms  trace 00000000000000000000000000000001
+├─ a  s  1.0ms
+├─ a  t  1.0ms
+├─ a  s  1.0ms  client
+├─ a  s  1.0ms  200
+└─ a  s  1.0ms  404
+`,
+		}, {
+			"repeats whose name is cut keep their count",
+			queries()[:5], exporters.TreeOptions{Width: 42, ASCII: true}, `
+GET /orders         30.0ms  server
+|  trace 00000000000000000000000000000001
+`+"`"+`- SELECT or... x4   7.0ms  client +3 1...
 `,
 		}, {
 			"clocks that differ: a child outside of its parent",

@@ -47,7 +47,7 @@ type printer struct {
 type glyphs struct {
 	branch, last, through, blank    string
 	more, remote, late, event, link string
-	barStart, bar                   string
+	barStart, bar, times            string
 }
 
 func newPrinter(w io.Writer, o TreeOptions) *printer {
@@ -59,14 +59,14 @@ func newPrinter(w io.Writer, o TreeOptions) *printer {
 		glyphs: glyphs{
 			branch: "├─ ", last: "└─ ", through: "│  ", blank: "   ",
 			more: "…", remote: "↖ ", late: "⋯ ", event: "· ", link: "→ ",
-			barStart: "▏", bar: "█",
+			barStart: "▏", bar: "█", times: "×",
 		},
 	}
 	if p.terminal.ascii {
 		p.glyphs = glyphs{
 			branch: "|- ", last: "`- ", through: "|  ", blank: "   ",
 			more: "...", remote: "^ ", late: "... ", event: "* ", link: "> ",
-			barStart: "|", bar: "#",
+			barStart: "|", bar: "#", times: "x",
 		}
 	}
 	return p
@@ -138,14 +138,6 @@ func isPlumbing(key attribute.Key) bool {
 		}
 	}
 	return false
-}
-
-// duration is how long the span took, or has taken until now.
-func (n *node) duration(now time.Time) time.Duration {
-	if n.open {
-		return now.Sub(n.span.StartTime())
-	}
-	return n.span.EndTime().Sub(n.span.StartTime())
 }
 
 // httpStatus returns the status code of an HTTP span, old or new convention.
