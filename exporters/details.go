@@ -7,14 +7,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/codes"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-)
-
-const (
-	inlineAttributes = 6  // how many a line shows at most
-	inlineWidth      = 48 // columns of one of them
-	worthClipping    = 24 // columns that the first one is rather clipped to than left out
 )
 
 // essentials are the details that a line always shows: the kind, the HTTP
@@ -64,12 +57,13 @@ func (l *layout) details(n *node, header bool) []piece {
 	}
 	pieces := spaced(l.essentials(n, header))
 	if !l.opts.Verbose {
-		pieces = l.inline(n, pieces, space)
+		pieces = append(pieces, l.summarize(n, space-width(pieces))...)
 	}
-	if len(pieces) == 0 && len(traceID) > 0 {
-		return traceID[1:]
+	pieces = append(pieces, traceID...)
+	if len(pieces) > 0 && strings.Trim(pieces[0].value, " ") == "" {
+		return pieces[1:] // the space before the first
 	}
-	return append(pieces, traceID...)
+	return pieces
 }
 
 // traceFits reports whether the line of the header has room for the trace ID
@@ -77,80 +71,6 @@ func (l *layout) details(n *node, header bool) []piece {
 func (l *layout) traceFits(n *node) bool {
 	id := len("  trace ") + 32
 	return l.columns == 0 || l.before()+width(spaced(l.essentials(n, true)))+id <= l.columns
-}
-
-// inline appends to pieces as many attributes as fit, and how much is hidden.
-func (l *layout) inline(n *node, pieces []piece, space int) []piece {
-	spans := n.spans()
-	attributes, differing := common(spans)
-	attributes = inlineOrder(n.span, attributes)
-	hidden := hiddenOf(spans, len(attributes), differing)
-	for _, kv := range attributes {
-		if len(attributes)-hidden.attributes == inlineAttributes {
-			break
-		}
-		text := clip(l.attribute(kv), inlineWidth, l.glyphs.more)
-		hidden.attributes--
-		room := space - width(pieces) - 1 - width(hidden.pieces(false))
-		if textWidth(text) > room {
-			if hidden.attributes < len(attributes)-1 || room < worthClipping {
-				hidden.attributes++
-				continue // a shorter one may fit
-			}
-			text = clip(text, room, l.glyphs.more)
-		}
-		pieces = join(pieces, plain.text(text))
-	}
-	rest := hidden.pieces(true)
-	if width(pieces)+width(rest) > space {
-		rest = hidden.pieces(false)
-	}
-	if len(pieces) == 0 && len(rest) > 0 {
-		rest = rest[1:] // no space before the first
-	}
-	return append(pieces, rest...)
-}
-
-// hidden is how much of its spans a line doesn't show.
-type hidden struct {
-	attributes, differing, events, links int
-	lostAttributes, lostEvents           int
-}
-
-func hiddenOf(spans []sdktrace.ReadOnlySpan, attributes, differing int) hidden {
-	h := hidden{attributes: attributes, differing: differing}
-	for _, span := range spans {
-		h.events += len(span.Events())
-		h.links += len(span.Links())
-		h.lostAttributes += span.DroppedAttributes()
-		h.lostEvents += span.DroppedEvents()
-	}
-	return h
-}
-
-// pieces say how much is hidden; of attributes with the noun, if there is room.
-func (h hidden) pieces(room bool) []piece {
-	var pieces []piece
-	add := func(n int, style style, text string) {
-		if n > 0 {
-			pieces = append(pieces, plain.text(" "), style.text(text))
-		}
-	}
-	if room {
-		add(h.attributes, dim, "+"+plural(h.attributes, "attribute"))
-	} else {
-		add(h.attributes, dim, "+"+strconv.Itoa(h.attributes))
-	}
-	if h.differing == 1 {
-		add(1, dim, "1 attribute varies")
-	} else {
-		add(h.differing, dim, strconv.Itoa(h.differing)+" attributes vary")
-	}
-	add(h.events, dim, plural(h.events, "event"))
-	add(h.links, dim, plural(h.links, "link"))
-	add(h.lostAttributes, yellow, plural(h.lostAttributes, "attribute")+" lost")
-	add(h.lostEvents, yellow, plural(h.lostEvents, "event")+" lost")
-	return pieces
 }
 
 // verbose writes everything else that is known of the span, each thing in a

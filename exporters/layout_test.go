@@ -160,7 +160,7 @@ resource service.name="s\u202evc\x9b1m"
 				events: []sdktrace.Event{{Name: "one"}},
 				links:  []sdktrace.Link{{SpanContext: spanContext(2, 2, false)}, {SpanContext: spanContext(2, 3, false)}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes 1 event 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
+op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
 `,
 		}, {
 			"the first attribute is rather clipped than left out",
@@ -203,7 +203,50 @@ op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
 			[]record{{id: 1, name: "op", end: ms, failed: "-", events: []sdktrace.Event{
 				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "sold out")}}}}},
 			exporters.TreeOptions{}, `
-! op  1.0ms  ERROR sold out 1 event  trace 00000000000000000000000000000001
+! op  1.0ms  ERROR sold out  trace 00000000000000000000000000000001
+`,
+		}, {
+			"two events in line, after the attributes; circumstances have what is left; the rest is counted",
+			[]record{{id: 1, name: "op", end: ms,
+				attributes: []attribute.KeyValue{attribute.String("server.address", "h"), attribute.Int("a", 1)},
+				events: []sdktrace.Event{
+					{Name: "cache miss", Attributes: []attribute.KeyValue{attribute.Int("key", 7), attribute.String("token", "t")}},
+					{Name: "log", Attributes: []attribute.KeyValue{attribute.String("message", "try\x1b[2J again")}},
+					{Name: "done"}}}},
+			exporters.TreeOptions{}, `
+op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="try\x1b[2J again" +1 event  trace 00000000000000000000000000000001
+`,
+		}, {
+			"events go before circumstances where both don't fit",
+			[]record{{id: 1, name: "op", end: ms,
+				attributes: []attribute.KeyValue{attribute.String("server.address", "some.host.example"), attribute.Int("a", 1)},
+				events:     []sdktrace.Event{{Name: "event", Attributes: []attribute.KeyValue{attribute.String("event", "event"), attribute.String("stage", "warm-up")}}}}},
+			exporters.TreeOptions{Width: 50}, `
+op  1.0ms  a=1 +1 attribute · event stage=warm-up
+   trace 00000000000000000000000000000001
+`,
+		}, {
+			"no room for an event: it is counted",
+			[]record{{id: 1, name: "op", end: ms, events: []sdktrace.Event{{Name: strings.Repeat("long ", 10)}, {Name: "b"}}}},
+			exporters.TreeOptions{Width: 41}, `
+op  1.0ms  2 events
+   trace 00000000000000000000000000000001
+`,
+		}, {
+			"an exception that ERROR doesn't say",
+			[]record{{id: 1, name: "op", end: ms, failed: "can't load", events: []sdktrace.Event{
+				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.type", "E"), attribute.String("exception.message", "password=p is wrong"),
+					attribute.String("exception.stacktrace", "main.go:1")}},
+				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "can't load")}}}}},
+			exporters.TreeOptions{}, `
+! op  1.0ms  ERROR can't load · exception: password=REDACTED is wrong  trace 00000000000000000000000000000001
+`,
+		}, {
+			"an exception of a span without an error",
+			[]record{{id: 1, name: "op", end: ms, events: []sdktrace.Event{
+				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "retried")}}}}},
+			exporters.TreeOptions{}, `
+op  1.0ms  · exception: retried  trace 00000000000000000000000000000001
 `,
 		}, {
 			"Verbose shows everything",
@@ -249,7 +292,7 @@ GET /orders                        30.0ms  server  trace 00000000000000000000000
 			queries()[:3], exporters.TreeOptions{}, `
 GET /orders       30.0ms  server  trace 00000000000000000000000000000001
 ├─ SELECT orders   1.0ms  client db.system=mysql id=2 columns=["a"] filter={"page":1,"tags":["x"]}
-└─ SELECT orders   4.0ms  client db.system=mysql id=3 columns=["a"] filter={"page":1,"tags":["x"]} 1 event
+└─ SELECT orders   4.0ms  client db.system=mysql id=3 columns=["a"] filter={"page":1,"tags":["x"]} · retry
 `,
 		}, {
 			"Verbose shows each",
@@ -282,7 +325,7 @@ root  s  1.0ms  trace 00000000000000000000000000000001
 			queries()[:5], exporters.TreeOptions{Width: 42, ASCII: true}, `
 GET /orders         30.0ms  server
 |  trace 00000000000000000000000000000001
-`+"`"+`- SELECT or... x4   7.0ms  client +3 1...
+` + "`" + `- SELECT or... x4   7.0ms  client +3 1...
 `,
 		}, {
 			"clocks that differ: a child outside of its parent",

@@ -159,12 +159,7 @@ func errorText(span sdktrace.ReadOnlySpan) string {
 	text := span.Status().Description
 	if text == "" {
 		for _, event := range slices.Backward(span.Events()) {
-			for _, kv := range event.Attributes {
-				if kv.Key == "exception.message" {
-					text = kv.Value.String()
-				}
-			}
-			if text != "" {
+			if text = exceptionMessage(event); text != "" {
 				break
 			}
 		}
