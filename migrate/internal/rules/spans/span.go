@@ -320,7 +320,9 @@ func (p *File) follow(ops, more []*Op) bool {
 		return false
 	}
 	apart := func(o *Op) bool { // what it is given may have to stay
-		return slices.ContainsFunc(o.Call.Args, func(arg ast.Expr) bool { return p.Expr(arg) != nil && opentracing.SoftKind(p.Info.TypeOf(arg)) != "Span" })
+		return slices.ContainsFunc(o.Call.Args, func(arg ast.Expr) bool {
+			return p.Expr(arg) != nil && opentracing.SoftKind(p.Info.TypeOf(arg)) != "Span"
+		})
 	}
 	return allTags(ops) && allTags(more) || guarded(ops) && guarded(more) && !slices.ContainsFunc(ops, apart) && !slices.ContainsFunc(more, apart)
 }
