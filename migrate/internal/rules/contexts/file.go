@@ -38,6 +38,9 @@ type Run struct {
 	Opentracing bool
 	// native tells whether any code starts spans by the OpenTelemetry API afterwards.
 	native bool
+	// hidden are the packages at or below code that stays and puts spans of NoopTracer into
+	// contexts.
+	hidden map[string]bool
 }
 
 func (rw *Run) Propose() { rw.keepReaders() }

@@ -23,6 +23,9 @@ import (
 // becomes
 //
 //	span := compat.SpanFromContext(ctx)
+//
+// It stays as it is below code that puts spans of NoopTracer into contexts: compat would find
+// the one beneath.
 type keptReader struct {
 	*plan.File
 	site *plan.Site
@@ -36,7 +39,7 @@ type keptReader struct {
 func (k *keptReader) Adapting() {}
 
 func (k *keptReader) Edits() bool {
-	if !k.run.native || k.run.On(k.site) || !k.Source.Unit.Wanted {
+	if !k.run.native || k.run.On(k.site) || !k.Source.Unit.Wanted || k.run.hidden[k.Source.Unit.Path] {
 		return false
 	}
 	if k.decides == nil {

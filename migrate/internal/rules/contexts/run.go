@@ -15,8 +15,12 @@ import (
 // baggage goes by adapters, or would be lost otherwise. Where no code sets or asks for an
 // item, this concerns the spans alone that would lose what came with the trace.
 func (rw *Run) lookBelow() {
-	rw.Opentracing, rw.native = rw.Others, false
+	rw.Opentracing, rw.native, rw.hidden = rw.Others, false, make(map[string]bool)
 	for _, s := range rw.Sites {
+		if s.Hides != nil && s.Hides.Category == flow.RefusedNoopTracer && !s.File.Test && !rw.On(s) && !rw.hidden[s.File.Unit.Path] {
+			rw.hidden[s.File.Unit.Path] = true
+			rw.Reachable(s.File.Unit.Pkg, rw.hidden)
+		}
 		switch path := s.File.Unit.Path; {
 		case rw.On(s):
 			rw.native = rw.native || slices.ContainsFunc(s.Uses, func(u *plan.Use) bool {
