@@ -3,6 +3,7 @@
 package exporters
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,8 +44,8 @@ func (l *layout) essentials(n *node, header bool) []piece {
 	return pieces
 }
 
-// details are what comes after the duration: the essentials, a few attributes,
-// how much isn't shown, and in the header the trace.
+// details are what comes after the duration: the self time, the essentials, a few
+// attributes and events, how much isn't shown, and in the header the trace.
 func (l *layout) details(n *node, header bool) []piece {
 	space := 1 << 20
 	if l.columns > 0 {
@@ -55,7 +56,11 @@ func (l *layout) details(n *node, header bool) []piece {
 		traceID = []piece{plain.text("  "), dim.text("trace " + l.block.trace.String())}
 		space -= width(traceID)
 	}
-	pieces := spaced(l.essentials(n, header))
+	first := l.essentials(n, header)
+	if self := l.selfText(n); self != "" && width(spaced(first))+1+textWidth(self) <= space {
+		first = slices.Insert(first, 0, dim.text(self))
+	}
+	pieces := spaced(first)
 	if !l.opts.Verbose {
 		pieces = append(pieces, l.summarize(n, space-width(pieces))...)
 	}

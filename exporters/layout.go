@@ -15,8 +15,10 @@ import (
 
 const (
 	unlimitedNames = 72 // columns that longer names may pass
-	barsFrom       = 100
+	barsFrom       = 80
+	middleBarsFrom = 100
 	wideBarsFrom   = 140
+	onlyNames      = 40 // columns: less is for names and durations
 )
 
 // layout is the page with the columns of a block.
@@ -40,6 +42,9 @@ func newLayout(o *page, b block, depth int) *layout {
 	nameLimit := unlimitedNames
 	if o.columns > 0 {
 		nameLimit = o.columns * 45 / 100
+		if o.columns < onlyNames {
+			nameLimit = o.columns - len("  100.0ms")
+		}
 		l.maxDepth = min(l.maxDepth, nameLimit*2/9) // a third is left for the name
 	}
 	var lines int
@@ -78,6 +83,8 @@ func newLayout(o *page, b block, depth int) *layout {
 	l.services = min(l.services, 20)
 	switch {
 	case lines < 2 || o.columns < barsFrom || l.total <= 0:
+	case o.columns < middleBarsFrom:
+		l.bar = 8
 	case o.columns < wideBarsFrom:
 		l.bar = 12
 	default:
@@ -195,7 +202,7 @@ func (l *layout) barPieces(n *node, header bool) []piece {
 	}
 	cells := float64(l.bar)
 	from := int(cells * float64(n.span.StartTime().Sub(l.start)) / float64(l.total))
-	to := int(cells*float64(n.end(l.block.at).Sub(l.start))/float64(l.total) + 0.999)
+	to := int(cells*float64(n.end(l.block.at).Sub(l.start))/float64(l.total) + 0.5)
 	from = min(max(from, 0), l.bar-1)
 	to = min(max(to, from+1), l.bar)
 	style := blue

@@ -59,7 +59,7 @@ func TestTreeBlock(t *testing.T) {
 			"without a limit: no bars, the trace in the header", shop(), exporters.TreeOptions{}, `
 GET /orders/{id}             87.4ms  server 200  trace 00000000000000000000000000000001
 ├─ auth.check                 3.1ms
-├─ db.query orders           41.0ms  client db.system=postgresql rows=3
+├─ db.query orders           41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 │  └─ ! cache.get             2.2ms  ERROR unexpected EOF
 └─ ! GET payments/v1/charge  39.0ms  client 503 ERROR
    ↖ remote parent 0000000000000009
@@ -75,11 +75,31 @@ GET /orders/{id}             87.4ms  server 200
    ↖ remote parent 0000000000000009
 `,
 		}, {
+			"80 columns: short bars", shop(), exporters.TreeOptions{Width: 80}, `
+GET /orders/{id}                       87.4ms  server 200
+│  trace 00000000000000000000000000000001
+├─ auth.check                ▏█         3.1ms
+├─ db.query orders           ▏████     41.0ms  (self 38.8ms) client rows=3 +1
+│  └─ ! cache.get            ▏█         2.2ms  ERROR unexpected EOF
+└─ ! GET payments/v1/charge  ▏    ████ 39.0ms  client 503 ERROR
+   ↖ remote parent 0000000000000009
+`,
+		}, {
+			"20 columns: names and durations", shop(), exporters.TreeOptions{Width: 20}, `
+GET /order…  87.4ms…
+│  trace 00000000000000000000000000000001
+├─ auth.ch…   3.1ms
+├─ db.quer…  41.0ms…
+│  └─ ! ca…   2.2ms…
+└─ ! GET p…  39.0ms…
+   ↖ remote parent …
+`,
+		}, {
 			"100 columns: bars", shop(), exporters.TreeOptions{Width: 100}, `
 GET /orders/{id}                           87.4ms  server 200
 │  trace 00000000000000000000000000000001
 ├─ auth.check                ▏█             3.1ms
-├─ db.query orders           ▏███████      41.0ms  client db.system=postgresql rows=3
+├─ db.query orders           ▏██████       41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 │  └─ ! cache.get            ▏ █            2.2ms  ERROR unexpected EOF
 └─ ! GET payments/v1/charge  ▏      ██████ 39.0ms  client 503 ERROR
    ↖ remote parent 0000000000000009
@@ -87,9 +107,9 @@ GET /orders/{id}                           87.4ms  server 200
 		}, {
 			"160 columns: long bars", shop(), exporters.TreeOptions{Width: 160}, `
 GET /orders/{id}                                       87.4ms  server 200  trace 00000000000000000000000000000001
-├─ auth.check                ▏██                        3.1ms
-├─ db.query orders           ▏ ████████████            41.0ms  client db.system=postgresql rows=3
-│  └─ ! cache.get            ▏  ██                      2.2ms  ERROR unexpected EOF
+├─ auth.check                ▏█                         3.1ms
+├─ db.query orders           ▏ ████████████            41.0ms  (self 38.8ms) client db.system=postgresql rows=3
+│  └─ ! cache.get            ▏  █                       2.2ms  ERROR unexpected EOF
 └─ ! GET payments/v1/charge  ▏            ████████████ 39.0ms  client 503 ERROR
    ↖ remote parent 0000000000000009
 `,
@@ -98,7 +118,7 @@ GET /orders/{id}                                       87.4ms  server 200  trace
 GET /orders/{id}                           87.4ms  server 200
 |  trace 00000000000000000000000000000001
 |- auth.check                |#             3.1ms
-|- db.query orders           |#######      41.0ms  client db.system=postgresql rows=3
+|- db.query orders           |######       41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 |  ` + "`" + `- ! cache.get            | #            2.2ms  ERROR unexpected EOF
 ` + "`" + `- ! GET payments/v1/charge  |      ###### 39.0ms  client 503 ERROR
    ^ remote parent 0000000000000009
@@ -122,8 +142,8 @@ tick  850ns  trace 00000000000000000000000000000001
 			}, exporters.TreeOptions{}, `
 resource service.name=shop
 resource service.name=payments
-GET /orders         shop      10.0ms  server  trace 00000000000000000000000000000001
-└─ POST             shop       8.0ms  client
+GET /orders         shop      10.0ms  (self 2.0ms) server  trace 00000000000000000000000000000001
+└─ POST             shop       8.0ms  (self 2.0ms) client
    └─ POST /charge  payments   6.0ms  server
 `,
 		}, {
@@ -138,7 +158,7 @@ orphan  1.0ms  trace 00000000000000000000000000000001
 				{id: 3, parent: 1, name: "e\u0301te\u0301", end: 2 * ms},
 				{id: 1, name: "root", end: 3 * ms},
 			}, exporters.TreeOptions{}, `
-root     3.0ms  trace 00000000000000000000000000000001
+root     3.0ms  (self 1.0ms)  trace 00000000000000000000000000000001
 ├─ 検索  1.0ms
 └─ ` + "e\u0301te\u0301" + `   2.0ms
 `,
@@ -279,18 +299,18 @@ root                         4.0ms
 			"repeats in a row are one line: their durations in sum, what they have in common, how much varies",
 			queries(), exporters.TreeOptions{Width: 100}, `
 GET /orders                        30.0ms  server  trace 00000000000000000000000000000001
-├─ SELECT orders ×4  ▏████          7.0ms  client db.system=mysql +2 1 attribute varies 1 event
+├─ SELECT orders ×4  ▏███           7.0ms  client db.system=mysql +2 1 attribute varies 1 event
 ├─ ! SELECT orders   ▏   █          1.0ms  client ERROR deadlock db.system=mysql id=6 +2 attributes
 ├─ SELECT orders     ▏    █         1.0ms  client db.system=mysql id=7 columns=["a"] +1 attribute
 ├─ SELECT orders     ▏     █        1.0ms  client db.system=mysql id=8 columns=["a"] +1 attribute
 ├─ SELECT orders     ▏      █       1.0ms  client db.system=mysql id=9 columns=["a"] +1 attribute
 │  └─ dial           ▏      █       1.0ms
-└─ SELECT orders     ▏      ██      1.0ms  client db.system=mysql id=10 columns=["a"] +1 attribute
+└─ SELECT orders     ▏      █       1.0ms  client db.system=mysql id=10 columns=["a"] +1 attribute
 `,
 		}, {
 			"two are no repeats",
 			queries()[:3], exporters.TreeOptions{}, `
-GET /orders       30.0ms  server  trace 00000000000000000000000000000001
+GET /orders       30.0ms  (self 25.0ms) server  trace 00000000000000000000000000000001
 ├─ SELECT orders   1.0ms  client db.system=mysql id=2 columns=["a"] filter={"page":1,"tags":["x"]}
 └─ SELECT orders   4.0ms  client db.system=mysql id=3 columns=["a"] filter={"page":1,"tags":["x"]} · retry
 `,
@@ -328,6 +348,44 @@ GET /orders         30.0ms  server
 ` + "`" + `- SELECT or... x4   7.0ms  client +3 1...
 `,
 		}, {
+			"self time: what children share counts once, what they do outside of their parent doesn't",
+			[]record{
+				{id: 2, parent: 1, name: "a", start: -10 * ms, end: 20 * ms},
+				{id: 3, parent: 1, name: "b", start: 10 * ms, end: 30 * ms},
+				{id: 4, parent: 1, name: "c", start: 15 * ms, end: 25 * ms},
+				{id: 5, parent: 1, name: "d", start: 50 * ms, end: 40 * ms},
+				{id: 6, parent: 1, name: "e", start: 90 * ms, end: 190 * ms},
+				{id: 1, name: "root", end: 100 * ms}},
+			exporters.TreeOptions{}, `
+root  100.0ms  (self 60.0ms)  trace 00000000000000000000000000000001
+├─ a   30.0ms
+├─ b   20.0ms
+├─ c   10.0ms
+├─ d  -10.0ms
+└─ e  100.0ms
+`,
+		}, {
+			"self time is left out where the durations say it: below 80 columns",
+			[]record{{id: 2, parent: 1, name: "a", end: 20 * ms}, {id: 1, name: "root", end: 100 * ms}},
+			exporters.TreeOptions{Width: 79}, `
+root  100.0ms  trace 00000000000000000000000000000001
+└─ a   20.0ms
+`,
+		}, {
+			"self time is left out where children took nearly nothing",
+			[]record{{id: 2, parent: 1, name: "a", end: 4 * ms}, {id: 1, name: "root", end: 100 * ms}},
+			exporters.TreeOptions{}, `
+root  100.0ms  trace 00000000000000000000000000000001
+└─ a    4.0ms
+`,
+		}, {
+			"self time is left out where children took nearly all",
+			[]record{{id: 2, parent: 1, name: "a", end: 96 * ms}, {id: 1, name: "root", end: 100 * ms}},
+			exporters.TreeOptions{}, `
+root  100.0ms  trace 00000000000000000000000000000001
+└─ a   96.0ms
+`,
+		}, {
 			"clocks that differ: a child outside of its parent",
 			[]record{
 				{id: 2, parent: 1, name: "early", start: -50 * ms, end: 200 * ms},
@@ -358,14 +416,37 @@ root                        100.0ms  trace 00000000000000000000000000000001
 			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), writes[0]); diff != "" {
 				t.Errorf("block (-want +got):\n%s", diff)
 			}
-			if tt.options.Width > 0 && !tt.options.Verbose {
-				for line := range strings.Lines(writes[0]) {
-					if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > tt.options.Width {
-						t.Errorf("a line has %d columns, the limit is %d: %s", n, tt.options.Width, line)
-					}
-				}
+			if !tt.options.Verbose {
+				checkWidth(t, writes[0], tt.options.Width)
 			}
 		})
+	}
+}
+
+// checkWidth looks for lines that are longer than the page. That of the trace ID,
+// which a user copies, may be.
+func checkWidth(t *testing.T, block string, width int) {
+	t.Helper()
+	for line := range strings.Lines(block) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); width > 0 && n > width && !strings.Contains(line, "  trace 0") {
+			t.Errorf("a line has %d columns, the limit is %d: %s", n, width, line)
+		}
+	}
+}
+
+// Whatever the width, nothing panics and lines end where the page does; a page of
+// less than 20 columns is one of 20.
+func TestTreeOfAnyWidth(t *testing.T) {
+	plainTerminal(t)
+	records := append(shop(), record{id: 50, parent: 8, name: "late", service: "🇩🇪 service", end: ms, events: []sdktrace.Event{{Name: "e"}}})
+	for _, ascii := range []bool{false, true} {
+		for width := 1; width <= 200; width++ {
+			var out sink
+			tree := exporters.NewTree(&out, &exporters.TreeOptions{Wait: -1, Width: width, ASCII: ascii})
+			_ = tree.ExportSpans(context.Background(), spansOf(append(queries(), records...)...))
+			_ = tree.ExportSpans(context.Background(), spansOf(record{id: 60, parent: 1, name: "audit.write", end: 200 * ms}))
+			checkWidth(t, out.text(), max(width, 20))
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func TestTreeAcrossServices(t *testing.T) {
 
 		want := []string{`resource service.name=shop
 resource service.name=payments
-order         shop      10.01s  trace 00000000000000000000000000000001
+order         shop      10.01s  (self 5.00s)  trace 00000000000000000000000000000001
 └─ call       shop       5.01s  client
    └─ charge  payments  10.0ms  server
 `}

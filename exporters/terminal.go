@@ -48,12 +48,15 @@ func newTerminal(w io.Writer, o TreeOptions) terminal {
 	return t
 }
 
+// narrowest is how many columns a tree needs. Where a window has less, it wraps lines.
+const narrowest = 20
+
 // columns returns how long a line may be, 0 for no limit. It asks anew for
 // every block: windows are resized.
 func (t terminal) columns() int {
 	switch {
 	case t.width > 0:
-		return max(t.width, 40) // less than that isn't a tree any more
+		return max(t.width, narrowest)
 	case t.width < 0 || t.fd < 0:
 		return 0
 	}
@@ -61,7 +64,7 @@ func (t terminal) columns() int {
 	if err != nil || width <= 0 {
 		return 80
 	}
-	return max(width, 40)
+	return max(width, narrowest)
 }
 
 func colourEnvironment(isTerminal bool) bool {

@@ -232,7 +232,7 @@ func TestTerminalColumns(t *testing.T) {
 		{"a buffer has no limit", newTerminal(&bytes.Buffer{}, TreeOptions{}), 0},
 		{"a file has no limit", newTerminal(file, TreeOptions{}), 0},
 		{"a width that was asked for", newTerminal(file, TreeOptions{Width: 120}), 120},
-		{"a width that leaves no room", newTerminal(file, TreeOptions{Width: 3}), 40},
+		{"a width that leaves no room", newTerminal(file, TreeOptions{Width: 3}), 20},
 		{"no limit", newTerminal(file, TreeOptions{Width: -1}), 0},
 		{"a terminal that doesn't tell its size", terminal{fd: int(file.Fd())}, 80},
 	}

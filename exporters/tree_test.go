@@ -62,7 +62,7 @@ func ExampleTree() {
 
 	_ = provider.Shutdown(ctx) // prints at once what waits for late children
 	// Output:
-	// GET /orders/{id}      87.0ms  server 503  trace 00000000000000000000000000000001
+	// GET /orders/{id}      87.0ms  (self 46.0ms) server 503  trace 00000000000000000000000000000001
 	// └─ ! db.query orders  41.0ms  ERROR connection reset db.system=postgresql
 }
 
@@ -112,7 +112,7 @@ func TestTreeWaits(t *testing.T) {
 		{"a late child within the wait is in the block", exporters.TreeOptions{}, []step{
 			{[]record{root}, 50 * ms, nil},
 			{[]record{child(2, "child", 140*ms)}, 50 * ms, []string{
-				"root      100.0ms  trace 00000000000000000000000000000001\n└─ child  130.0ms\n"}},
+				"root      100.0ms  (self 10.0ms)  trace 00000000000000000000000000000001\n└─ child  130.0ms\n"}},
 		}},
 		{"a child after the wait is late", exporters.TreeOptions{}, []step{
 			{[]record{root}, time.Second, []string{rootOf1}},
@@ -133,7 +133,7 @@ func TestTreeWaits(t *testing.T) {
 		}},
 		{"children wait for their root", exporters.TreeOptions{}, []step{
 			{[]record{child(2, "child", 20*ms)}, 29 * time.Second, nil},
-			{[]record{root}, time.Second - 1, []string{"root      100.0ms  trace 00000000000000000000000000000001\n└─ child   10.0ms\n"}},
+			{[]record{root}, time.Second - 1, []string{"root      100.0ms  (self 90.0ms)  trace 00000000000000000000000000000001\n└─ child   10.0ms\n"}},
 		}},
 		{"but not for ever", exporters.TreeOptions{}, []step{
 			{[]record{child(2, "child", 20*ms)}, 30*time.Second - 1, nil},
@@ -159,7 +159,7 @@ func TestTreeWaits(t *testing.T) {
 			{[]record{{id: 3, parent: 2, remote: true, name: "serve", start: 20 * ms, end: 30 * ms}}, 50 * ms, nil},
 			{[]record{child(2, "call", 40*ms)}, 10 * time.Second, nil},
 			{[]record{root}, defaultly, []string{
-				"root         100.0ms  trace 00000000000000000000000000000001\n└─ call       30.0ms\n   └─ serve   10.0ms\n"}},
+				"root         100.0ms  (self 70.0ms)  trace 00000000000000000000000000000001\n└─ call       30.0ms  (self 20.0ms)\n   └─ serve   10.0ms\n"}},
 		}},
 		{"two roots of one trace, each when it has ended", exporters.TreeOptions{}, []step{
 			{[]record{
@@ -167,7 +167,7 @@ func TestTreeWaits(t *testing.T) {
 				{id: 3, parent: 2, name: "below two", end: 20 * ms}}, time.Second, []string{
 				"one  10.0ms  trace 00000000000000000000000000000001\n   ↖ remote parent 0000000000000008\n"}},
 			{[]record{{id: 2, parent: 9, remote: true, name: "two", end: 30 * ms}}, time.Second, []string{
-				"two           30.0ms  continued  trace 00000000000000000000000000000001\n└─ below two  20.0ms\n   ↖ remote parent 0000000000000009\n"}},
+				"two           30.0ms  (self 10.0ms) continued  trace 00000000000000000000000000000001\n└─ below two  20.0ms\n   ↖ remote parent 0000000000000009\n"}},
 		}},
 		{"two traces, two blocks", exporters.TreeOptions{}, []step{
 			{[]record{{trace: 2, id: 1, name: "b", end: ms}}, 1, nil},
