@@ -45,16 +45,17 @@ func (l *layout) essentials(n *node, header bool) []piece {
 }
 
 // details are what comes after the duration: the self time, the essentials, a few
-// attributes and events, how much isn't shown, and in the header the trace.
+// attributes and events, how much isn't shown, and in the header the stamp.
 func (l *layout) details(n *node, header bool) []piece {
 	space := 1 << 20
 	if l.columns > 0 {
 		space = l.columns - l.before()
 	}
-	var traceID []piece
-	if header && l.traceFits(n) {
-		traceID = []piece{plain.text("  "), dim.text("trace " + l.block.trace.String())}
-		space -= width(traceID)
+	var stamp []piece
+	if header && l.stampFits(n) {
+		stamp = append(stamp, plain.text("  "))
+		stamp = append(stamp, l.stamp(n)...)
+		space -= width(stamp)
 	}
 	first := l.essentials(n, header)
 	if self := l.selfText(n); self != "" && width(spaced(first))+1+textWidth(self) <= space {
@@ -64,18 +65,11 @@ func (l *layout) details(n *node, header bool) []piece {
 	if !l.opts.Verbose {
 		pieces = append(pieces, l.summarize(n, space-width(pieces))...)
 	}
-	pieces = append(pieces, traceID...)
+	pieces = append(pieces, stamp...)
 	if len(pieces) > 0 && strings.Trim(pieces[0].value, " ") == "" {
 		return pieces[1:] // the space before the first
 	}
 	return pieces
-}
-
-// traceFits reports whether the line of the header has room for the trace ID
-// after its essentials.
-func (l *layout) traceFits(n *node) bool {
-	id := len("  trace ") + 32
-	return l.columns == 0 || l.before()+width(spaced(l.essentials(n, true)))+id <= l.columns
 }
 
 // verbose writes everything else that is known of the span, each thing in a

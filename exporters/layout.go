@@ -116,8 +116,8 @@ func (l *layout) tree(n *node, first, rest string, depth int, header bool) {
 	if len(n.children) > 0 {
 		below = rest + l.glyphs.through
 	}
-	if header && !l.traceFits(n) {
-		l.wholeLine(dim.text(below), dim.text("trace "+l.block.trace.String()))
+	if header && !l.stampFits(n) {
+		l.stampLines(n, below)
 	}
 	if l.opts.Verbose {
 		l.verbose(n, below)

@@ -57,7 +57,7 @@ func TestTreeBlock(t *testing.T) {
 	}{
 		{
 			"without a limit: no bars, the trace in the header", shop(), exporters.TreeOptions{}, `
-GET /orders/{id}             87.4ms  server 200  trace 00000000000000000000000000000001
+GET /orders/{id}             87.4ms  server 200  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                 3.1ms
 ├─ db.query orders           41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 │  └─ ! cache.get             2.2ms  ERROR unexpected EOF
@@ -67,7 +67,7 @@ GET /orders/{id}             87.4ms  server 200  trace 0000000000000000000000000
 		}, {
 			"60 columns: the trace on a line of its own, names and details cut", shop(), exporters.TreeOptions{Width: 60}, `
 GET /orders/{id}             87.4ms  server 200
-│  trace 00000000000000000000000000000001
+│  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                 3.1ms
 ├─ db.query orders           41.0ms  client rows=3 +1
 │  └─ ! cache.get             2.2ms  ERROR unexpected EOF
@@ -77,7 +77,7 @@ GET /orders/{id}             87.4ms  server 200
 		}, {
 			"80 columns: short bars", shop(), exporters.TreeOptions{Width: 80}, `
 GET /orders/{id}                       87.4ms  server 200
-│  trace 00000000000000000000000000000001
+│  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                ▏█         3.1ms
 ├─ db.query orders           ▏████     41.0ms  (self 38.8ms) client rows=3 +1
 │  └─ ! cache.get            ▏█         2.2ms  ERROR unexpected EOF
@@ -87,6 +87,7 @@ GET /orders/{id}                       87.4ms  server 200
 		}, {
 			"20 columns: names and durations", shop(), exporters.TreeOptions{Width: 20}, `
 GET /order…  87.4ms…
+│  05:04:05.000
 │  trace 00000000000000000000000000000001
 ├─ auth.ch…   3.1ms
 ├─ db.quer…  41.0ms…
@@ -97,7 +98,7 @@ GET /order…  87.4ms…
 		}, {
 			"100 columns: bars", shop(), exporters.TreeOptions{Width: 100}, `
 GET /orders/{id}                           87.4ms  server 200
-│  trace 00000000000000000000000000000001
+│  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                ▏█             3.1ms
 ├─ db.query orders           ▏██████       41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 │  └─ ! cache.get            ▏ █            2.2ms  ERROR unexpected EOF
@@ -106,7 +107,7 @@ GET /orders/{id}                           87.4ms  server 200
 `,
 		}, {
 			"160 columns: long bars", shop(), exporters.TreeOptions{Width: 160}, `
-GET /orders/{id}                                       87.4ms  server 200  trace 00000000000000000000000000000001
+GET /orders/{id}                                       87.4ms  server 200  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                ▏█                         3.1ms
 ├─ db.query orders           ▏ ████████████            41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 │  └─ ! cache.get            ▏  █                       2.2ms  ERROR unexpected EOF
@@ -116,7 +117,7 @@ GET /orders/{id}                                       87.4ms  server 200  trace
 		}, {
 			"ASCII only", shop(), exporters.TreeOptions{Width: 100, ASCII: true}, `
 GET /orders/{id}                           87.4ms  server 200
-|  trace 00000000000000000000000000000001
+|  05:04:05.000  trace 00000000000000000000000000000001
 |- auth.check                |#             3.1ms
 |- db.query orders           |######       41.0ms  (self 38.8ms) client db.system=postgresql rows=3
 |  ` + "`" + `- ! cache.get            | #            2.2ms  ERROR unexpected EOF
@@ -127,11 +128,11 @@ GET /orders/{id}                           87.4ms  server 200
 			"ASCII only escapes all else",
 			[]record{{id: 1, name: "größe", end: 1500 * time.Nanosecond, attributes: []attribute.KeyValue{attribute.String("stadt", "東京")}}},
 			exporters.TreeOptions{ASCII: true}, `
-gr\u00f6\u00dfe  1.5us  stadt=\u6771\u4eac  trace 00000000000000000000000000000001
+gr\u00f6\u00dfe  1.5us  stadt=\u6771\u4eac  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"one span", []record{{id: 1, name: "tick", end: 850}}, exporters.TreeOptions{Width: 100}, `
-tick  850ns  trace 00000000000000000000000000000001
+tick  850ns  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"a span over two services: the name of the service with each span",
@@ -142,13 +143,13 @@ tick  850ns  trace 00000000000000000000000000000001
 			}, exporters.TreeOptions{}, `
 resource service.name=shop
 resource service.name=payments
-GET /orders         shop      10.0ms  (self 2.0ms) server  trace 00000000000000000000000000000001
+GET /orders         shop      10.0ms  (self 2.0ms) server  05:04:05.000  trace 00000000000000000000000000000001
 └─ POST             shop       8.0ms  (self 2.0ms) client
    └─ POST /charge  payments   6.0ms  server
 `,
 		}, {
 			"a parent that never came", []record{{id: 2, parent: 1, name: "orphan", end: ms}}, exporters.TreeOptions{}, `
-orphan  1.0ms  trace 00000000000000000000000000000001
+orphan  1.0ms  05:04:05.000  trace 00000000000000000000000000000001
    ↖ parent 0000000000000001 has not ended
 `,
 		}, {
@@ -158,7 +159,7 @@ orphan  1.0ms  trace 00000000000000000000000000000001
 				{id: 3, parent: 1, name: "e\u0301te\u0301", end: 2 * ms},
 				{id: 1, name: "root", end: 3 * ms},
 			}, exporters.TreeOptions{}, `
-root     3.0ms  (self 1.0ms)  trace 00000000000000000000000000000001
+root     3.0ms  (self 1.0ms)  05:04:05.000  trace 00000000000000000000000000000001
 ├─ 検索  1.0ms
 └─ ` + "e\u0301te\u0301" + `   2.0ms
 `,
@@ -169,7 +170,7 @@ root     3.0ms  (self 1.0ms)  trace 00000000000000000000000000000001
 					attribute.String("k\x1b[31m", "v\x1b[0m"), attribute.String("bad", "\xff\xfe"), attribute.StringSlice("list", []string{"\x1b"})}}},
 			exporters.TreeOptions{}, `
 resource service.name="s\u202evc\x9b1m"
-! clear\x1b[2J\r\nnext  1.0ms  ERROR \x1b]0;title\a k\x1b[31m="v\x1b[0m" bad="\xff\xfe" list=["\u001b"]  trace 00000000000000000000000000000001
+! clear\x1b[2J\r\nnext  1.0ms  ERROR \x1b]0;title\a k\x1b[31m="v\x1b[0m" bad="\xff\xfe" list=["\u001b"]  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"a few attributes in line, the application's first; what isn't shown is counted",
@@ -180,14 +181,14 @@ resource service.name="s\u202evc\x9b1m"
 				events: []sdktrace.Event{{Name: "one"}},
 				links:  []sdktrace.Link{{SpanContext: spanContext(2, 2, false)}, {SpanContext: spanContext(2, 3, false)}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one 2 links 2 attributes lost 2 events lost  trace 00000000000000000000000000000001
+op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one 2 links 2 attributes lost 2 events lost  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"the first attribute is rather clipped than left out",
 			[]record{{id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{
 				attribute.String("net.peer.name", "h"), attribute.String("http.url", "http://127.0.0.1:8080/a/long/path/to/nowhere")}}},
-			exporters.TreeOptions{Width: 90}, `
-op  1.0ms  http.url=http://127.0.0.1:8080/a/l… +1  trace 00000000000000000000000000000001
+			exporters.TreeOptions{Width: 104}, `
+op  1.0ms  http.url=http://127.0.0.1:8080/a/l… +1  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"what went wrong first, then the work, then the request; what the name, the kind and the status say isn't said again",
@@ -198,14 +199,14 @@ op  1.0ms  http.url=http://127.0.0.1:8080/a/l… +1  trace 000000000000000000000
 					attribute.String("db.system", "mysql"), attribute.String("tenant", "acme"), attribute.String("error.type", "timeout"),
 					attribute.Int("http.status_code", 504)}}},
 			exporters.TreeOptions{}, `
-GET /orders/{id}  1.0ms  server 504 error.type=timeout db.system=mysql tenant=acme http.target=/orders/7 server.address=h  trace 00000000000000000000000000000001
+GET /orders/{id}  1.0ms  server 504 error.type=timeout db.system=mysql tenant=acme http.target=/orders/7 server.address=h  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"Verbose leaves nothing out",
 			[]record{{id: 1, name: "GET /a", end: ms, attributes: []attribute.KeyValue{
 				attribute.String("http.method", "GET"), attribute.String("http.route", "/a"), attribute.Int("http.status_code", 200)}}},
 			exporters.TreeOptions{Verbose: true}, `
-GET /a  1.0ms  200  trace 00000000000000000000000000000001
+GET /a  1.0ms  200  05:04:05.000  trace 00000000000000000000000000000001
    http.method=GET
    http.route=/a
    http.status_code=200
@@ -216,6 +217,7 @@ GET /a  1.0ms  200  trace 00000000000000000000000000000001
 				attribute.String("a", strings.Repeat("a", 21)), attribute.String("b", strings.Repeat("b", 40)), attribute.Int("c", 1)}}},
 			exporters.TreeOptions{Width: 50}, `
 op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
+   05:04:05.000
    trace 00000000000000000000000000000001
 `,
 		}, {
@@ -223,7 +225,7 @@ op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
 			[]record{{id: 1, name: "op", end: ms, failed: "-", events: []sdktrace.Event{
 				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "sold out")}}}}},
 			exporters.TreeOptions{}, `
-! op  1.0ms  ERROR sold out  trace 00000000000000000000000000000001
+! op  1.0ms  ERROR sold out  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"two events in line, after the attributes; circumstances have what is left; the rest is counted",
@@ -234,7 +236,7 @@ op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
 					{Name: "log", Attributes: []attribute.KeyValue{attribute.String("message", "try\x1b[2J again")}},
 					{Name: "done"}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="try\x1b[2J again" +1 event  trace 00000000000000000000000000000001
+op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="try\x1b[2J again" +1 event  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"events go before circumstances where both don't fit",
@@ -243,6 +245,7 @@ op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="t
 				events:     []sdktrace.Event{{Name: "event", Attributes: []attribute.KeyValue{attribute.String("event", "event"), attribute.String("stage", "warm-up")}}}}},
 			exporters.TreeOptions{Width: 50}, `
 op  1.0ms  a=1 +1 attribute · event stage=warm-up
+   05:04:05.000
    trace 00000000000000000000000000000001
 `,
 		}, {
@@ -250,6 +253,7 @@ op  1.0ms  a=1 +1 attribute · event stage=warm-up
 			[]record{{id: 1, name: "op", end: ms, events: []sdktrace.Event{{Name: strings.Repeat("long ", 10)}, {Name: "b"}}}},
 			exporters.TreeOptions{Width: 41}, `
 op  1.0ms  2 events
+   05:04:05.000
    trace 00000000000000000000000000000001
 `,
 		}, {
@@ -259,14 +263,14 @@ op  1.0ms  2 events
 					attribute.String("exception.stacktrace", "main.go:1")}},
 				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "can't load")}}}}},
 			exporters.TreeOptions{}, `
-! op  1.0ms  ERROR can't load · exception: password=REDACTED is wrong  trace 00000000000000000000000000000001
+! op  1.0ms  ERROR can't load · exception: password=REDACTED is wrong  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"an exception of a span without an error",
 			[]record{{id: 1, name: "op", end: ms, events: []sdktrace.Event{
 				{Name: "exception", Attributes: []attribute.KeyValue{attribute.String("exception.message", "retried")}}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  · exception: retried  trace 00000000000000000000000000000001
+op  1.0ms  · exception: retried  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"Verbose shows everything",
@@ -282,7 +286,7 @@ op  1.0ms  · exception: retried  trace 00000000000000000000000000000001
 				{id: 1, name: "root", end: 4 * ms, attributes: []attribute.KeyValue{attribute.Bool("ok", true)}},
 			}, exporters.TreeOptions{Verbose: true, Width: 60}, `
 root                         4.0ms
-│  trace 00000000000000000000000000000001
+│  05:04:05.000  trace 00000000000000000000000000000001
 │  ok=true
 └─ child                     2.0ms  404
    │  text="two words"
@@ -298,7 +302,8 @@ root                         4.0ms
 		}, {
 			"repeats in a row are one line: their durations in sum, what they have in common, how much varies",
 			queries(), exporters.TreeOptions{Width: 100}, `
-GET /orders                        30.0ms  server  trace 00000000000000000000000000000001
+GET /orders                        30.0ms  (self 19.0ms) server
+│  05:04:05.000  trace 00000000000000000000000000000001
 ├─ SELECT orders ×4  ▏███           7.0ms  client db.system=mysql +2 1 attribute varies 1 event
 ├─ ! SELECT orders   ▏   █          1.0ms  client ERROR deadlock db.system=mysql id=6 +2 attributes
 ├─ SELECT orders     ▏    █         1.0ms  client db.system=mysql id=7 columns=["a"] +1 attribute
@@ -310,7 +315,7 @@ GET /orders                        30.0ms  server  trace 00000000000000000000000
 		}, {
 			"two are no repeats",
 			queries()[:3], exporters.TreeOptions{}, `
-GET /orders       30.0ms  (self 25.0ms) server  trace 00000000000000000000000000000001
+GET /orders       30.0ms  (self 25.0ms) server  05:04:05.000  trace 00000000000000000000000000000001
 ├─ SELECT orders   1.0ms  client db.system=mysql id=2 columns=["a"] filter={"page":1,"tags":["x"]}
 └─ SELECT orders   4.0ms  client db.system=mysql id=3 columns=["a"] filter={"page":1,"tags":["x"]} · retry
 `,
@@ -318,7 +323,7 @@ GET /orders       30.0ms  (self 25.0ms) server  trace 00000000000000000000000000
 			"Verbose shows each",
 			[]record{{id: 2, parent: 1, name: "a", end: ms}, {id: 3, parent: 1, name: "a", end: ms}, {id: 4, parent: 1, name: "a", end: ms}, {id: 1, name: "root", end: ms}},
 			exporters.TreeOptions{Verbose: true}, `
-root  1.0ms  trace 00000000000000000000000000000001
+root  1.0ms  05:04:05.000  trace 00000000000000000000000000000001
 ├─ a  1.0ms
 ├─ a  1.0ms
 └─ a  1.0ms
@@ -333,7 +338,7 @@ root  1.0ms  trace 00000000000000000000000000000001
 			exporters.TreeOptions{}, `
 resource service.name=s
 resource service.name=t
-root  s  1.0ms  trace 00000000000000000000000000000001
+root  s  1.0ms  05:04:05.000  trace 00000000000000000000000000000001
 ├─ a  s  1.0ms
 ├─ a  t  1.0ms
 ├─ a  s  1.0ms  client
@@ -344,6 +349,7 @@ root  s  1.0ms  trace 00000000000000000000000000000001
 			"repeats whose name is cut keep their count",
 			queries()[:5], exporters.TreeOptions{Width: 42, ASCII: true}, `
 GET /orders         30.0ms  server
+|  05:04:05.000
 |  trace 00000000000000000000000000000001
 ` + "`" + `- SELECT or... x4   7.0ms  client +3 1...
 `,
@@ -357,7 +363,7 @@ GET /orders         30.0ms  server
 				{id: 6, parent: 1, name: "e", start: 90 * ms, end: 190 * ms},
 				{id: 1, name: "root", end: 100 * ms}},
 			exporters.TreeOptions{}, `
-root  100.0ms  (self 60.0ms)  trace 00000000000000000000000000000001
+root  100.0ms  (self 60.0ms)  05:04:05.000  trace 00000000000000000000000000000001
 ├─ a   30.0ms
 ├─ b   20.0ms
 ├─ c   10.0ms
@@ -368,21 +374,21 @@ root  100.0ms  (self 60.0ms)  trace 00000000000000000000000000000001
 			"self time is left out where the durations say it: below 80 columns",
 			[]record{{id: 2, parent: 1, name: "a", end: 20 * ms}, {id: 1, name: "root", end: 100 * ms}},
 			exporters.TreeOptions{Width: 79}, `
-root  100.0ms  trace 00000000000000000000000000000001
+root  100.0ms  05:04:05.000  trace 00000000000000000000000000000001
 └─ a   20.0ms
 `,
 		}, {
 			"self time is left out where children took nearly nothing",
 			[]record{{id: 2, parent: 1, name: "a", end: 4 * ms}, {id: 1, name: "root", end: 100 * ms}},
 			exporters.TreeOptions{}, `
-root  100.0ms  trace 00000000000000000000000000000001
+root  100.0ms  05:04:05.000  trace 00000000000000000000000000000001
 └─ a    4.0ms
 `,
 		}, {
 			"self time is left out where children took nearly all",
 			[]record{{id: 2, parent: 1, name: "a", end: 96 * ms}, {id: 1, name: "root", end: 100 * ms}},
 			exporters.TreeOptions{}, `
-root  100.0ms  trace 00000000000000000000000000000001
+root  100.0ms  05:04:05.000  trace 00000000000000000000000000000001
 └─ a   96.0ms
 `,
 		}, {
@@ -392,7 +398,7 @@ root  100.0ms  trace 00000000000000000000000000000001
 				{id: 3, parent: 1, name: "backwards", start: 60 * ms, end: 50 * ms},
 				{id: 1, name: "root", end: 100 * ms}},
 			exporters.TreeOptions{Width: 120}, `
-root                        100.0ms  trace 00000000000000000000000000000001
+root                        100.0ms  05:04:05.000  trace 00000000000000000000000000000001
 ├─ early      ▏████████████ 250.0ms
 └─ backwards  ▏     █       -10.0ms
 `,
@@ -463,6 +469,7 @@ func TestTreeDeepTrace(t *testing.T) {
 	_ = tree.ExportSpans(context.Background(), spansOf(records...))
 	_ = tree.Shutdown(context.Background())
 	want := `d0                  18.0ms
+│  05:04:05.001
 │  trace 00000000000000000000000000000001
 └─ d1               16.0ms
    └─ d2            14.0ms
@@ -487,8 +494,8 @@ func TestTreeResourceOnce(t *testing.T) {
 		_ = tree.ExportSpans(context.Background(), spansOf(record{trace: i + 1, id: 1, name: "op", end: ms, service: "shop"}))
 	}
 	want := []string{
-		"resource service.name=shop\nop  1.0ms  trace 00000000000000000000000000000001\n",
-		"op  1.0ms  trace 00000000000000000000000000000002\n",
+		"resource service.name=shop\nop  1.0ms  05:04:05.000  trace 00000000000000000000000000000001\n",
+		"\nop  1.0ms  05:04:05.000  trace 00000000000000000000000000000002\n",
 	}
 	if diff := cmp.Diff(want, out.take()); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)

@@ -50,7 +50,7 @@ func TestTreeAcrossServices(t *testing.T) {
 
 		want := []string{`resource service.name=shop
 resource service.name=payments
-order         shop      10.01s  (self 5.00s)  trace 00000000000000000000000000000001
+order         shop      10.01s  (self 5.00s)  02:00:00.000  trace 00000000000000000000000000000001
 └─ call       shop       5.01s  client
    └─ charge  payments  10.0ms  server
 `}
@@ -88,7 +88,7 @@ func TestTreeOpenSpans(t *testing.T) {
 		root.End()
 		time.Sleep(defaultly)
 		synctest.Wait()
-		if diff := cmp.Diff([]string{`root            0ns  trace 00000000000000000000000000000001
+		if diff := cmp.Diff([]string{`root            0ns  02:00:00.000  trace 00000000000000000000000000000001
 └─ running  100.0ms  open
    ↖ remote parent 0000000000000009   baggage session_token=REDACTED tenant=acme
 `}, out.take()); diff != "" {
@@ -109,7 +109,7 @@ func TestTreeOpenSpans(t *testing.T) {
 		if err := provider.ForceFlush(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"never ended  1.00s  open  trace 00000000000000000000000000000002\n└─ child       0ns\n"},
+		if diff := cmp.Diff([]string{"\nnever ended  1.00s  open  02:00:00.200  trace 00000000000000000000000000000002\n└─ child       0ns\n"},
 			out.take()); diff != "" {
 			t.Errorf("ForceFlush shows what has ended (-want +got):\n%s", diff)
 		}
@@ -117,8 +117,8 @@ func TestTreeOpenSpans(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{
-			"never ended  1.00s  open continued  trace 00000000000000000000000000000002\n",
-			"alone and open  1.00s  open  trace 00000000000000000000000000000003\n",
+			"\nnever ended  1.00s  open continued  02:00:00.200  trace 00000000000000000000000000000002\n",
+			"\nalone and open  1.00s  open  02:00:00.200  trace 00000000000000000000000000000003\n",
 		}, out.take()); diff != "" {
 			t.Errorf("Shutdown shows the open ones too (-want +got):\n%s", diff)
 		}
@@ -167,7 +167,7 @@ func TestTreeAfterShutdown(t *testing.T) {
 		}
 	}
 	_ = tree.ExportSpans(context.Background(), spansOf(record{id: 2, parent: 1, name: "child", end: ms}))
-	if diff := cmp.Diff([]string{"child  1.0ms  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"},
+	if diff := cmp.Diff([]string{"child  1.0ms  05:04:05.000  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"},
 		out.take()); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}

@@ -40,6 +40,8 @@ type printer struct {
 	redact    redactor
 	glyphs    glyphs
 	resources map[attribute.Distinct]bool // those printed
+	written   bool                        // a block was
+	last      trace.TraceID               // that of the last one
 	failed    bool
 }
 
@@ -72,7 +74,8 @@ func newPrinter(w io.Writer, o TreeOptions) *printer {
 	return p
 }
 
-// write writes the block unless a filter holds it back. Of several failed
+// write writes the block unless a filter holds it back, after an empty line unless
+// it is the first one, or adds what is late to the trace above it. Of several failed
 // writes only the first is returned.
 func (p *printer) write(b block) error {
 	out := &page{printer: p, columns: p.terminal.columns()}
@@ -86,7 +89,12 @@ func (p *printer) write(b block) error {
 	if out.Len() == 0 {
 		return nil
 	}
-	if _, err := io.WriteString(p.w, out.String()); err != nil && !p.failed {
+	text := out.String()
+	if p.written && !(b.late && b.trace == p.last) {
+		text = "\n" + text
+	}
+	p.written, p.last = true, b.trace
+	if _, err := io.WriteString(p.w, text); err != nil && !p.failed {
 		p.failed = true
 		return fmt.Errorf("exporters: tree: %w", printable.Error(err))
 	}

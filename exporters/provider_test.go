@@ -42,7 +42,7 @@ func ExampleNewProvider() {
 	}
 	// Output:
 	// resource service.name=shop +3
-	// checkout  0ns  trace 00000000000000000000000000000001
+	// checkout  0ns  00:13:20.000  trace 00000000000000000000000000000001
 }
 
 // In a test, spans go to memory and nowhere else.
@@ -381,7 +381,7 @@ func TestNewProviderRepairsLateKinds(t *testing.T) {
 		}
 	}
 	text := out.text()
-	for _, part := range []string{"  producer  trace 0", `"SpanKind":4`} {
+	for _, part := range []string{"  producer  ", `"SpanKind":4`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("no %q in\n%s", part, text)
 		}

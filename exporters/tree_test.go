@@ -62,7 +62,7 @@ func ExampleTree() {
 
 	_ = provider.Shutdown(ctx) // prints at once what waits for late children
 	// Output:
-	// GET /orders/{id}      87.0ms  (self 46.0ms) server 503  trace 00000000000000000000000000000001
+	// GET /orders/{id}      87.0ms  (self 46.0ms) server 503  00:13:20.000  trace 00000000000000000000000000000001
 	// └─ ! db.query orders  41.0ms  ERROR connection reset db.system=postgresql
 }
 
@@ -78,7 +78,7 @@ func ExampleNewTree() {
 		}
 		span.End(at)
 	}
-	// Output: ! checkout  0ns  ERROR sold out  trace 00000000000000000000000000000002
+	// Output: ! checkout  0ns  ERROR sold out  00:13:20.000  trace 00000000000000000000000000000002
 }
 
 // step is an export, and what has been written when the time after it is over.
@@ -89,7 +89,7 @@ type step struct {
 }
 
 const (
-	rootOf1   = "root  100.0ms  trace 00000000000000000000000000000001\n"
+	rootOf1   = "root  100.0ms  05:04:05.000  trace 00000000000000000000000000000001\n"
 	lateOf1   = "⋯ late  trace 00000000…  └─ "
 	defaultly = 100 * ms // Wait
 )
@@ -112,7 +112,7 @@ func TestTreeWaits(t *testing.T) {
 		{"a late child within the wait is in the block", exporters.TreeOptions{}, []step{
 			{[]record{root}, 50 * ms, nil},
 			{[]record{child(2, "child", 140*ms)}, 50 * ms, []string{
-				"root      100.0ms  (self 10.0ms)  trace 00000000000000000000000000000001\n└─ child  130.0ms\n"}},
+				"root      100.0ms  (self 10.0ms)  05:04:05.000  trace 00000000000000000000000000000001\n└─ child  130.0ms\n"}},
 		}},
 		{"a child after the wait is late", exporters.TreeOptions{}, []step{
 			{[]record{root}, time.Second, []string{rootOf1}},
@@ -133,16 +133,16 @@ func TestTreeWaits(t *testing.T) {
 		}},
 		{"children wait for their root", exporters.TreeOptions{}, []step{
 			{[]record{child(2, "child", 20*ms)}, 29 * time.Second, nil},
-			{[]record{root}, time.Second - 1, []string{"root      100.0ms  (self 90.0ms)  trace 00000000000000000000000000000001\n└─ child   10.0ms\n"}},
+			{[]record{root}, time.Second - 1, []string{"root      100.0ms  (self 90.0ms)  05:04:05.000  trace 00000000000000000000000000000001\n└─ child   10.0ms\n"}},
 		}},
 		{"but not for ever", exporters.TreeOptions{}, []step{
 			{[]record{child(2, "child", 20*ms)}, 30*time.Second - 1, nil},
-			{nil, 1, []string{"child  10.0ms  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
-			{[]record{root}, time.Second, []string{"root  100.0ms  continued  trace 00000000000000000000000000000001\n"}},
+			{nil, 1, []string{"child  10.0ms  05:04:05.010  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
+			{[]record{root}, time.Second, []string{"\nroot  100.0ms  continued  05:04:05.000  trace 00000000000000000000000000000001\n"}},
 		}},
 		{"MaxWait says how long", exporters.TreeOptions{MaxWait: time.Second}, []step{
 			{[]record{child(2, "child", 20*ms)}, time.Second - 1, nil},
-			{nil, 1, []string{"child  10.0ms  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
+			{nil, 1, []string{"child  10.0ms  05:04:05.010  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
 		}},
 		{"Wait says how long", exporters.TreeOptions{Wait: time.Second}, []step{
 			{[]record{root}, time.Second - 1, nil},
@@ -159,20 +159,20 @@ func TestTreeWaits(t *testing.T) {
 			{[]record{{id: 3, parent: 2, remote: true, name: "serve", start: 20 * ms, end: 30 * ms}}, 50 * ms, nil},
 			{[]record{child(2, "call", 40*ms)}, 10 * time.Second, nil},
 			{[]record{root}, defaultly, []string{
-				"root         100.0ms  (self 70.0ms)  trace 00000000000000000000000000000001\n└─ call       30.0ms  (self 20.0ms)\n   └─ serve   10.0ms\n"}},
+				"root         100.0ms  (self 70.0ms)  05:04:05.000  trace 00000000000000000000000000000001\n└─ call       30.0ms  (self 20.0ms)\n   └─ serve   10.0ms\n"}},
 		}},
 		{"two roots of one trace, each when it has ended", exporters.TreeOptions{}, []step{
 			{[]record{
 				{id: 1, parent: 8, remote: true, name: "one", end: 10 * ms},
 				{id: 3, parent: 2, name: "below two", end: 20 * ms}}, time.Second, []string{
-				"one  10.0ms  trace 00000000000000000000000000000001\n   ↖ remote parent 0000000000000008\n"}},
+				"one  10.0ms  05:04:05.000  trace 00000000000000000000000000000001\n   ↖ remote parent 0000000000000008\n"}},
 			{[]record{{id: 2, parent: 9, remote: true, name: "two", end: 30 * ms}}, time.Second, []string{
-				"two           30.0ms  (self 10.0ms) continued  trace 00000000000000000000000000000001\n└─ below two  20.0ms\n   ↖ remote parent 0000000000000009\n"}},
+				"\ntwo           30.0ms  (self 10.0ms) continued  05:04:05.000  trace 00000000000000000000000000000001\n└─ below two  20.0ms\n   ↖ remote parent 0000000000000009\n"}},
 		}},
 		{"two traces, two blocks", exporters.TreeOptions{}, []step{
 			{[]record{{trace: 2, id: 1, name: "b", end: ms}}, 1, nil},
 			{[]record{{trace: 1, id: 1, name: "a", end: ms}}, time.Second, []string{
-				"b  1.0ms  trace 00000000000000000000000000000002\n", "a  1.0ms  trace 00000000000000000000000000000001\n"}},
+				"b  1.0ms  05:04:05.000  trace 00000000000000000000000000000002\n", "\na  1.0ms  05:04:05.000  trace 00000000000000000000000000000001\n"}},
 		}},
 		{"a span exported twice is one", exporters.TreeOptions{}, []step{
 			{[]record{root, root}, time.Second, []string{rootOf1}},
@@ -180,16 +180,16 @@ func TestTreeWaits(t *testing.T) {
 		{"MaxSpans: the oldest trace makes room", exporters.TreeOptions{MaxSpans: 2}, []step{
 			{[]record{{trace: 1, id: 2, parent: 1, name: "a", end: ms}, {trace: 2, id: 2, parent: 1, name: "b", end: ms}}, ms, nil},
 			{[]record{{trace: 3, id: 2, parent: 1, name: "c", end: ms}}, ms, []string{
-				"a  1.0ms  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
+				"a  1.0ms  05:04:05.000  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
 		}},
 		{"MaxTraces: the oldest trace makes room", exporters.TreeOptions{MaxTraces: 2}, []step{
 			{[]record{{trace: 1, id: 2, parent: 1, name: "a", end: ms}, {trace: 2, id: 2, parent: 1, name: "b", end: ms}}, ms, nil},
 			{[]record{{trace: 3, id: 2, parent: 1, name: "c", end: ms}}, ms, []string{
-				"a  1.0ms  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
+				"a  1.0ms  05:04:05.000  trace 00000000000000000000000000000001\n   ↖ parent 0000000000000001 has not ended\n"}},
 		}},
 		{"ErrorsOnly", exporters.TreeOptions{ErrorsOnly: true}, []step{
 			{[]record{root, {trace: 2, id: 1, name: "bad", end: ms, failed: "-"}}, time.Second, []string{
-				"! bad  1.0ms  ERROR  trace 00000000000000000000000000000002\n"}},
+				"! bad  1.0ms  ERROR  05:04:05.000  trace 00000000000000000000000000000002\n"}},
 			{[]record{child(2, "late and fine", 240*ms)}, time.Second, nil},
 		}},
 		{"MinDuration", exporters.TreeOptions{MinDuration: 100 * ms}, []step{

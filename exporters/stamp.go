@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package exporters
+
+// stamp is what the header of a block says of its trace: the time of day at which
+// the first root started, where the program runs, and the ID.
+func (l *layout) stamp(n *node) []piece {
+	return []piece{l.clock(n), plain.text("  "), dim.text("trace " + l.block.trace.String())}
+}
+
+func (l *layout) clock(n *node) piece {
+	return dim.text(n.span.StartTime().Local().Format("15:04:05.000"))
+}
+
+// stampFits reports whether the line of the header has room for the stamp after its
+// essentials.
+func (l *layout) stampFits(n *node) bool {
+	return l.columns == 0 || l.before()+width(spaced(l.essentials(n, true)))+2+width(l.stamp(n)) <= l.columns
+}
+
+// stampLines writes the stamp below the header, the ID in a line of its own where
+// the page is too narrow. The ID is never cut: a user copies it.
+func (l *layout) stampLines(n *node, prefix string) {
+	stamp := l.stamp(n)
+	if l.columns > 0 && textWidth(prefix)+width(stamp) > l.columns {
+		l.line(dim.text(prefix), stamp[0])
+		stamp = stamp[2:]
+	}
+	l.wholeLine(append([]piece{dim.text(prefix)}, stamp...)...)
+}
