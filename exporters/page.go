@@ -36,9 +36,10 @@ const (
 type piece struct {
 	style style
 	value string
+	link  string // where a click goes; "": nowhere
 }
 
-func (s style) text(value string) piece { return piece{s, value} }
+func (s style) text(value string) piece { return piece{style: s, value: value} }
 
 // line writes pieces as one line, whose end is clipped to the page.
 func (o *page) line(pieces ...piece) {
@@ -52,7 +53,11 @@ func (o *page) line(pieces ...piece) {
 			}
 			left -= textWidth(text)
 		}
-		b.WriteString(o.paint(piece.style, text))
+		text = o.paint(piece.style, text)
+		if piece.link != "" {
+			text = hyperlink(piece.link, text)
+		}
+		b.WriteString(text)
 	}
 	o.WriteString(strings.TrimRight(b.String(), " "))
 	o.WriteByte('\n')
@@ -116,7 +121,7 @@ func (o *page) block(b block) {
 func (o *page) late(b block) {
 	l := newLayout(o, b, 1)
 	header := []piece{dim.text(o.glyphs.late), yellow.text("late"), plain.text("  "),
-		dim.text("trace " + b.trace.String()[:8] + o.glyphs.more)}
+		dim.text("trace "), o.traceID(b.trace, b.trace.String()[:8]+o.glyphs.more)}
 	after := o.afterRoot(b)
 	if n := b.roots[0]; len(b.roots) == 1 && len(n.children) == 0 && !o.opts.Verbose {
 		l.names = 0 // one line has no columns

@@ -38,6 +38,7 @@ type printer struct {
 	opts      TreeOptions
 	terminal  terminal
 	redact    redactor
+	link      traceLink
 	glyphs    glyphs
 	resources map[attribute.Distinct]bool // those printed
 	written   bool                        // a block was
@@ -57,6 +58,7 @@ func newPrinter(w io.Writer, o TreeOptions) *printer {
 		w: w, opts: o,
 		terminal:  newTerminal(w, o),
 		redact:    newRedactor(o.Redact),
+		link:      newTraceLink(o),
 		resources: make(map[attribute.Distinct]bool),
 		glyphs: glyphs{
 			branch: "├─ ", last: "└─ ", through: "│  ", blank: "   ",

@@ -83,7 +83,7 @@ func spansOf(records ...record) []sdktrace.ReadOnlySpan {
 func plainTerminal(t testing.TB) {
 	t.Helper()
 	for name, value := range map[string]string{
-		"LC_ALL": "C.UTF-8", "NO_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": "", "TERM": "xterm",
+		"LC_ALL": "C.UTF-8", "NO_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": "", "TERM": "xterm", "OT2OTEL_TRACE_URL": "", "OT2OTEL_TREE": "",
 	} {
 		t.Setenv(name, value)
 	}

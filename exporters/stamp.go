@@ -2,10 +2,22 @@
 
 package exporters
 
+import "go.opentelemetry.io/otel/trace"
+
 // stamp is what the header of a block says of its trace: the time of day at which
 // the first root started, where the program runs, and the ID.
 func (l *layout) stamp(n *node) []piece {
-	return []piece{l.clock(n), plain.text("  "), dim.text("trace " + l.block.trace.String())}
+	return []piece{l.clock(n), plain.text("  "), dim.text("trace "), l.traceID(l.block.trace, l.block.trace.String())}
+}
+
+// traceID is a text for the ID, which is a link where the terminal and the options
+// have any.
+func (o *page) traceID(id trace.TraceID, text string) piece {
+	p := dim.text(text)
+	if o.terminal.fd >= 0 && o.terminal.colour {
+		p.link = o.link.to(id)
+	}
+	return p
 }
 
 func (l *layout) clock(n *node) piece {

@@ -65,6 +65,13 @@ type TreeOptions struct {
 	// character set than UTF-8, or w is a terminal and TERM is dumb.
 	ASCII bool
 
+	// TraceURL makes the trace IDs links to a backend, in terminals that have links and
+	// colours: the URL of a trace with {trace} where its ID goes, for example
+	// http://localhost:16686/trace/{trace}. Only http and https are allowed, and no
+	// user. "": that of OT2OTEL_TRACE_URL, else no links. What is malformed is reported
+	// once, to the error handler of OpenTelemetry.
+	TraceURL string
+
 	// Redact holds further words that make a value secret when its name
 	// contains them: the key of an attribute, a parameter of a URL, a header
 	// or a member of JSON in a text. Only their letters and digits count,
