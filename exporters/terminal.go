@@ -3,11 +3,15 @@
 package exporters
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"go.opentelemetry.io/otel"
 	"golang.org/x/term"
+
+	"github.com/ot2otel/ot2otel/internal/printable"
 )
 
 // ColorMode says when [NewTree] colours.
@@ -77,6 +81,22 @@ func colourEnvironment(isTerminal bool) bool {
 		return false
 	}
 	return isTerminal
+}
+
+// treeVariable says how much a tree shows.
+const treeVariable = "OT2OTEL_TREE"
+
+// verboseEnvironment reports whether the environment asks for all that is known of
+// spans.
+func verboseEnvironment() bool {
+	switch value := strings.TrimSpace(os.Getenv(treeVariable)); strings.ToLower(value) {
+	case "verbose":
+		return true
+	case "", "compact":
+	default:
+		otel.Handle(fmt.Errorf("exporters: tree: %s=%q is unknown: use verbose or compact", treeVariable, printable.Clip(value)))
+	}
+	return false
 }
 
 // asciiEnvironment reports whether the environment rules UTF-8 out. A locale

@@ -22,8 +22,11 @@ func Tree(w io.Writer) sdktrace.SpanExporter { return NewTree(w, nil) }
 
 // TreeOptions are the options of [NewTree].
 type TreeOptions struct {
-	// Verbose shows every attribute, event, link and instrumentation scope.
-	// False: a few attributes in line, and how many more there are.
+	// Verbose shows every span, attribute, event, link and instrumentation scope.
+	// False: repeated spans as one, a few attributes and events in line, and how many
+	// more there are; unless OT2OTEL_TREE is verbose. Its other value is compact, which
+	// is also what an empty one means; anything else is reported once, to the error
+	// handler of OpenTelemetry, and means compact.
 	Verbose bool
 
 	// ErrorsOnly prints a block only if a span in it has the status Error.
@@ -125,6 +128,7 @@ func NewTree(w io.Writer, opts *TreeOptions) *TreeExporter {
 	if opts != nil {
 		o = *opts
 	}
+	o.Verbose = o.Verbose || verboseEnvironment()
 	if o.Wait == 0 {
 		o.Wait = 100 * time.Millisecond
 	}
