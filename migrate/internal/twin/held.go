@@ -99,7 +99,7 @@ func (rw *Run) near(name string) []*Move {
 			path = u.Path
 		}
 	}
-	reach := rw.ReachAll()[path]
+	reach := rw.reach[path]
 	for _, is := range []func(*Move) bool{
 		func(m *Move) bool { return m.File.Name == name },
 		func(m *Move) bool { return filepath.Dir(m.File.Name) == dir },

@@ -21,6 +21,7 @@ type Run struct {
 	*source.Code
 	Moves     []*Move // in source order
 	leftovers []Leftover
+	reach     map[string]map[string]bool // see source.Code.ReachAll
 	edits     []*edit.File
 	// importTwin returns the types of a twin, or an error.
 	importTwin func(path string) (*types.Package, error)
@@ -104,7 +105,7 @@ type member struct {
 
 // New plans the moves of code. importTwin returns the types of a twin.
 func New(code *source.Code, importTwin func(path string) (*types.Package, error)) *Run {
-	rw := &Run{Code: code, importTwin: importTwin}
+	rw := &Run{Code: code, importTwin: importTwin, reach: code.ReachAll()}
 	parts := make(map[member]*part)
 	for _, u := range code.Units {
 		for _, f := range u.Files {
@@ -120,9 +121,8 @@ func New(code *source.Code, importTwin func(path string) (*types.Package, error)
 			})
 		}
 	}
-	reach := code.ReachAll()
 	for of, p := range parts {
-		for path := range reach[of.path] {
+		for path := range rw.reach[of.path] {
 			if other := parts[member{of.kind, path}]; other != nil {
 				p.join(other)
 			}

@@ -4,7 +4,6 @@ package testtracer
 
 import (
 	"go/ast"
-	"go/token"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
@@ -30,8 +29,7 @@ func (p *File) Visit(ast.Node) bool { return false }
 type Run struct {
 	plan.Quiet
 	*plan.Run
-	files    []*File
-	installs []token.Pos // see installing
+	files []*File
 }
 
 func NewRun(rw *plan.Run) *Run { return &Run{Run: rw} }

@@ -3,6 +3,7 @@
 package testtracer
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/adapter"
@@ -27,50 +29,56 @@ func (rw *Run) planHeaders() {
 	if rw.BreakTests || !slices.ContainsFunc(rw.Sites, carries) {
 		return
 	}
-	var calls *callGraph
+	var handed []*flow.Border
 	for _, b := range rw.Borders {
-		if b.Kind != "Tracer" || !b.In || !b.File.Test || !opentelemetry.IsTwinMock(b.File.Unit.Info.TypeOf(b.Expr)) {
-			continue
+		if b.Kind == "Tracer" && b.In && b.File.Test && opentelemetry.IsTwinMock(b.File.Unit.Info.TypeOf(b.Expr)) {
+			handed = append(handed, b)
 		}
-		if calls == nil {
-			calls = newCallGraph(rw.Graph)
-		}
-		roots := slices.DeleteFunc(calls.tests(b.File, placeAround(b.File, b.Expr.Pos())), func(test token.Pos) bool {
-			reached := calls.reach([]token.Pos{test})
-			return slices.ContainsFunc(rw.installing(), func(at token.Pos) bool { return reached[calls.place(at)] })
-		})
-		if len(roots) == 0 {
-			continue
-		}
-		reached := calls.reach(roots)
-		for _, s := range rw.Sites {
-			if carries(s) && reached[calls.place(placeAround(s.File, s.Pos))] {
-				s.Deny(adapter.RefusedTestTracer, b.Expr.Pos(), "a test hands in a mock, and rewritten code writes and reads headers by OpenTelemetry's global propagator; call mocktracer.Install in the test")
+	}
+	if len(handed) == 0 {
+		return
+	}
+	calls := newCallGraph(rw.Graph)
+	installed := rw.installed(calls)
+	var roots []token.Pos
+	var first *flow.Border
+	for _, b := range handed {
+		for _, test := range calls.tests(b.File, placeAround(b.File, b.Expr.Pos())) {
+			if !installed[test] {
+				roots = append(roots, test)
+				first = cmp.Or(first, b)
 			}
+		}
+	}
+	reached := calls.reach(roots)
+	for _, s := range rw.Sites {
+		if carries(s) && reached[calls.place(placeAround(s.File, s.Pos))] {
+			s.Deny(adapter.RefusedTestTracer, first.Expr.Pos(), "a test hands in a mock, and rewritten code writes and reads headers by OpenTelemetry's global propagator; call mocktracer.Install in the test")
 		}
 	}
 }
 
-// installing returns the places of the functions of tests that install a mock of the twin.
-func (rw *Run) installing() []token.Pos {
-	if rw.installs != nil {
-		return rw.installs
-	}
-	rw.installs = []token.Pos{}
+// installed returns the tests that install a mock of the twin.
+func (rw *Run) installed(calls *callGraph) map[token.Pos]bool {
+	tests := make(map[token.Pos]bool)
 	for _, p := range rw.files {
 		if !p.onTwin() {
 			continue
 		}
 		ast.Inspect(p.Source.Syntax, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				if f, ok := typeutil.Callee(p.Info, call).(*types.Func); ok && f.FullName() == opentelemetry.MockTwinPath+".Install" {
-					rw.installs = append(rw.installs, placeAround(p.Source, call.Pos()))
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := typeutil.Callee(p.Info, call).(*types.Func); ok && f.FullName() == opentelemetry.MockTwinPath+".Install" {
+				for _, test := range calls.tests(p.Source, placeAround(p.Source, call.Pos())) {
+					tests[test] = true
 				}
 			}
 			return true
 		})
 	}
-	return rw.installs
+	return tests
 }
 
 // onTwin tells whether the file is a test whose package uses the twin of mocktracer.
