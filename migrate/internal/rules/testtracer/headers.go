@@ -3,7 +3,6 @@
 package testtracer
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -11,56 +10,54 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/adapter"
 )
 
-// planHeaders refuses Inject and Extract of code that a test hands a mock of the twin, and
-// does not install it: rewritten code propagates by OpenTelemetry's global propagator, which
-// is none in such a test.
+// planHeaders refuses what code does by the tracer of a test that makes a mock of the twin,
+// and does not install it: Inject and Extract, and starts by the tracer of a span. Rewritten
+// code does that by OpenTelemetry's global propagator and provider, which are none in such a
+// test.
 func (rw *Run) planHeaders() {
 	carries := func(s *plan.Site) bool {
 		return !s.File.Test && slices.ContainsFunc(s.Uses, func(u *plan.Use) bool {
-			return u.Sym.String() == "opentracing.Tracer.Inject" || u.Sym.String() == "opentracing.Tracer.Extract"
+			switch u.Sym.String() {
+			case "opentracing.Tracer.Inject", "opentracing.Tracer.Extract", "opentracing.Span.Tracer":
+				return true
+			}
+			return false
 		})
 	}
-	if rw.BreakTests || !slices.ContainsFunc(rw.Sites, carries) {
-		return
-	}
-	var handed []*flow.Border
-	for _, b := range rw.Borders {
-		if b.Kind == "Tracer" && b.In && b.File.Test && opentelemetry.IsTwinMock(b.File.Unit.Info.TypeOf(b.Expr)) {
-			handed = append(handed, b)
-		}
-	}
-	if len(handed) == 0 {
+	if rw.BreakTests || !slices.ContainsFunc(rw.Sites, carries) || !slices.ContainsFunc(rw.files, (*File).onTwin) {
 		return
 	}
 	calls := newCallGraph(rw.Graph)
-	installed := rw.installed(calls)
+	installed := rw.testsThatCall(calls, "Install")
+	made := rw.testsThatCall(calls, "New")
 	var roots []token.Pos
-	var first *flow.Border
-	for _, b := range handed {
-		for _, test := range calls.tests(b.File, placeAround(b.File, b.Expr.Pos())) {
-			if !installed[test] {
-				roots = append(roots, test)
-				first = cmp.Or(first, b)
+	at := token.NoPos // of the first mock
+	for test, call := range made {
+		if _, ok := installed[test]; !ok {
+			roots = append(roots, test)
+			if at == token.NoPos || call < at {
+				at = call
 			}
 		}
 	}
+	slices.Sort(roots)
 	reached := calls.reach(roots)
 	for _, s := range rw.Sites {
 		if carries(s) && reached[calls.place(placeAround(s.File, s.Pos))] {
-			s.Deny(adapter.RefusedTestTracer, first.Expr.Pos(), "a test hands in a mock, and rewritten code writes and reads headers by OpenTelemetry's global propagator; call mocktracer.Install in the test")
+			s.Deny(adapter.RefusedTestTracer, at, "a test makes a mock that is not installed, and rewritten code propagates, and starts spans under another one, by OpenTelemetry's globals; call mocktracer.Install in the test")
 		}
 	}
 }
 
-// installed returns the tests that install a mock of the twin.
-func (rw *Run) installed(calls *callGraph) map[token.Pos]bool {
-	tests := make(map[token.Pos]bool)
+// testsThatCall returns the tests that call a function of the twin of mocktracer, with a place
+// where it is called.
+func (rw *Run) testsThatCall(calls *callGraph, function string) map[token.Pos]token.Pos {
+	tests := make(map[token.Pos]token.Pos)
 	for _, p := range rw.files {
 		if !p.onTwin() {
 			continue
@@ -70,9 +67,11 @@ func (rw *Run) installed(calls *callGraph) map[token.Pos]bool {
 			if !ok {
 				return true
 			}
-			if f, ok := typeutil.Callee(p.Info, call).(*types.Func); ok && f.FullName() == opentelemetry.MockTwinPath+".Install" {
+			if f, ok := typeutil.Callee(p.Info, call).(*types.Func); ok && f.FullName() == opentelemetry.MockTwinPath+"."+function {
 				for _, test := range calls.tests(p.Source, placeAround(p.Source, call.Pos())) {
-					tests[test] = true
+					if _, ok := tests[test]; !ok {
+						tests[test] = call.Pos()
+					}
 				}
 			}
 			return true
