@@ -27,6 +27,7 @@ var floors = []floor{
 	{"migrate/cmd/ot2otel", "the command has flags, printing and exit codes, and knows nothing of how it is done", []string{"flow", "plan", "edit", "syntax", "rules"}},
 	{"migrate", "the small public face", []string{"plan", "edit", "syntax"}},
 	{"migrate/internal/compare", "two recordings are compared whatever code made them", []string{"source", "flow", "plan", "rules"}},
+	{"migrate/internal/doctor", "mistakes are looked for in whatever files have them, and nothing is rewritten", []string{"rewrite", "plan", "edit", "flow", "check", "rules"}},
 	{"migrate/internal/report", "a report shows what an inventory and a result say", []string{"flow", "plan", "edit", "syntax", "check"}},
 	{"migrate/internal/rewrite", "a run puts loading, planning, checking and writing together", nil},
 	{"migrate/internal/twin", "code moves to the twins without a look at spans", []string{"check", "flow", "plan", "rules"}},

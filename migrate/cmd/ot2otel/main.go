@@ -8,6 +8,7 @@
 //	ot2otel fix [flags] [packages]      rewrite uses of OpenTracing to OpenTelemetry
 //	ot2otel compare [flags] A B         find what differs between the spans of two runs
 //	ot2otel explain [category]          say why fix leaves a use, and what to do
+//	ot2otel doctor [flags] [packages]   find what compiles and breaks a migration all the same
 //	ot2otel help [command]              say how to use a command
 //	ot2otel version                     print the version
 //
@@ -81,6 +82,7 @@ func commands() []*command {
 		fixCommand(),
 		compareCommand(),
 		explainCommand(),
+		doctorCommand(),
 	}
 }
 

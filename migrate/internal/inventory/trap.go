@@ -42,6 +42,14 @@ type Trap struct {
 	File string         `json:"file"` // relative to Program.Base, with slashes
 	Line int            `json:"line"`
 	Text string         `json:"text"` // what happens, and what to do
+	// Happens and Fix are the two halves of Text.
+	Happens string `json:"-"`
+	Fix     string `json:"-"`
+}
+
+// newTrap returns a trap in a file that is relative to Program.Base.
+func newTrap(kind TrapKind, pos token.Position, file, happens, fix string) Trap {
+	return Trap{kind, pos, file, pos.Line, happens + "; " + fix, happens, fix}
 }
 
 // Traps returns the traps in a program, in source order.
@@ -98,9 +106,9 @@ type trapFinder struct {
 	found []Trap
 }
 
-func (t *trapFinder) add(kind TrapKind, at ast.Node, text string) {
+func (t *trapFinder) add(kind TrapKind, at ast.Node, happens, fix string) {
 	pos := t.Position(t.pkg, at.Pos())
-	t.found = append(t.found, Trap{kind, pos, t.Rel(pos.Filename), pos.Line, text})
+	t.found = append(t.found, newTrap(kind, pos, t.Rel(pos.Filename), happens, fix))
 }
 
 func (t *trapFinder) file(file *ast.File) {
@@ -149,18 +157,24 @@ func (t *trapFinder) assertion(e ast.Expr) {
 	case opentracing.JaegerPath:
 		switch n.Obj().Name() {
 		case "SpanContext":
-			t.add(TrapContext, e, "the assertion holds only for spans of jaeger-client-go, and fails silently on others; compat.OTelSpanContext(span.Context()) has the IDs of the spans of all of compat's tracers")
+			t.add(TrapContext, e, "the assertion holds only for spans of jaeger-client-go, and fails silently on others",
+				"compat.OTelSpanContext(span.Context()) has the IDs of the spans of all of compat's tracers")
 		case "Span", "Tracer":
-			t.add(TrapSpan, e, "the assertion holds only for jaeger-client-go's own "+n.Obj().Name()+", and fails silently on others; ask for the method that is wanted, or take the IDs by compat.OTelSpanContext(span.Context())")
+			t.add(TrapSpan, e, "the assertion holds only for jaeger-client-go's own "+n.Obj().Name()+", and fails silently on others",
+				"ask for the method that is wanted, or take the IDs by compat.OTelSpanContext(span.Context())")
 		}
 	case opentelemetry.JaegerTwinPath:
 		if n.Obj().Name() == "Span" {
-			t.add(TrapSpan, e, "the assertion holds for the finished spans of a Reporter only, not for a span that was started; span.Context().(jaeger.SpanContext) has the IDs of both")
+			t.add(TrapSpan, e, "the assertion holds for the finished spans of a Reporter only, not for a span that was started",
+				"span.Context().(jaeger.SpanContext) has the IDs of both")
 		}
 	}
 }
 
-const otherProvider = "the provider replaces the one that Install, of compat or of a twin, makes global: spans of OpenTelemetry code go to another place than those of OpenTracing code; hand it to compat.Install instead"
+const (
+	otherProvider     = "the provider replaces the one that Install, of compat or of a twin, makes global: spans of OpenTelemetry code go to another place than those of OpenTracing code"
+	insteadOfProvider = "hand it to compat.Install instead"
+)
 
 // provider looks at a call of otel.SetTracerProvider.
 func (t *trapFinder) provider(call *ast.CallExpr) {
@@ -173,7 +187,7 @@ func (t *trapFinder) provider(call *ast.CallExpr) {
 			return
 		}
 	}
-	t.add(TrapProvider, call, otherProvider)
+	t.add(TrapProvider, call, otherProvider, insteadOfProvider)
 }
 
 // early looks at what runs before main.
@@ -184,7 +198,8 @@ func (t *trapFinder) early(decl ast.Node) {
 			return false // runs later, or is looked at where it is called
 		case *ast.CallExpr:
 			if opentracing.SymbolText(typeutil.Callee(t.pkg.TypesInfo, n)) == "opentracing.GlobalTracer" {
-				t.add(TrapEarly, n, "the global tracer is taken before the program sets one, so it stays the no-op tracer; call opentracing.GlobalTracer where a span is started")
+				t.add(TrapEarly, n, "the global tracer is taken before the program sets one, so it stays the no-op tracer",
+					"call opentracing.GlobalTracer where a span is started")
 			}
 		}
 		return true
@@ -208,7 +223,7 @@ func otherProviders(p *source.Program, seen map[string]bool) (all []Trap) {
 				continue
 			}
 			for _, pos := range source.CallsIn(name, opentelemetry.OTelPath, "SetTracerProvider") {
-				all = append(all, Trap{TrapProvider, pos, p.Rel(filepath.Clean(name)), pos.Line, otherProvider})
+				all = append(all, newTrap(TrapProvider, pos, p.Rel(filepath.Clean(name)), otherProvider, insteadOfProvider))
 			}
 		}
 	}
