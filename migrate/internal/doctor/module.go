@@ -78,7 +78,9 @@ func (e *examiner) judgeVersions(m *module) {
 			continue
 		}
 		together = append(together, r)
-		highest = semver.Max(highest, r.Mod.Version)
+		if semver.Compare(r.Mod.Version, highest) > 0 {
+			highest = r.Mod.Version
+		}
 		switch r.Mod.Path {
 		case opentelemetry.BridgePath:
 			bridge = r.Mod.Version
@@ -112,11 +114,11 @@ func (e *examiner) judgeVersions(m *module) {
 		at = slices.IndexFunc(together, func(r *modfile.Require) bool { return r.Mod.Path == opentelemetry.BridgePath })
 		reason = fmt.Sprintf("the bridge is at %s and otel at %s: the bridge compiles only with the otel of its own version", bridge, otel)
 	}
-	fix := "go get"
+	get := []string{"go", "get"}
 	for _, r := range together {
-		fix += " " + r.Mod.Path + "@" + highest
+		get = append(get, r.Mod.Path+"@"+highest)
 	}
-	e.find(KindVersions, m.name, together[at].Syntax.Start.Line, reason, fix)
+	e.find(KindVersions, m.name, together[at].Syntax.Start.Line, reason, strings.Join(get, " "))
 }
 
 // releasedWithBridge tells the modules that OpenTelemetry releases together with its bridge.
