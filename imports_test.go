@@ -108,6 +108,7 @@ var importRules = []importRule{
 			modulePath + "/compat",
 			modulePath + "/internal/latekind",  // what exporters repair, reporters do, too; it knows neither
 			modulePath + "/internal/recording", // before and after are recorded alike; it knows neither
+			modulePath + "/internal/secret",    // what the HTTP layer hides, messages do, too
 			"github.com/opentracing/opentracing-go",
 			"go.opentelemetry.io/otel",
 			"go.opentelemetry.io/otel/trace",

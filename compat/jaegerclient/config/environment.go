@@ -14,6 +14,7 @@ import (
 	"github.com/opentracing/opentracing-go"
 
 	jaeger "github.com/ot2otel/ot2otel/compat/jaegerclient"
+	"github.com/ot2otel/ot2otel/internal/secret"
 )
 
 const (
@@ -170,11 +171,7 @@ func parseEndpoint(text string) (string, error) {
 	if err == nil {
 		return u.String(), nil
 	}
-	shown := text
-	if at := strings.LastIndexByte(text, '@'); at >= 0 {
-		shown = "xxxxx" + text[at:]
-	}
-	return "", fmt.Errorf("%.200q is not a URL: use one such as http://collector:14268/api/traces", shown)
+	return "", fmt.Errorf("%.200q is not a URL: use one such as http://collector:14268/api/traces", secret.Text(text))
 }
 
 // parseTags parses "key=value, key=${VARIABLE:default}".

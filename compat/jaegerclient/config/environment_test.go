@@ -26,7 +26,8 @@ func TestFromEnv(t *testing.T) {
 		{"no number", "JAEGER_SAMPLER_PARAM", "half", `config: JAEGER_SAMPLER_PARAM="half" is not a number`},
 		{"no duration", "JAEGER_REPORTER_FLUSH_INTERVAL", "1", `config: JAEGER_REPORTER_FLUSH_INTERVAL="1" is not a duration: use one such as 500ms`},
 		{"no URL", "JAEGER_ENDPOINT", "collector", `config: JAEGER_ENDPOINT="collector" is not a URL`},
-		{"no URL, with a password", "JAEGER_ENDPOINT", "http://ada:secret@collector:port", `config: JAEGER_ENDPOINT="xxxxx@collector:port" is not a URL`},
+		{"no URL, with a password", "JAEGER_ENDPOINT", "http://ada:secret@collector:port", `config: JAEGER_ENDPOINT="http://REDACTED@collector:port" is not a URL`},
+		{"no URL, with a token", "JAEGER_ENDPOINT", "collector?token=hunter2", `config: JAEGER_ENDPOINT="collector?token=REDACTED" is not a URL`},
 		{"a long value is cut", "JAEGER_DISABLED", strings.Repeat("x", 1000), `config: JAEGER_DISABLED="` + strings.Repeat("x", 200) + `" is not a boolean`},
 	} {
 		t.Run(c.explanation, func(t *testing.T) {

@@ -39,7 +39,7 @@ func TestHTTPTransport(t *testing.T) {
 	to := refusing{make(chan *http.Request, 1)}
 	sender := transport.NewHTTPTransport("http://ada:old@collector:14268/api/traces", transport.HTTPRoundTripper(to), transport.HTTPTimeout(time.Second),
 		transport.HTTPBatchSize(2), transport.HTTPBasicAuth("ada", "secret"), transport.HTTPHeaders(map[string]string{"X-Tenant": "books"}))
-	if where, err := sender.Destination(); err != nil || where != "http://collector:4318/v1/traces by OTLP, in the place of http://ada:xxxxx@collector:14268/api/traces by Thrift" {
+	if where, err := sender.Destination(); err != nil || where != "http://collector:4318/v1/traces by OTLP, in the place of http://REDACTED@collector:14268/api/traces by Thrift" {
 		t.Errorf("%q, %v", where, err)
 	}
 	span := finished(t)

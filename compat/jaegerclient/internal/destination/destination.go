@@ -21,6 +21,8 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+
+	"github.com/ot2otel/ot2otel/internal/secret"
 )
 
 const (
@@ -61,7 +63,7 @@ func OfCollector(endpoint string) (Address, error) {
 	if err != nil {
 		return Address{}, fmt.Errorf("jaeger: collector endpoint %w, such as http://collector:14268/api/traces, %s", err, setEndpoint)
 	}
-	a := Address{Was: u.Redacted()}
+	a := Address{Was: secret.Text(u.String())}
 	if u.User != nil {
 		password, _ := u.User.Password()
 		a.Headers = BasicAuth(u.User.Username(), password)
@@ -89,7 +91,7 @@ func parseHTTP(text string) (*url.URL, error) {
 		}
 		return nil, fmt.Errorf("is not a URL: %w; use one", err)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, fmt.Errorf("%q is not a URL of http or https with a host; use one", u.Redacted())
+		return nil, fmt.Errorf("%q is not a URL of http or https with a host; use one", secret.Text(u.String()))
 	}
 	return u, nil
 }
@@ -185,7 +187,7 @@ func environmentEndpoint() (shown, from string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("jaeger: %s %w, or unset it", from, err)
 	}
-	return u.Redacted(), from, nil
+	return secret.Text(u.String()), from, nil
 }
 
 // variable returns the value of OTEL_EXPORTER_OTLP_TRACES_<name>, or else of
