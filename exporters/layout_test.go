@@ -184,6 +184,13 @@ resource service.name="s\u202evc\x9b1m"
 op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one 2 links 2 attributes lost 2 events lost  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
+			"the stamp has a line of its own where the first attribute needs the room",
+			[]record{{id: 1, name: "GET /orders/{id}", end: ms, kind: trace.SpanKindServer, attributes: []attribute.KeyValue{attribute.String("customer", "ada")}}},
+			exporters.TreeOptions{Width: 100}, `
+GET /orders/{id}  1.0ms  server customer=ada
+   05:04:05.000  trace 00000000000000000000000000000001
+`,
+		}, {
 			"the first attribute is rather clipped than left out",
 			[]record{{id: 1, name: "op", end: ms, attributes: []attribute.KeyValue{
 				attribute.String("net.peer.name", "h"), attribute.String("http.url", "http://127.0.0.1:8080/a/long/path/to/nowhere")}}},
@@ -351,7 +358,7 @@ root  s  1.0ms  05:04:05.000  trace 00000000000000000000000000000001
 GET /orders         30.0ms  server
 |  05:04:05.000
 |  trace 00000000000000000000000000000001
-` + "`" + `- SELECT or... x4   7.0ms  client +3 1...
+` + "`" + `- SELECT or... x4   7.0ms  client +3
 `,
 		}, {
 			"self time: what children share counts once, what they do outside of their parent doesn't",

@@ -25,9 +25,13 @@ func (l *layout) clock(n *node) piece {
 }
 
 // stampFits reports whether the line of the header has room for the stamp after its
-// essentials.
+// essentials and what most of its attributes are clipped to.
 func (l *layout) stampFits(n *node) bool {
-	return l.columns == 0 || l.before()+width(spaced(l.essentials(n, true)))+2+width(l.stamp(n)) <= l.columns
+	needed := l.before() + width(spaced(l.essentials(n, true))) + 2 + width(l.stamp(n))
+	if ordered := inlineOrder(n.span, n.span.Attributes()); !l.opts.Verbose && len(ordered) > 0 && interestOf(ordered[0].Key) != circumstance {
+		needed += 1 + worthClipping
+	}
+	return l.columns == 0 || needed <= l.columns
 }
 
 // stampLines writes the stamp below the header, the ID in a line of its own where

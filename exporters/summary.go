@@ -47,6 +47,9 @@ func (l *layout) summarize(n *node, space int) []piece {
 	if width(more)+width(others) > s.left {
 		more = s.hidden.more(false)
 	}
+	for len(others) > 0 && width(more)+width(others) > s.left {
+		others = others[:len(others)-2] // a part of a count would be another one
+	}
 	return slices.Concat(s.attributes, more, s.events, others)
 }
 
