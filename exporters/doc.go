@@ -7,7 +7,8 @@
 //     prints each trace as a tree on standard output; OTEL_TRACES_EXPORTER,
 //     an OTLP endpoint in the environment or [Config] chooses otherwise.
 //   - [Tree] prints one indented block a trace, [NewTree] takes options and
-//     filters.
+//     filters. OT2OTEL_TREE=verbose shows all that is known of spans,
+//     OT2OTEL_TRACE_URL makes trace IDs links.
 //   - [Stdout] prints one JSON line a span, for machines.
 //   - [Memory] keeps finished spans for a test to look at.
 //   - [Batch] sends spans to the network in the background, and says what becomes

@@ -77,7 +77,7 @@ func newLayout(o *page, b block, depth int) *layout {
 		measure(root, depth)
 	}
 	l.total = end.Sub(l.start)
-	if len(services) == 1 {
+	if len(services) == 1 || o.columns > 0 && o.columns < onlyNames {
 		l.services = 0
 	}
 	l.services = min(l.services, 20)

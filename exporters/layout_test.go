@@ -148,6 +148,17 @@ GET /orders         shop      10.0ms  (self 2.0ms) server  05:04:05.000  trace 0
    └─ POST /charge  payments   6.0ms  server
 `,
 		}, {
+			"20 columns: no services either",
+			[]record{{id: 2, parent: 1, name: "charge", end: 4 * ms, service: "payments"}, {id: 1, name: "GET /orders", end: 10 * ms, service: "shop"}},
+			exporters.TreeOptions{Width: 20}, `
+resource service.na…
+resource service.na…
+GET /orders  10.0ms
+│  05:04:05.000
+│  trace 00000000000000000000000000000001
+└─ charge     4.0ms
+`,
+		}, {
 			"a parent that never came", []record{{id: 2, parent: 1, name: "orphan", end: ms}}, exporters.TreeOptions{}, `
 orphan  1.0ms  05:04:05.000  trace 00000000000000000000000000000001
    ↖ parent 0000000000000001 has not ended
@@ -181,7 +192,7 @@ resource service.name="s\u202evc\x9b1m"
 				events: []sdktrace.Event{{Name: "one"}},
 				links:  []sdktrace.Link{{SpanContext: spanContext(2, 2, false)}, {SpanContext: spanContext(2, 3, false)}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one 2 links 2 attributes lost 2 events lost  05:04:05.000  trace 00000000000000000000000000000001
+op  1.0ms  a=1 b=2 c=3 d=4 e=longlonglonglonglonglonglonglonglonglonglongl… f=6 +2 attributes · one, 2 links, 2 attributes lost, 2 events lost  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"the stamp has a line of its own where the first attribute needs the room",
@@ -243,7 +254,7 @@ op  1.0ms  a=aaaaaaaaaaaaaaaaaaaaa c=1 +1
 					{Name: "log", Attributes: []attribute.KeyValue{attribute.String("message", "try\x1b[2J again")}},
 					{Name: "done"}}}},
 			exporters.TreeOptions{}, `
-op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="try\x1b[2J again" +1 event  05:04:05.000  trace 00000000000000000000000000000001
+op  1.0ms  a=1 server.address=h · cache miss key=7 token=REDACTED · message="try\x1b[2J again", +1 event  05:04:05.000  trace 00000000000000000000000000000001
 `,
 		}, {
 			"events go before circumstances where both don't fit",
@@ -311,7 +322,7 @@ root                         4.0ms
 			queries(), exporters.TreeOptions{Width: 100}, `
 GET /orders                        30.0ms  (self 19.0ms) server
 │  05:04:05.000  trace 00000000000000000000000000000001
-├─ SELECT orders ×4  ▏███           7.0ms  client db.system=mysql +2 1 attribute varies 1 event
+├─ SELECT orders ×4  ▏███           7.0ms  client db.system=mysql +2, 1 attribute varies, 1 event
 ├─ ! SELECT orders   ▏   █          1.0ms  client ERROR deadlock db.system=mysql id=6 +2 attributes
 ├─ SELECT orders     ▏    █         1.0ms  client db.system=mysql id=7 columns=["a"] +1 attribute
 ├─ SELECT orders     ▏     █        1.0ms  client db.system=mysql id=8 columns=["a"] +1 attribute

@@ -129,12 +129,17 @@ func (h hidden) more(noun bool) []piece {
 	return []piece{plain.text(" "), dim.text(text)}
 }
 
-// others say how much is hidden of all else.
+// others say how much is hidden of all else, each after a space or a comma.
 func (h hidden) others() []piece {
 	var pieces []piece
+	separator := " "
+	if h.attributes > 0 || h.eventsShown {
+		separator = ", "
+	}
 	add := func(n int, style style, text string) {
 		if n > 0 {
-			pieces = append(pieces, plain.text(" "), style.text(text))
+			pieces = append(pieces, dim.text(separator), style.text(text))
+			separator = ", "
 		}
 	}
 	vary := "attributes vary"

@@ -58,7 +58,7 @@ type TreeOptions struct {
 	MaxTraces int
 
 	// Width is how many columns a line may have. 0: those of the terminal; no
-	// limit and no bars if w isn't one. Negative: no limit.
+	// limit and no bars if w isn't one. Negative: no limit. Fewer than 20 count as 20.
 	Width int
 	// Color says whether to colour. The zero value asks the terminal and the
 	// environment: see [ColorAuto].
@@ -85,19 +85,35 @@ type TreeOptions struct {
 // NewTree is [Tree] with options. A nil w is standard output, nil options are
 // the defaults.
 //
-//	GET /orders/{id}        87.4ms  server 200  trace 7e52f0e3f63ddf8128c4372bed01a912
-//	├─ auth.check            3.1ms
-//	├─ db.query orders      41.0ms  db.system=postgresql rows=3
-//	│  └─ ! cache.get        2.2ms  ERROR unexpected EOF
-//	└─ GET payments         38.9ms  client 503 ERROR
+//	GET /orders/{id}               87.4ms  (self 7.5ms) server 200
+//	│  15:04:05.000  trace 7e52f0e3f63ddf8128c4372bed01a912
+//	├─ auth.check        ▏█         3.1ms  · cache miss key=7
+//	├─ load order        ▏████     41.0ms  (self 38.8ms) tenant=acme rows=3
+//	│  └─ ! cache.get    ▏█         2.2ms  ERROR unexpected EOF
+//	├─ SELECT items ×12  ▏    █    10.8ms  client 1 attribute varies
+//	└─ ! GET payments    ▏     ███ 25.0ms  client 503 ERROR
 //	   ↖ remote parent 4bf92f3577b34da6
-//	⋯ late  trace 7e52f0e3…  └─ audit.write  12.0ms  (ended 140ms after its root)
+//	⋯ late  trace 7e52f0e3…  └─ audit.write  12.0ms  (ended 140.0ms after its root)
+//
+// A line has the span's name, its duration, and where there is room:
+//
+//   - from 80 columns on, a bar that shows when in its trace the span ran, and its self
+//     time: what its children don't cover, where they cover some, but not nearly all;
+//   - its kind, its HTTP status and its error, with the first line of what it says;
+//   - a few attributes: what went wrong first, then what the span worked on, the
+//     request, and circumstances last. What the name says isn't said again;
+//   - two events, each after a dot, and how much of all that isn't shown.
+//
+// Three siblings or more in a row that have one name, kind, service and HTTP status,
+// no error and no children are one line, with the sum of their durations and the
+// attributes that all of them have. The header has the local time at which the trace
+// started, and its ID, which TreeOptions.TraceURL makes a link. An empty line comes
+// before each block but the first.
 //
 // A block is printed, by one Write, when the local root of a trace has ended
 // and Wait is over. What ends later is printed then, labelled late. What is
 // still open is held up to MaxWait, MaxSpans, MaxBytes and MaxTraces, and marked
-// open when it is printed anyway, beneath its parent once. Where the terminal has 100 columns or more, a bar
-// shows when in its trace each span ran.
+// open when it is printed anyway, beneath its parent once.
 //
 // The exporter may serve several providers: a trace that crosses them prints as
 // one block, each span with the name of its service. It also is a span
