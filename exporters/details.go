@@ -123,7 +123,7 @@ func join(pieces []piece, p piece) []piece {
 
 // spaced puts a space between each two pieces.
 func spaced(pieces []piece) []piece {
-	var result []piece
+	result := make([]piece, 0, 2*len(pieces))
 	for _, p := range pieces {
 		result = join(result, p)
 	}

@@ -13,7 +13,7 @@ import (
 // untold returns the events that the line of the span doesn't say: all but the
 // exception whose message is the text after ERROR, or which has none.
 func untold(span sdktrace.ReadOnlySpan) []sdktrace.Event {
-	if span.Status().Code != codes.Error {
+	if span.Status().Code != codes.Error || len(span.Events()) == 0 {
 		return span.Events()
 	}
 	said := errorText(span)

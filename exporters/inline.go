@@ -48,15 +48,17 @@ func hasAnyPrefix(key attribute.Key, prefixes ...string) bool {
 // inlineOrder returns the attributes that the line of span may show, those first
 // that say most. It leaves out what the line says already.
 func inlineOrder(span sdktrace.ReadOnlySpan, attributes []attribute.KeyValue) []attribute.KeyValue {
-	ordered := make([]attribute.KeyValue, 0, len(attributes))
-	for level := failure; level <= circumstance; level++ {
-		for _, kv := range attributes {
-			if interestOf(kv.Key) == level && !isHTTPStatus(kv.Key) && !saidAlready(span, kv) {
-				ordered = append(ordered, kv)
-			}
+	if len(attributes) == 0 {
+		return nil
+	}
+	var levels [circumstance + 1][]attribute.KeyValue
+	for _, kv := range attributes {
+		if !isHTTPStatus(kv.Key) && !saidAlready(span, kv) {
+			level := interestOf(kv.Key)
+			levels[level] = append(levels[level], kv)
 		}
 	}
-	return ordered
+	return slices.Concat(levels[:]...)
 }
 
 // saidAlready reports whether the line of the span says what an attribute of a

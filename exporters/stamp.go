@@ -27,11 +27,14 @@ func (l *layout) clock(n *node) piece {
 // stampFits reports whether the line of the header has room for the stamp after its
 // essentials and what most of its attributes are clipped to.
 func (l *layout) stampFits(n *node) bool {
+	if l.columns == 0 {
+		return true
+	}
 	needed := l.before() + width(spaced(l.essentials(n, true))) + 2 + width(l.stamp(n))
 	if ordered := inlineOrder(n.span, n.span.Attributes()); !l.opts.Verbose && len(ordered) > 0 && interestOf(ordered[0].Key) != circumstance {
 		needed += 1 + worthClipping
 	}
-	return l.columns == 0 || needed <= l.columns
+	return needed <= l.columns
 }
 
 // stampLines writes the stamp below the header, the ID in a line of its own where

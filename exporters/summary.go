@@ -136,24 +136,23 @@ func (h hidden) others() []piece {
 	if h.attributes > 0 || h.eventsShown {
 		separator = ", "
 	}
-	add := func(n int, style style, text string) {
+	add := func(n int, style style, before, noun, after string) {
 		if n > 0 {
-			pieces = append(pieces, dim.text(separator), style.text(text))
+			pieces = append(pieces, dim.text(separator), style.text(before+plural(n, noun)+after))
 			separator = ", "
 		}
 	}
-	vary := "attributes vary"
+	vary, plus := " vary", ""
 	if h.differing == 1 {
-		vary = "attribute varies"
+		vary = " varies"
 	}
-	events := plural(h.events, "event")
 	if h.eventsShown {
-		events = "+" + events
+		plus = "+"
 	}
-	add(h.differing, dim, strconv.Itoa(h.differing)+" "+vary)
-	add(h.events, dim, events)
-	add(h.links, dim, plural(h.links, "link"))
-	add(h.lostAttributes, yellow, plural(h.lostAttributes, "attribute")+" lost")
-	add(h.lostEvents, yellow, plural(h.lostEvents, "event")+" lost")
+	add(h.differing, dim, "", "attribute", vary)
+	add(h.events, dim, plus, "event", "")
+	add(h.links, dim, "", "link", "")
+	add(h.lostAttributes, yellow, "", "attribute", " lost")
+	add(h.lostEvents, yellow, "", "event", " lost")
 	return pieces
 }
