@@ -51,8 +51,11 @@ func runDoctor(ctx context.Context, cmd *command, std stdio, args []string) int 
 	}
 	opts := load.options()
 	program, loadErr := loadProgram(ctx, std, opts, patterns)
-	if _, is := errors.AsType[*migrate.PatternError](loadErr); is || ctx.Err() != nil {
+	if _, is := errors.AsType[*migrate.PatternError](loadErr); is {
 		return failure(std, loadErr)
+	}
+	if err := ctx.Err(); err != nil {
+		return failure(std, err)
 	}
 	diagnosis, err := migrate.Examine(ctx, opts.Dir, program)
 	if err != nil {

@@ -26,18 +26,20 @@ type middleware struct {
 	name      string // as code has it
 	argument  int    // what it wraps
 	transport bool
+	made      bool // what the function returns is called with what it wraps
 }
 
 // middlewares returns the table of middlewares.
 func middlewares() []middleware {
 	return []middleware{
-		{nethttpPath + ".Middleware", "nethttp.Middleware", 1, false},
-		{nethttpPath + ".MiddlewareFunc", "nethttp.MiddlewareFunc", 1, false},
-		{otelhttpPath + ".NewHandler", "otelhttp.NewHandler", 0, false},
-		{otelhttpPath + ".NewTransport", "otelhttp.NewTransport", 0, true},
-		{tracingType + ".TraceAll", "compat's Tracing.TraceAll", 0, false},
-		{tracingType + ".Trace", "compat's Tracing.Trace", 0, false},
-		{tracingType + ".Transport", "compat's Tracing.Transport", 0, true},
+		{nethttpPath + ".Middleware", "nethttp.Middleware", 1, false, false},
+		{nethttpPath + ".MiddlewareFunc", "nethttp.MiddlewareFunc", 1, false, false},
+		{otelhttpPath + ".NewHandler", "otelhttp.NewHandler", 0, false, false},
+		{otelhttpPath + ".NewMiddleware", "otelhttp.NewMiddleware", 0, false, true},
+		{otelhttpPath + ".NewTransport", "otelhttp.NewTransport", 0, true, false},
+		{tracingType + ".TraceAll", "compat's Tracing.TraceAll", 0, false, false},
+		{tracingType + ".Trace", "compat's Tracing.Trace", 0, false, false},
+		{tracingType + ".Transport", "compat's Tracing.Transport", 0, true, false},
 	}
 }
 
@@ -55,12 +57,16 @@ func (w *wrapper) is(path string) bool { return strings.HasPrefix(w.function, pa
 func wrapperOf(info *types.Info, e ast.Expr) *wrapper {
 	switch e := e.(type) {
 	case *ast.CallExpr:
-		f, ok := typeutil.Callee(info, e).(*types.Func)
-		if !ok || f.Pkg() == nil {
+		called := e
+		if maker, ok := ast.Unparen(e.Fun).(*ast.CallExpr); ok {
+			called = maker // otelhttp.NewMiddleware(operation)(handler)
+		}
+		f, ok := typeutil.Callee(info, called).(*types.Func)
+		if !ok {
 			return nil
 		}
 		for _, m := range middlewares() {
-			if m.function == f.FullName() && m.argument < len(e.Args) {
+			if m.function == f.FullName() && m.made == (called != e) && m.argument < len(e.Args) {
 				return &wrapper{m, e, e.Args[m.argument]}
 			}
 		}
@@ -68,7 +74,7 @@ func wrapperOf(info *types.Info, e ast.Expr) *wrapper {
 		if t := info.TypeOf(e); t == nil || types.TypeString(t, nil) != nethttpPath+".Transport" {
 			return nil
 		}
-		w := &wrapper{middleware{nethttpPath + ".Transport", "nethttp.Transport", 0, true}, e, nil}
+		w := &wrapper{middleware{nethttpPath + ".Transport", "nethttp.Transport", 0, true, false}, e, nil}
 		for _, elt := range e.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
 				elt = kv.Value // its only field with a value is RoundTripper

@@ -125,7 +125,7 @@ func (v variable) beside(set setting) string {
 func asItIs(set setting) (string, bool) { return set.value, true }
 
 func agentEndpoint(set setting) (string, bool) {
-	if set.value == "" || strings.ContainsAny(set.value, "/$ ") {
+	if set.value == "" || strings.ContainsAny(set.value, "/@$ ") {
 		return "", false
 	}
 	host := set.value

@@ -73,6 +73,7 @@ func TestInstead(t *testing.T) {
 	}{
 		{"JAEGER_AGENT_HOST=::1", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:4318", "an IPv6 address"},
 		{"JAEGER_AGENT_HOST=$HOST", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "a host that is said elsewhere"},
+		{"JAEGER_AGENT_HOST=ada:secret@agent", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "not a host"},
 		{"JAEGER_ENDPOINT=http://collector/api/traces", "JAEGER_ENDPOINT", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://collector", "no port"},
 		{"JAEGER_ENDPOINT=collector:14268", "JAEGER_ENDPOINT", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "not a URL"},
 		{"JAEGER_REPORTER_FLUSH_INTERVAL=soon", "JAEGER_REPORTER_FLUSH_INTERVAL", "replace it by OTEL_BSP_SCHEDULE_DELAY", "malformed"},
