@@ -102,7 +102,7 @@ func (e *examiner) judgeVersions(m *module) {
 			old += "@" + by.Old.Version
 		}
 		e.find(KindReplace, m.name, by.Syntax.Start.Line,
-			fmt.Sprintf("%s is replaced by %s, whatever version is required: the bridge %s compiles only with the otel of its own version", by.Old.Path, with, bridge),
+			fmt.Sprintf("%s is replaced by %s, whatever version is required: the bridge %s is made for the otel of its own version", by.Old.Path, with, bridge),
 			"go mod edit -dropreplace="+old)
 	}
 	at := slices.IndexFunc(together, func(r *modfile.Require) bool { return r.Mod.Version != highest })
@@ -112,7 +112,7 @@ func (e *examiner) judgeVersions(m *module) {
 	reason := fmt.Sprintf("%s is at %s and others at %s: OpenTelemetry releases and tests these modules together", together[at].Mod.Path, together[at].Mod.Version, highest)
 	if otel != "" && otel != bridge {
 		at = slices.IndexFunc(together, func(r *modfile.Require) bool { return r.Mod.Path == opentelemetry.BridgePath })
-		reason = fmt.Sprintf("the bridge is at %s and otel at %s: the bridge compiles only with the otel of its own version", bridge, otel)
+		reason = fmt.Sprintf("the bridge is at %s and otel at %s: the bridge uses internals of otel, and is made for its own version only", bridge, otel)
 	}
 	get := []string{"go", "get"}
 	for _, r := range together {

@@ -13,11 +13,12 @@ import (
 func TestVersions(t *testing.T) {
 	const bridge = "go.opentelemetry.io/otel/bridge/opentracing "
 	get := func(version string, paths ...string) string {
-		command := "go get"
+		var command strings.Builder
+		command.WriteString("go get")
 		for _, path := range paths {
-			command += " go.opentelemetry.io/otel" + path + "@" + version
+			command.WriteString(" go.opentelemetry.io/otel" + path + "@" + version)
 		}
-		return command
+		return command.String()
 	}
 	for _, tt := range []struct {
 		require     string // the first of them is line 5
@@ -28,12 +29,12 @@ func TestVersions(t *testing.T) {
 		{"go.opentelemetry.io/otel v1.47.0\n" + bridge + "v1.47.0\ngo.opentelemetry.io/otel/sdk v1.47.0", "", nil, "all at one version"},
 		{
 			"go.opentelemetry.io/otel v1.47.0\n" + bridge + "v1.46.0", "",
-			[]string{"go.mod:6: the bridge is at v1.46.0 and otel at v1.47.0: the bridge compiles only with the otel of its own version => " + get("v1.47.0", "", "/bridge/opentracing")},
+			[]string{"go.mod:6: the bridge is at v1.46.0 and otel at v1.47.0: the bridge uses internals of otel, and is made for its own version only => " + get("v1.47.0", "", "/bridge/opentracing")},
 			"otel was raised alone",
 		},
 		{
 			"go.opentelemetry.io/otel v1.9.0 // indirect\ngo.opentelemetry.io/otel/trace v1.10.0\n" + bridge + "v1.10.0", "",
-			[]string{"go.mod:7: the bridge is at v1.10.0 and otel at v1.9.0: the bridge compiles only with the otel of its own version => " + get("v1.10.0", "", "/trace", "/bridge/opentracing")},
+			[]string{"go.mod:7: the bridge is at v1.10.0 and otel at v1.9.0: the bridge uses internals of otel, and is made for its own version only => " + get("v1.10.0", "", "/trace", "/bridge/opentracing")},
 			"the bridge was; versions are numbers, and indirect ones count",
 		},
 		{
@@ -48,12 +49,12 @@ func TestVersions(t *testing.T) {
 		},
 		{
 			"go.opentelemetry.io/otel v1.47.0\n" + bridge + "v1.47.0", "replace go.opentelemetry.io/otel => go.opentelemetry.io/otel v1.46.0",
-			[]string{"go.mod:8: go.opentelemetry.io/otel is replaced by go.opentelemetry.io/otel v1.46.0, whatever version is required: the bridge v1.47.0 compiles only with the otel of its own version => go mod edit -dropreplace=go.opentelemetry.io/otel"},
+			[]string{"go.mod:8: go.opentelemetry.io/otel is replaced by go.opentelemetry.io/otel v1.46.0, whatever version is required: the bridge v1.47.0 is made for the otel of its own version => go mod edit -dropreplace=go.opentelemetry.io/otel"},
 			"go get does not change a replacement",
 		},
 		{
 			"go.opentelemetry.io/otel v1.47.0\n" + bridge + "v1.47.0", "replace go.opentelemetry.io/otel v1.47.0 => ../otel",
-			[]string{"go.mod:8: go.opentelemetry.io/otel is replaced by ../otel, whatever version is required: the bridge v1.47.0 compiles only with the otel of its own version => go mod edit -dropreplace=go.opentelemetry.io/otel@v1.47.0"},
+			[]string{"go.mod:8: go.opentelemetry.io/otel is replaced by ../otel, whatever version is required: the bridge v1.47.0 is made for the otel of its own version => go mod edit -dropreplace=go.opentelemetry.io/otel@v1.47.0"},
 			"a folder",
 		},
 		{"go.opentelemetry.io/otel v1.47.0\n" + bridge + "v1.47.0", "replace go.opentelemetry.io/otel v1.40.0 => ../otel", nil, "another version is replaced"},

@@ -70,7 +70,7 @@ func importsSetter(pkg *packages.Package) bool {
 func (e *examiner) otherHeaders() string {
 	byJaeger := ""
 	for _, set := range e.settings {
-		if isJaegers(set.image) {
+		if isJaegers(set.image) || !set.known && set.name == propagatorsVariable {
 			continue
 		}
 		place := fmt.Sprintf("%s:%d", set.file, set.line)

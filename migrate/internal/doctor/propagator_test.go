@@ -22,6 +22,7 @@ func TestPropagators(t *testing.T) {
 		{"compat.Install(nil, nil)", "JAEGER_AGENT_HOST=agent\n", jaegers, "the default headers"},
 		{"compat.Install(nil, &compat.Options{Name: \"a\"})", "JAEGER_AGENT_HOST=agent\n", jaegers, "other options"},
 		{"compat.Install(nil, &compat.Options{TextMap: nil})", "JAEGER_AGENT_HOST=agent\n", "", "headers are said, and not looked at"},
+		{"compat.Install(nil, &compat.Options{\"a\", nil})", "JAEGER_AGENT_HOST=agent\n", "", "so are these"},
 		{"var opts *compat.Options; compat.Install(nil, opts)", "JAEGER_AGENT_HOST=agent\n", "", "options that are not seen"},
 		{"compat.Install(nil, nil)", "A=agent\n", "", "nothing shows other peers"},
 		{"compat.Install(nil, nil)", "OTEL_PROPAGATORS=tracecontext,baggage\n", "", "W3C's"},

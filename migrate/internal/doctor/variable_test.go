@@ -100,7 +100,7 @@ func TestInstead(t *testing.T) {
 }
 
 func FuzzReaders(f *testing.F) {
-	for _, seed := range []string{"ENV JAEGER_DISABLED=true \\\n#a\nA='b\n", "a: &a [*a]\n---\nJAEGER_TAGS: a=b", "export JAEGER_ENDPOINT=\"http://a:14268\""} {
+	for _, seed := range []string{"ENV JAEGER_DISABLED=true \\\n#a\nA='b\n", "a: &a [*a]\n---\nJAEGER_TAGS: a=b", "ENV JAEGER_PASSWORD=a", "export JAEGER_ENDPOINT=\"http://a:14268\""} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -109,6 +109,9 @@ func FuzzReaders(f *testing.F) {
 			for _, set := range settings {
 				if v, ok := lookupVariable(set.name); ok && (v.instead(set) == "" || v.beside(set) == "") {
 					t.Errorf("%s: nothing to do about %+v", name, set)
+				}
+				if set.known && isSecret(set.name) {
+					t.Errorf("%s: a value that is not to be shown: %+v", name, set)
 				}
 				if set.line < 1 {
 					t.Errorf("%s: no line: %+v", name, set)

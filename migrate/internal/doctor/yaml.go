@@ -13,8 +13,8 @@ import (
 
 // readYAML reads the variables in the documents of a YAML file: of Compose, Kubernetes, and
 // of whatever else writes them as a map, as a list of NAME=value, or as a list of maps
-// with a name and a value. Aliases are not followed: what they stand for is read where it
-// is written, so no document is larger than its text.
+// with a name and a value. Aliases of maps and lists are not followed: what
+// they stand for is read where it is written, so no document is larger than its text.
 func readYAML(data []byte) (all []setting, err error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	for {
@@ -54,7 +54,7 @@ func (r *yamlReader) read(n *yaml.Node, image string) {
 			image = own
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			key, value := n.Content[i], n.Content[i+1]
+			key, value := n.Content[i], named(n.Content[i+1])
 			if key.Kind == yaml.ScalarNode && value.Kind != yaml.SequenceNode {
 				vars.set(key.Value, value.Value, r.shows(value), key.Line, image)
 			}
@@ -82,6 +82,14 @@ func (r *yamlReader) shows(value *yaml.Node) bool {
 	return value != nil && value.Kind == yaml.ScalarNode && value.Tag != "!!null" && !r.secret
 }
 
+// named returns the text that an alias stands for, any other node as it is.
+func named(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode && n.Alias.Kind == yaml.ScalarNode {
+		return n.Alias
+	}
+	return n
+}
+
 // child returns the value of a key, nil if the node is not a map that has it.
 func child(n *yaml.Node, key string) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
@@ -89,7 +97,7 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
-			return n.Content[i+1]
+			return named(n.Content[i+1])
 		}
 	}
 	return nil
