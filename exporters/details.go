@@ -58,7 +58,7 @@ func (l *layout) details(n *node, header bool) []piece {
 		space -= width(stamp)
 	}
 	first := l.essentials(n, header)
-	if self := l.selfText(n); self != "" && width(spaced(first))+1+textWidth(self) <= space {
+	if self := l.selfText(n); self != "" && width(spaced(first))+1+textWidth(self)+l.reserve(n) <= space {
 		first = slices.Insert(first, 0, dim.text(self))
 	}
 	pieces := spaced(first)

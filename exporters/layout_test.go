@@ -79,7 +79,7 @@ GET /orders/{id}             87.4ms  server 200
 GET /orders/{id}                       87.4ms  server 200
 │  05:04:05.000  trace 00000000000000000000000000000001
 ├─ auth.check                ▏█         3.1ms
-├─ db.query orders           ▏████     41.0ms  (self 38.8ms) client rows=3 +1
+├─ db.query orders           ▏████     41.0ms  client db.system=postgresql +1
 │  └─ ! cache.get            ▏█         2.2ms  ERROR unexpected EOF
 └─ ! GET payments/v1/charge  ▏    ████ 39.0ms  client 503 ERROR
    ↖ remote parent 0000000000000009

@@ -30,11 +30,7 @@ func (l *layout) stampFits(n *node) bool {
 	if l.columns == 0 {
 		return true
 	}
-	needed := l.before() + width(spaced(l.essentials(n, true))) + 2 + width(l.stamp(n))
-	if ordered := inlineOrder(n.span, n.span.Attributes()); !l.opts.Verbose && len(ordered) > 0 && interestOf(ordered[0].Key) != circumstance {
-		needed += 1 + worthClipping
-	}
-	return needed <= l.columns
+	return l.before()+width(spaced(l.essentials(n, true)))+l.reserve(n)+2+width(l.stamp(n)) <= l.columns
 }
 
 // stampLines writes the stamp below the header, the ID in a line of its own where

@@ -53,6 +53,16 @@ func (l *layout) summarize(n *node, space int) []piece {
 	return slices.Concat(s.attributes, more, s.events, others)
 }
 
+// reserve is how many columns the summary of n has before a stamp or a self time may
+// have them: those of its first attribute, unless that is a circumstance.
+func (l *layout) reserve(n *node) int {
+	ordered := inlineOrder(n.span, n.span.Attributes())
+	if l.opts.Verbose || len(ordered) == 0 || interestOf(ordered[0].Key) == circumstance {
+		return 0
+	}
+	return 1 + worthClipping
+}
+
 // showAttributes adds those that fit. A later one may, if it is shorter.
 func (s *summary) showAttributes(attributes []attribute.KeyValue) {
 	for _, kv := range attributes {
