@@ -184,17 +184,7 @@ func isPointerOf(value any, pkg string) bool {
 // [SpanFromContext].
 func Install(provider trace.TracerProvider, opts *Options) *Tracer {
 	t := NewTracer(provider, opts)
-	installed := otel.GetTextMapPropagator()
-	switch {
-	case t.options.HTTPHeaders != nil:
-		installed = t.options.HTTPHeaders
-	case t.options.TextMap != nil:
-		installed = t.options.TextMap
-	}
-	opentracing.SetGlobalTracer(t)
-	otel.SetTracerProvider(t.provider)
-	t.installed.Store(true)
-	otel.SetTextMapPropagator(t.Propagator(installed))
+	t.install(t)
 	return t
 }
 

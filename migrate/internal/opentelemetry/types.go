@@ -104,8 +104,11 @@ func MakesOwnTracer(obj types.Object) bool {
 // ProvidesTracer tells whether f makes OpenTelemetry's provider of a tracer of OpenTracing.
 func ProvidesTracer(f *types.Func) bool { return f.FullName() == CompatPath+".ProviderOf" }
 
+// SetsBoth tells whether f makes a tracer of OpenTracing the global one of both APIs.
+func SetsBoth(f *types.Func) bool { return f.FullName() == CompatPath+".SetGlobalTracer" }
+
 // TakesTracer tells whether f gives OpenTelemetry code a tracer of OpenTracing, which
 // stays one.
 func TakesTracer(f *types.Func) bool {
-	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf"
+	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf" || SetsBoth(f)
 }

@@ -21,6 +21,7 @@ import (
 // record the spans of rewritten code:
 //
 //	otel.SetTracerProvider(compat.ProviderOf(tracer))
+//	compat.SetGlobalTracer(tracer)
 type Provided struct {
 	rw *Run
 	// global has the calls that take opentracing.GlobalTracer().
@@ -66,7 +67,13 @@ func (rw *Run) Provided() *Provided {
 // providedTracer returns the tracer of whose provider a call makes OpenTelemetry's.
 func providedTracer(f *source.File, call *ast.CallExpr) ast.Expr {
 	info := f.Unit.Info
-	if fn, _ := typeutil.Callee(info, call).(*types.Func); fn == nil || fn.FullName() != opentelemetry.OTelPath+".SetTracerProvider" || len(call.Args) != 1 {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	switch {
+	case fn == nil || len(call.Args) != 1:
+		return nil
+	case opentelemetry.SetsBoth(fn):
+		return ast.Unparen(call.Args[0])
+	case fn.FullName() != opentelemetry.OTelPath+".SetTracerProvider":
 		return nil
 	}
 	switch provider := ast.Unparen(call.Args[0]).(type) {

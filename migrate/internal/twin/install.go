@@ -59,6 +59,10 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 	var others []*ast.CallExpr
 	for _, call := range sets {
 		if !in.onlyMock(call.Args[0]) {
+			if !f.Test && in.fromJaeger(call.Args[0]) {
+				in.setBoth(call, partOf(jaeger))
+				continue
+			}
 			others = append(others, call)
 			if in.fromJaeger(call.Args[0]) {
 				rw.leftovers = append(rw.leftovers, Leftover{partOf(jaeger), f, call.Pos(), onlyOpenTracing})

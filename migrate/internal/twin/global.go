@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package twin
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+)
+
+// setBoth has a call that makes a tracer of Jaeger's client OpenTracing's global one
+//
+//	opentracing.SetGlobalTracer(tracer)
+//
+// make the twin's the global one of both APIs, or spans of OpenTelemetry code would be lost:
+//
+//	compat.SetGlobalTracer(tracer)
+func (in *installs) setBoth(call *ast.CallExpr, p *part) {
+	if in.Source.Fixed != "" {
+		p.hold(call.Pos(), in.Source.Fixed)
+	}
+	in.edits.Add(p, call.Fun, func(r *edit.Renderer) string { return r.Pkg(opentelemetry.CompatPath) + ".SetGlobalTracer" })
+	in.run.Moves = append(in.run.Moves, &Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "compat.SetGlobalTracer", part: p})
+}
+
+// fromJaeger tells whether an expression is a tracer that Jaeger's client or its twin makes:
+// a call, or a variable that gets nothing else in the file.
+func (in *installs) fromJaeger(e ast.Expr) bool {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		return in.makesJaeger(call)
+	}
+	v := in.Variable(e)
+	if v == nil {
+		return false
+	}
+	only, made := true, false
+	value := func(e ast.Expr) {
+		call, _ := ast.Unparen(e).(*ast.CallExpr)
+		only, made = only && call != nil && in.makesJaeger(call), true
+	}
+	ast.Inspect(in.Source.Syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if in.Variable(l) == v {
+					value(n.Rhs[min(i, len(n.Rhs)-1)])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if in.Info.Defs[name] == v && len(n.Values) > 0 {
+					value(n.Values[min(i, len(n.Values)-1)])
+				}
+			}
+		}
+		return only
+	})
+	return only && made
+}
+
+// makesJaeger tells whether a call is one of Jaeger's client or of its twin, or of a package
+// of the program that imports one of them.
+func (in *installs) makesJaeger(call *ast.CallExpr) bool {
+	f, _ := typeutil.Callee(in.Info, call).(*types.Func)
+	if f == nil || f.Pkg() == nil {
+		return false
+	}
+	if isJaeger(f.Pkg().Path()) {
+		return true
+	}
+	if !in.run.Own[f.Pkg().Path()] {
+		return false
+	}
+	for _, imp := range f.Pkg().Imports() {
+		if isJaeger(imp.Path()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isJaeger tells whether a package is one of Jaeger's client or of its twin.
+func isJaeger(path string) bool {
+	for _, root := range []string{opentracing.JaegerPath, opentelemetry.JaegerTwinPath} {
+		if path == root || strings.HasPrefix(path, root+"/") {
+			return true
+		}
+	}
+	return false
+}
