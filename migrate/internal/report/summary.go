@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
 	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
@@ -121,16 +122,22 @@ func (p *Plan) summarize(w io.Writer, s style, total int) {
 
 // next returns the command to run next.
 func (r *Report) next() string {
-	patterns := strings.Join(r.Patterns, " ")
-	if len(r.Patterns) == 0 {
-		patterns = "./..."
-	} else {
+	patterns := "./..."
+	if len(r.Patterns) > 0 {
 		patterns = terminal.Command(r.Patterns...)
 	}
 	onMock := slices.ContainsFunc(r.Symbols, func(s SymbolTally) bool { return s.Path == opentracing.MocktracerPath })
+	var foreign, twins bool // whether the tracer is another API's, and whether it has a twin
+	if r.Plan != nil {
+		for _, t := range r.Plan.ForeignTracers {
+			foreign, twins = true, twins || strings.HasPrefix(t.Tracer, opentracing.JaegerPath)
+		}
+	}
 	switch {
-	case onMock || r.Plan != nil && len(r.Plan.ForeignTracers) > 0:
+	case onMock || twins:
 		return "ot2otel fix -stage 1 -diff " + patterns
+	case foreign:
+		return "set up OpenTelemetry's tracer, see " + rewrite.StageOne
 	case r.Plan != nil && r.Plan.Both().Rewritten == 0 && len(r.Plan.Causes) > 0:
 		return "ot2otel explain " + r.Plan.Causes[0].Category
 	}
