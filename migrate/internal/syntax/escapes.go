@@ -8,16 +8,6 @@ import (
 	"go/types"
 )
 
-// ToAny tells whether a call is a conversion to any.
-func (p *File) ToAny(call *ast.CallExpr) bool {
-	tv := p.Info.Types[call.Fun]
-	if !tv.IsType() {
-		return false
-	}
-	iface, ok := types.Unalias(tv.Type).(*types.Interface)
-	return ok && iface.Empty()
-}
-
 // ExtractedBy tells whether an expression is a span context that was extracted without
 // an error: what follows the test of that is only done then.
 func (p *File) ExtractedBy(e ast.Expr) bool {

@@ -7,8 +7,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
@@ -66,11 +64,6 @@ func (p *File) ending(e ast.Expr) string {
 	return ""
 }
 
-func (p *File) IsEmptyText(e ast.Expr) bool {
-	text, known := ConstantText(p.Info, e)
-	return known && text == ""
-}
-
 // Constant returns the value of a constant text, or "".
 func (p *File) Constant(e ast.Expr) string {
 	if text, known := ConstantText(p.Info, e); known {
@@ -93,38 +86,6 @@ func IsAny(t types.Type) bool {
 	}
 	iface, ok := types.Unalias(t).(*types.Interface)
 	return ok && iface.Empty()
-}
-
-// TakesAny tells whether an argument goes to a parameter of type any.
-func (p *File) TakesAny(call *ast.CallExpr, arg ast.Expr) bool {
-	sig, ok := p.Info.TypeOf(call.Fun).Underlying().(*types.Signature)
-	if !ok {
-		return false
-	}
-	i := slices.Index(call.Args, arg)
-	if i < 0 {
-		return false
-	}
-	t, _ := Parameter(sig, nil, i, call.Ellipsis.IsValid())
-	return IsAny(t)
-}
-
-// PrintsText tells whether an argument of a function that formats is printed by its
-// String method: with %s or %v where there is a format.
-func (p *File) PrintsText(call *ast.CallExpr, arg ast.Expr) bool {
-	f := p.Callee(call)
-	if !strings.HasSuffix(f.Name(), "f") {
-		return true
-	}
-	format := f.Signature().Params().Len() - 2 // before the variadic arguments
-	at := slices.Index(call.Args, arg) - format - 1
-	c := p.Info.Types[call.Args[format]].Value
-	if at < 0 || c == nil || call.Ellipsis.IsValid() {
-		return false
-	}
-	verbs := regexp.MustCompile(`%[^%a-zA-Z]*[%a-zA-Z]`).FindAllString(constant.StringVal(c), -1)
-	verbs = slices.DeleteFunc(verbs, func(v string) bool { return v == "%%" })
-	return at < len(verbs) && (verbs[at] == "%s" || verbs[at] == "%v")
 }
 
 // IsAnySlice tells whether a type is []any: the pairs of another variadic function.

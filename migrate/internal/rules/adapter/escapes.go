@@ -4,6 +4,7 @@ package adapter
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -35,9 +36,19 @@ func (rw *Run) planEscapes() {
 			continue
 		}
 		at := e.Expr
-		if call, ok := p.Statement(e.Expr).(*ast.CallExpr); ok && p.ToAny(call) {
+		if call, ok := p.Statement(e.Expr).(*ast.CallExpr); ok && toAny(p.Info, call) {
 			at = call // which a helper returns
 		}
 		p.Wrap(s, at, func(r *edit.Renderer) string { return r.Helper(helper) + "(" + r.Text(e.Expr) + ")" })
 	}
+}
+
+// toAny tells whether a call is a conversion to any.
+func toAny(info *types.Info, call *ast.CallExpr) bool {
+	tv := info.Types[call.Fun]
+	if !tv.IsType() {
+		return false
+	}
+	iface, ok := types.Unalias(tv.Type).(*types.Interface)
+	return ok && iface.Empty()
 }

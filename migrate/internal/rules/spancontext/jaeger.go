@@ -4,9 +4,12 @@ package spancontext
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -232,9 +235,9 @@ func (p *File) shownAsText(id ast.Expr) bool {
 	switch n := p.Statement(id).(type) {
 	case *ast.CallExpr:
 		if f := p.Callee(n); f != nil && f.Pkg() != nil && syntax.Prints(f.Pkg().Path()) {
-			return p.PrintsText(n, id)
+			return printsText(f, p.Info, n, id)
 		}
-		return p.TakesAny(n, id)
+		return takesAny(p.Info, n, id)
 	case *ast.CompositeLit:
 		return syntax.IsAny(p.Elem(p.Info.TypeOf(n)))
 	case *ast.KeyValueExpr:
@@ -245,4 +248,35 @@ func (p *File) shownAsText(id ast.Expr) bool {
 		return i >= 0 && len(n.Lhs) == len(n.Rhs) && n.Tok == token.ASSIGN && syntax.IsAny(p.Info.TypeOf(n.Lhs[i]))
 	}
 	return false
+}
+
+// takesAny tells whether an argument goes to a parameter of type any.
+func takesAny(info *types.Info, call *ast.CallExpr, arg ast.Expr) bool {
+	sig, ok := info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	i := slices.Index(call.Args, arg)
+	if i < 0 {
+		return false
+	}
+	t, _ := syntax.Parameter(sig, nil, i, call.Ellipsis.IsValid())
+	return syntax.IsAny(t)
+}
+
+// printsText tells whether an argument of f, a function that formats, is printed by its
+// String method: with %s or %v where there is a format.
+func printsText(f *types.Func, info *types.Info, call *ast.CallExpr, arg ast.Expr) bool {
+	if !strings.HasSuffix(f.Name(), "f") {
+		return true
+	}
+	format := f.Signature().Params().Len() - 2 // before the variadic arguments
+	at := slices.Index(call.Args, arg) - format - 1
+	c := info.Types[call.Args[format]].Value
+	if at < 0 || c == nil || call.Ellipsis.IsValid() {
+		return false
+	}
+	verbs := regexp.MustCompile(`%[^%a-zA-Z]*[%a-zA-Z]`).FindAllString(constant.StringVal(c), -1)
+	verbs = slices.DeleteFunc(verbs, func(v string) bool { return v == "%%" })
+	return at < len(verbs) && (verbs[at] == "%s" || verbs[at] == "%v")
 }

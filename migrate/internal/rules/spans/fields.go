@@ -88,7 +88,7 @@ func (f *fieldSet) add(kv values.KeyValue) {
 	fd := field{KeyValue: kv, attribute: p.AttributeFor(kv), logged: p.loggedField(kv)}
 	t := p.ValueType(kv)
 	switch {
-	case kv.Known && kv.Name == "event" && syntax.IsText(t) && !p.IsEmptyText(kv.Value):
+	case kv.Known && kv.Name == "event" && syntax.IsText(t) && !isEmptyText(p.Info, kv.Value):
 		if f.event != nil && p.Constant(kv.Value) == "" {
 			f.open = true // an empty one names nothing, and the one before counts
 		}
@@ -342,4 +342,9 @@ func (p *File) interleavedFields(u *plan.Use, n *flow.Node) {
 	s := p.Site(u, n)
 	s.Facts |= flow.FieldsOpen
 	p.Edit(s, u.Expr, func(r *edit.Renderer) string { return r.Helper("interleavedFields") })
+}
+
+func isEmptyText(info *types.Info, e ast.Expr) bool {
+	text, known := syntax.ConstantText(info, e)
+	return known && text == ""
 }
