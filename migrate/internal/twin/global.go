@@ -29,6 +29,24 @@ func (in *installs) setBoth(call *ast.CallExpr, p *part) {
 	in.run.Moves = append(in.run.Moves, &Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "compat.SetGlobalTracer", part: p})
 }
 
+// onlyOpenTracing says what is left to do where a test makes the twin's tracer the global one.
+const onlyOpenTracing = "it sets only OpenTracing's global tracer, and spans of OpenTelemetry code are lost; call compat.SetGlobalTracer, which sets both"
+
+// setsProvider tells whether the function around a call sets OpenTelemetry's provider, too.
+func (in *installs) setsProvider(call *ast.CallExpr) bool {
+	found := false
+	if fn := in.OutermostFunc(call); fn != nil {
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				f := in.Callee(c)
+				found = found || f != nil && f.FullName() == opentelemetry.OTelPath+".SetTracerProvider"
+			}
+			return !found
+		})
+	}
+	return found
+}
+
 // fromJaeger tells whether an expression is a tracer that Jaeger's client or its twin makes:
 // a call, or a variable that gets nothing else in the file.
 func (in *installs) fromJaeger(e ast.Expr) bool {

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
@@ -59,13 +58,14 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 	var others []*ast.CallExpr
 	for _, call := range sets {
 		if !in.onlyMock(call.Args[0]) {
-			if !f.Test && in.fromJaeger(call.Args[0]) {
-				in.setBoth(call, partOf(jaeger))
-				continue
-			}
-			others = append(others, call)
-			if in.fromJaeger(call.Args[0]) {
+			switch {
+			case !in.fromJaeger(call.Args[0]) || in.setsProvider(call):
+				others = append(others, call)
+			case f.Test: // other tests may need the global that is there
+				others = append(others, call)
 				rw.leftovers = append(rw.leftovers, Leftover{partOf(jaeger), f, call.Pos(), onlyOpenTracing})
+			default:
+				in.setBoth(call, partOf(jaeger))
 			}
 			continue
 		}
@@ -148,38 +148,6 @@ func (in *installs) onlyMock(e ast.Expr) bool {
 		return only
 	})
 	return only && set
-}
-
-// onlyOpenTracing says what the twin of Jaeger's client leaves to do where its tracer is made
-// the global one.
-const onlyOpenTracing = "it sets only OpenTracing's global tracer, and spans of OpenTelemetry code are lost; add otel.SetTracerProvider(compat.ProviderOf(tracer)), or let cfg.InitGlobalTracer take the place of cfg.NewTracer, which sets both"
-
-// fromJaeger tells whether an expression is a variable that gets a tracer of Jaeger's client,
-// or of its twin, in the function around, which sets none of OpenTelemetry's globals.
-func (in *installs) fromJaeger(e ast.Expr) bool {
-	v, fn := in.Variable(e), in.OutermostFunc(e)
-	if v == nil || fn == nil {
-		return false
-	}
-	found, both := false, false
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			f := in.Callee(call)
-			both = both || f != nil && f.FullName() == opentelemetry.OTelPath+".SetTracerProvider"
-		}
-		as, ok := n.(*ast.AssignStmt)
-		if !ok || len(as.Rhs) != 1 || !slices.ContainsFunc(as.Lhs, func(l ast.Expr) bool { return in.Variable(l) == v }) {
-			return true
-		}
-		if call, ok := ast.Unparen(as.Rhs[0]).(*ast.CallExpr); ok {
-			if f := in.Callee(call); f != nil && f.Pkg() != nil {
-				path := f.Pkg().Path() + "/"
-				found = found || strings.HasPrefix(path, opentracing.JaegerPath+"/") || strings.HasPrefix(path, opentelemetry.JaegerTwinPath+"/")
-			}
-		}
-		return true
-	})
-	return found && !both
 }
 
 // plan makes the edits of a call.
