@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -28,6 +29,7 @@ type Provided struct {
 	global []token.Pos
 	vars   map[*types.Var]bool     // variables that have such a tracer
 	made   map[token.Position]bool // where other libraries make one
+	legacy bool                    // one of them is not known to be of compat or a twin
 }
 
 // Provided returns those of the module's own files, without tests.
@@ -51,6 +53,7 @@ func (rw *Run) Provided() *Provided {
 					globals = append(globals, call)
 				} else if tracer := providedTracer(f, call); tracer != nil {
 					rw.provided.add(u.Info, tracer)
+					rw.provided.legacy = rw.provided.legacy || !madeByCompat(f, tracer)
 				}
 				return true
 			})
@@ -85,6 +88,19 @@ func providedTracer(f *source.File, call *ast.CallExpr) ast.Expr {
 	return nil
 }
 
+// madeByCompat tells whether a tracer is what a function of compat or of a twin has made.
+func madeByCompat(f *source.File, tracer ast.Expr) bool {
+	call, _ := tracer.(*ast.CallExpr)
+	if id, ok := tracer.(*ast.Ident); ok {
+		call = assignedOnce(f.Syntax, f.Unit.Info, f.Unit.Info.Uses[id])
+	}
+	if call == nil {
+		return false
+	}
+	fn, _ := typeutil.Callee(f.Unit.Info, call).(*types.Func)
+	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == opentelemetry.CompatPath || strings.HasPrefix(fn.Pkg().Path(), opentelemetry.CompatPath+"/"))
+}
+
 // argumentOfProvider returns what compat.ProviderOf is given, nil if that isn't called.
 func argumentOfProvider(info *types.Info, call *ast.CallExpr) ast.Expr {
 	if call == nil || len(call.Args) != 1 {
@@ -96,8 +112,8 @@ func argumentOfProvider(info *types.Info, call *ast.CallExpr) ast.Expr {
 	return ast.Unparen(call.Args[0])
 }
 
-// assignedOnce returns the call whose result a variable has, if it is the only thing that
-// is assigned to it.
+// assignedOnce returns the call whose result, or one of whose results, a variable has, if it
+// is the only thing that is assigned to it.
 func assignedOnce(file *ast.File, info *types.Info, v types.Object) (made *ast.CallExpr) {
 	times := 0
 	assigned := func(names []ast.Expr, values []ast.Expr) {
@@ -107,8 +123,8 @@ func assignedOnce(file *ast.File, info *types.Info, v types.Object) (made *ast.C
 				continue
 			}
 			times++
-			if len(values) == len(names) {
-				made, _ = ast.Unparen(values[i]).(*ast.CallExpr)
+			if len(values) == len(names) || len(values) == 1 {
+				made, _ = ast.Unparen(values[min(i, len(values)-1)]).(*ast.CallExpr)
 			}
 		}
 	}
@@ -171,8 +187,8 @@ func (v *Provided) broughtTo(n *flow.Node) (places []token.Position) {
 	return places
 }
 
-// Any tells whether there are any.
-func (v *Provided) Any() bool { return len(v.global)+len(v.vars)+len(v.made) > 0 }
+// Legacy tells whether there are any whose spans are not OpenTelemetry's.
+func (v *Provided) Legacy() bool { return v.legacy }
 
 // becomesGlobal tells whether the tracer that the code at a place makes the global one is
 // one of them. What was the global one before is not.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
 	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
@@ -150,6 +151,10 @@ func (r *Report) writeFinished(w io.Writer, s style) {
 	s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
 	if len(r.Broken)+len(r.Excluded)+len(r.Nested) > 0 {
 		s.line(w, "Not all could be looked at: -section uncounted names the rest.")
+		return
+	}
+	if n := len(r.Instrumentation); n > 0 {
+		s.line(w, sprintf(s, "%s built on OpenTracing: -section imports. See stage 4 of %s", verb(n, "import is", "imports are"), refusal.Guide))
 		return
 	}
 	if !r.leftover && r.Progress == nil {

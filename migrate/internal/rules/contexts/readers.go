@@ -120,7 +120,7 @@ func (rw *Run) noteLeavers() {
 // noteProvided lists the places that find no span of OpenTracing code, where the tracer
 // stays that of OpenTracing: it doesn't show such a span to OpenTelemetry code.
 func (rw *Run) noteProvided() {
-	if !rw.Provided().Any() {
+	if !rw.Provided().Legacy() {
 		return
 	}
 	above := rw.keptActivations()

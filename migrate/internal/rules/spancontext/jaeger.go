@@ -13,20 +13,30 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
-// IsJaegerContext tells whether a type is the span context of jaeger-client-go, which
-// programs take trace IDs out of.
-func IsJaegerContext(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == opentracing.JaegerPath && n.Obj().Name() == "SpanContext"
-}
+// IsJaegerContext tells whether a type is the span context of jaeger-client-go or of its
+// twin, which programs take trace IDs out of.
+func IsJaegerContext(t types.Type) bool { return jaegerHolds(t) != "" }
 
-// jaegerHolds is the change of an assertion of Jaeger's context.
-const jaegerHolds = "on compat this never held, whose contexts are not Jaeger's; it holds where the context is valid, sampled or not"
+// jaegerHolds returns the change of an assertion of Jaeger's context, or "" if t is none.
+func jaegerHolds(t types.Type) string {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || n.Obj().Name() != "SpanContext" {
+		return ""
+	}
+	switch n.Obj().Pkg().Path() {
+	case opentracing.JaegerPath:
+		return "on compat this never held, whose contexts are not Jaeger's; it holds where the context is valid, sampled or not"
+	case opentelemetry.JaegerTwinPath:
+		return "this held for spans of the Jaeger twin only; it holds where the context is valid, and a trace ID always has 32 digits"
+	}
+	return ""
+}
 
 // JaegerContext handles an assertion to Jaeger's span context, which holds no more
 // once Jaeger's tracer is gone. What it gave is there in OpenTelemetry's:
@@ -42,7 +52,7 @@ const jaegerHolds = "on compat this never held, whose contexts are not Jaeger's;
 //	}
 func (p *File) JaegerContext(s *plan.Site, e *ast.TypeAssertExpr) {
 	s.Note = "OpenTelemetry's context takes the place of Jaeger's, which compat has no more: the IDs are back"
-	s.Changes = jaegerHolds
+	s.Changes = jaegerHolds(p.Info.TypeOf(e.Type))
 	switch stmt := p.Statement(e).(type) {
 	case *ast.SelectorExpr:
 		call, ok := p.Parent[stmt].(*ast.CallExpr)
@@ -92,7 +102,7 @@ func (p *File) jaegerGuard(n *ast.IfStmt) bool {
 	}
 	s := p.Site(p.UseOf(from.Fun), p.Expr(from), p.Expr(assertion.X), p.Expr(cond.X))
 	p.Take(s, p.UseOf(context.Fun))
-	s.Rule, s.Changes = "assertions", jaegerHolds
+	s.Rule, s.Changes = "assertions", jaegerHolds(p.Info.TypeOf(assertion.Type))
 	p.Edit(s, n, func(r *edit.Renderer) string {
 		sc := r.Text(init.Lhs[0])
 		return "if " + sc + " := " + r.Trace("SpanContextFromContext") + "(" + r.Text(from.Args[0]) + "); " + sc + ".IsValid() " + r.Text(inner.Body)
