@@ -392,3 +392,43 @@ func tag(ctx context.Context) { opentracing.SpanFromContext(ctx).SetTag("by", "s
 		t.Errorf("telemetry changes (-want +got):\n%s", diff)
 	}
 }
+
+// The spans of the Jaeger twin's tracer are OpenTelemetry's, so nothing is lost once it is
+// the global one of both APIs.
+func TestFixBehindTwin(t *testing.T) {
+	texts, result := fixModule(t, `
+-- main.go --
+package main
+
+import (
+	"context"
+
+	"github.com/opentracing/opentracing-go"
+	"github.com/ot2otel/ot2otel/compat"
+	jaeger "github.com/ot2otel/ot2otel/compat/jaegerclient"
+)
+
+func main() {
+	tracer, closer := jaeger.NewTracer("shop", jaeger.NewConstSampler(true), jaeger.NewNullReporter())
+	defer closer.Close()
+	compat.SetGlobalTracer(tracer)
+	serve(context.Background(), tracer)
+}
+
+func serve(ctx context.Context, tracer opentracing.Tracer) {
+	span := tracer.StartSpan("serve")
+	defer span.Finish()
+	tag(ctx)
+}
+
+func tag(ctx context.Context) { opentracing.SpanFromContext(ctx).SetTag("by", "serve") }
+`)
+	for _, want := range []string{"compat.SetGlobalTracer(tracer)", "serve(context.Background(), otelTracer)", "trace.SpanFromContext(ctx)"} {
+		if !strings.Contains(texts["main.go"], want) {
+			t.Errorf("no %q in\n%s", want, texts["main.go"])
+		}
+	}
+	if len(result.ForeignTracers)+len(result.Refusals)+len(result.TelemetryChanges) > 0 {
+		t.Errorf("foreign tracers %v, refusals %v, changes %v", result.ForeignTracers, result.Refusals, result.TelemetryChanges)
+	}
+}
