@@ -92,7 +92,7 @@ func grpcAttributes(span *exporters.Span) string {
 	for _, kv := range span.Attributes {
 		text := fmt.Sprintf("`%s` %s", kv.Key, strings.ToLower(kv.Value.Type().String()))
 		if !strings.HasSuffix(string(kv.Key), ".port") {
-			text += fmt.Sprintf(" `%s`", kv.Value.Emit())
+			text += fmt.Sprintf(" `%s`", kv.Value.String())
 		}
 		attributes = append(attributes, text)
 	}

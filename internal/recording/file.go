@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
@@ -64,20 +65,32 @@ func (r *File) Destination() string {
 	return printable.Text(printable.Clip(r.file.Name())) + " (" + Variable + ")"
 }
 
-// endLine ends the last line of the file, which a process that was killed may have cut
-// short: the line is damaged, the next one must not be.
+// endLine ends the last line of a file that a process left cut. Others may be writing to
+// the file, so a line counts as cut only when nothing has been added to it for a while.
 func endLine(file *os.File) error {
-	info, err := file.Stat()
-	if err != nil || info.Size() == 0 {
-		return err
+	const still, most = 3, 100 // looks, 2 ms apart
+	unchanged, before := 0, int64(-1)
+	for range most {
+		info, err := file.Stat()
+		if err != nil || info.Size() == 0 {
+			return err
+		}
+		var last [1]byte
+		if _, err := file.ReadAt(last[:], info.Size()-1); err != nil {
+			return err
+		}
+		if last[0] == '\n' {
+			return nil
+		}
+		if unchanged++; info.Size() != before {
+			unchanged, before = 0, info.Size()
+		}
+		if unchanged == still {
+			break
+		}
+		time.Sleep(2 * time.Millisecond)
 	}
-	var last [1]byte
-	if _, err := file.ReadAt(last[:], info.Size()-1); err != nil {
-		return err
-	}
-	if last[0] != '\n' {
-		_, err = file.Write([]byte{'\n'})
-	}
+	_, err := file.Write([]byte{'\n'})
 	return err
 }
 
