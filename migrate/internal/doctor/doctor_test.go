@@ -43,7 +43,7 @@ func unpack(t *testing.T, files map[string]string) string {
 
 func archive(t *testing.T, name string) map[string]string {
 	t.Helper()
-	a, err := txtar.ParseFile(filepath.Join("testdata", name))
+	a, err := txtar.ParseFile(filepath.Join("testdata", "modules", name))
 	if err != nil {
 		t.Fatal(err)
 	}
