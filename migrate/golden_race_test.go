@@ -5,3 +5,6 @@
 package migrate_test
 
 const raceEnabled = true
+
+// randomPrograms is how many random programs a run rewrites.
+const randomPrograms = 10

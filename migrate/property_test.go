@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	propertySeeds  = flag.Int("property.seeds", 30, "`number` of random programs to rewrite")
+	propertySeeds  = flag.Int("property.seeds", randomPrograms, "`number` of random programs to rewrite")
 	propertyFirst  = flag.Uint64("property.first", 1, "`seed` of the first random program")
 	propertyShrink = flag.Int("property.shrink", 1, "`number` of failing programs to find a smaller one for")
 	propertyShow   = flag.Bool("property.show", false, "print each random program, before and after rewriting, too")
