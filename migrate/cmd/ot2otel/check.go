@@ -108,7 +108,7 @@ func writeChecked(w io.Writer, diff *migrate.BaselineDiff) error {
 			c.New = append(c.New, checkedUse{use.File, use.Line, entry.Symbol, entry.Now, entry.Known, opentracing.Instead(entry.Symbol)})
 		}
 	}
-	return writeJSON(w, c)
+	return terminal.WriteJSON(w, c)
 }
 
 // printInstead says what to write in the place of new uses, once for each symbol.

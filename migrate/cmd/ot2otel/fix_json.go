@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"go/token"
 	"io"
 	"maps"
@@ -104,15 +103,5 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 	for _, name := range result.Excluded {
 		f.NotLooked = append(f.NotLooked, fixedPlace{filepath.ToSlash(name), 0, "build constraints exclude it"})
 	}
-	return writeJSON(w, f)
-}
-
-// writeJSON writes a value as JSON in which nothing is invisible.
-func writeJSON(w io.Writer, value any) error {
-	data, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(terminal.JSON(data), '\n'))
-	return err
+	return terminal.WriteJSON(w, f)
 }

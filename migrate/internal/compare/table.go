@@ -4,7 +4,6 @@ package compare
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -21,17 +20,7 @@ const (
 )
 
 // WriteJSON writes the result as one JSON object. Nothing in it drives a terminal.
-func (r *Result) WriteJSON(w io.Writer) error {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(r); err != nil {
-		return err
-	}
-	_, err := w.Write(terminal.JSON(out.Bytes()))
-	return err
-}
+func (r *Result) WriteJSON(w io.Writer) error { return terminal.WriteJSON(w, r) }
 
 // WriteText writes the result as a table for a person, or a line that says that there are
 // no differences. Nothing in it drives a terminal.

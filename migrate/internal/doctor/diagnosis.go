@@ -5,7 +5,6 @@ package doctor
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -92,15 +91,7 @@ func (d *Diagnosis) sort() {
 func (d *Diagnosis) WriteJSON(w io.Writer) error {
 	whole := *d
 	whole.Findings, whole.Gaps = append([]Finding{}, d.Findings...), append([]Gap{}, d.Gaps...)
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(whole); err != nil {
-		return err
-	}
-	_, err := w.Write(terminal.JSON(out.Bytes()))
-	return err
+	return terminal.WriteJSON(w, whole)
 }
 
 // WriteText writes the diagnosis for a person: each file with its findings, what was not

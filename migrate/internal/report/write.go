@@ -4,7 +4,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -34,13 +33,9 @@ func (r *Report) Write(w io.Writer, format string) error {
 		if format == "sarif" {
 			v = r.sarif()
 		}
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(v); err != nil {
+		if err := terminal.WriteJSON(&buf, v); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		buf = *bytes.NewBuffer(terminal.JSON(buf.Bytes()))
 	default:
 		return fmt.Errorf("migrate: unknown report format %q (there are %s)", format, strings.Join(ReportFormats(), ", "))
 	}

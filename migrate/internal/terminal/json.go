@@ -3,11 +3,28 @@
 package terminal
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// WriteJSON writes a value as indented JSON and a line end, in one write. Nothing in it is
+// invisible, as [JSON] has it.
+func WriteJSON(w io.Writer, value any) error {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	_, err := w.Write(JSON(out.Bytes()))
+	return err
+}
 
 // JSON escapes what can't be seen in a JSON text, such as marks that turn the direction of
 // writing, which may only be in strings. What is read back is the same.
