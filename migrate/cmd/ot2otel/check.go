@@ -144,7 +144,7 @@ func compareBaseline(std stdio, file *baselineFile, diff *migrate.BaselineDiff) 
 		if file.missing {
 			against = "and no baseline: write one with " + file.command()
 		}
-		terminal.Printf(std.err, "ot2otel: %s of OpenTracing %s\n", plural(n, "new use"), against)
+		terminal.Printf(std.err, "ot2otel: %s of OpenTracing %s\n", terminal.Count(n, "new use"), against)
 		printInstead(std.err, diff)
 	}
 	if n := diff.GoneUses(); n > 0 {
@@ -152,7 +152,7 @@ func compareBaseline(std stdio, file *baselineFile, diff *migrate.BaselineDiff) 
 		if n == 1 {
 			are = "is"
 		}
-		terminal.Printf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with %s\n", plural(n, "use"), are, file.command())
+		terminal.Printf(std.err, "ot2otel: %s of the baseline %s gone: tighten it with %s\n", terminal.Count(n, "use"), are, file.command())
 		if code != exitOK && len(diff.GoneFiles) > 0 {
 			terminal.Printf(std.err, "ot2otel: the baseline has files that are gone (%s); if they were renamed, write it anew\n", strings.Join(diff.GoneFiles, ", "))
 		}
@@ -166,7 +166,7 @@ func writeBaseline(std stdio, program *migrate.Program, file *baselineFile, know
 		return exitFailure
 	}
 	updated := known.Update(program, migrate.Uses(program))
-	was, is := known.Total(), plural(updated.Total(), "use")
+	was, is := known.Total(), terminal.Count(updated.Total(), "use")
 	switch {
 	case file.missing:
 		is = "written with " + is
@@ -174,18 +174,11 @@ func writeBaseline(std stdio, program *migrate.Program, file *baselineFile, know
 		terminal.Printf(std.err, "ot2otel: %s is up to date with %s\n", file.shown, is)
 		return exitOK
 	default:
-		is = fmt.Sprintf("updated from %s to %d", plural(was, "use"), updated.Total())
+		is = fmt.Sprintf("updated from %s to %d", terminal.Count(was, "use"), updated.Total())
 	}
 	if err := file.replace(updated.Bytes()); err != nil {
 		return failure(std, err)
 	}
 	terminal.Printf(std.err, "ot2otel: %s %s\n", file.shown, is)
 	return exitOK
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/compare"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 func compareCommand() *command {
@@ -88,7 +89,7 @@ func runCompare(_ context.Context, cmd *command, std stdio, args []string) int {
 		return usageError(std, "compare: unknown -format %q (there are %s)", *format, strings.Join(compareFormats(), ", "))
 	}
 	if len(files) != 2 {
-		return usageError(std, "compare: got %s, want two: a recording from before and one from after (ot2otel help compare)", plural(len(files), "file"))
+		return usageError(std, "compare: got %s, want two: a recording from before and one from after (ot2otel help compare)", terminal.Count(len(files), "file"))
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // most of what reading allocates does not stay

@@ -177,7 +177,7 @@ func resultCode(result *migrate.Result) int {
 func prepareTree(ctx context.Context, std stdio, force bool) error {
 	undone, err := migrate.Recover("")
 	if len(undone) > 0 {
-		terminal.Printf(std.err, "ot2otel: put back %s that an interrupted run had replaced\n", count(len(undone), "file"))
+		terminal.Printf(std.err, "ot2otel: put back %s that an interrupted run had replaced\n", terminal.Count(len(undone), "file"))
 	}
 	if err != nil || force {
 		return err

@@ -28,7 +28,7 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	case c.Sites == 0:
 		terminal.Printf(w, "no OpenTracing found\n")
 	default:
-		terminal.Printf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, count(c.Sites, "use"), count(c.Files, "file"))
+		terminal.Printf(w, "%s %d of %s of OpenTracing in %s\n", done, c.Rewritten, terminal.Count(c.Sites, "use"), terminal.Count(c.Files, "file"))
 	}
 	printAPIChanges(w, result)
 	for _, s := range result.TelemetryChanges {
@@ -50,9 +50,9 @@ func printCauses(w io.Writer, result *migrate.Result) {
 	if len(causes) == 0 {
 		return
 	}
-	terminal.Printf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", count(len(result.Refusals), "use"))
+	terminal.Printf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", terminal.Count(len(result.Refusals), "use"))
 	for _, c := range causes {
-		terminal.Printf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, count(len(c.Uses), "use"), c.Reason)
+		terminal.Printf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, terminal.Count(len(c.Uses), "use"), c.Reason)
 		places := c.Places(relative)
 		if len(places) == 1 && places[0] == place(c.Pos) {
 			continue // said already
@@ -131,10 +131,3 @@ func printNotLookedAt(w io.Writer, result *migrate.Result, command string) {
 }
 
 func place(pos token.Position) string { return fmt.Sprintf("%s:%d", relative(pos.Filename), pos.Line) }
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -40,13 +40,13 @@ func printMoves(w io.Writer, result *migrate.Result, dry bool) {
 	case c.Sites == 0:
 		terminal.Printf(w, "nothing to move to the twins\n")
 	default:
-		terminal.Printf(w, "%s %d of %s to the twins in %s\n", done, c.Rewritten, count(c.Sites, "place"), count(c.Files, "file"))
+		terminal.Printf(w, "%s %d of %s to the twins in %s\n", done, c.Rewritten, terminal.Count(c.Sites, "place"), terminal.Count(c.Files, "file"))
 	}
 	for _, s := range result.Converted {
 		terminal.Printf(w, "%s: %s → %s\n", place(s.Pos), s.Symbol, s.Note)
 	}
 	if len(result.Staying) > 0 {
-		terminal.Printf(w, "\n%s stay:\n", count(len(result.Staying), "place"))
+		terminal.Printf(w, "\n%s stay:\n", terminal.Count(len(result.Staying), "place"))
 		for _, s := range result.Staying {
 			terminal.Printf(w, "\t%s: %s\n", place(s.Pos), s.Symbol)
 		}

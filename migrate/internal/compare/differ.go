@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // differ finds the differences of the forests, whose spans are matched.
@@ -16,7 +18,7 @@ func (c *comparison) differ() {
 			d := at(SpanLost, n, nil)
 			text := ""
 			if beneath > 0 {
-				text = "with " + plural(beneath, "span") + " beneath it"
+				text = "with " + terminal.Count(beneath, "span") + " beneath it"
 			}
 			if f == c.a {
 				d.A = text
@@ -134,7 +136,7 @@ func status(s *Span) string {
 }
 
 func (d Dropped) String() string {
-	return fmt.Sprintf("%s, %s, %s", plural(d.Attributes, "attribute"), plural(d.Events, "event"), plural(d.Links, "link"))
+	return fmt.Sprintf("%s, %s, %s", terminal.Count(d.Attributes, "attribute"), terminal.Count(d.Events, "event"), terminal.Count(d.Links, "link"))
 }
 
 func (s *Scope) String() string { return strings.TrimSpace(strconv.Quote(s.Name) + " " + s.Version) }
@@ -227,7 +229,7 @@ func (c *comparison) differInLinks(a, b *node) {
 // differInDropped compares how many attributes an event or a link has lost.
 func (c *comparison) differInDropped(where Difference, a, b int) {
 	if a != b {
-		where.Kind, where.A, where.B = DroppedCount, plural(a, "attribute"), plural(b, "attribute")
+		where.Kind, where.A, where.B = DroppedCount, terminal.Count(a, "attribute"), terminal.Count(b, "attribute")
 		c.add(where)
 	}
 }

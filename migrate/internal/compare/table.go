@@ -35,7 +35,7 @@ func (r *Result) WriteText(w io.Writer) error {
 	for _, d := range r.Differences {
 		total += d.Count
 	}
-	terminal.Printf(&out, "%s (- %s, + %s):\n\n", plural(total, "difference"), r.A, r.B)
+	terminal.Printf(&out, "%s (- %s, + %s):\n\n", terminal.Count(total, "difference"), r.A, r.B)
 	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "KIND\tCOUNT\tSPAN\tOF\t-\t+\tLINES\n")
 	for i, d := range r.Differences {
@@ -48,7 +48,7 @@ func (r *Result) WriteText(w io.Writer) error {
 		return err
 	}
 	if more := len(r.Differences) - maxRows; more > 0 {
-		fmt.Fprintf(&out, "\nand %s: -format json has all\n", plural(more, "more row"))
+		fmt.Fprintf(&out, "\nand %s: -format json has all\n", terminal.Count(more, "more row"))
 	}
 	_, err := w.Write(trimmed(out.Bytes()))
 	return err
@@ -65,7 +65,7 @@ func trimmed(text []byte) []byte {
 
 // String says how much was compared.
 func (c Counts) String() string {
-	return fmt.Sprintf("%s: %s in %s", c.File, plural(c.Spans, "span"), plural(c.Traces, "trace"))
+	return fmt.Sprintf("%s: %s in %s", c.File, terminal.Count(c.Spans, "span"), terminal.Count(c.Traces, "trace"))
 }
 
 // where is the place of a difference.
@@ -118,11 +118,4 @@ func cell(s string) string {
 		}
 	}
 	return s
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

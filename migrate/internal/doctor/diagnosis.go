@@ -122,7 +122,7 @@ func (d *Diagnosis) WriteText(w io.Writer) error {
 	if len(d.Findings) > 0 {
 		found = d.counts()
 	}
-	terminal.Printf(&out, "%s in %s and %s of %s\n", found, count(d.Packages, "package"), count(d.Files, "other file"), cmp.Or(d.Module, "the workspace"))
+	terminal.Printf(&out, "%s in %s and %s of %s\n", found, terminal.Count(d.Packages, "package"), terminal.Count(d.Files, "other file"), cmp.Or(d.Module, "the workspace"))
 	_, err := w.Write(out.Bytes())
 	return err
 }
@@ -141,12 +141,5 @@ func (d *Diagnosis) counts() string {
 	for _, k := range kinds {
 		each = append(each, fmt.Sprintf("%d %s", of[k], k))
 	}
-	return fmt.Sprintf("%s (%s)", count(len(d.Findings), "finding"), strings.Join(each, ", "))
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%s (%s)", terminal.Count(len(d.Findings), "finding"), strings.Join(each, ", "))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // A Plan says what Fix, with its defaults, would do with the uses of a [Report].
@@ -261,7 +262,7 @@ func (r *Report) writePlan(w io.Writer, s style) {
 	}
 	s.table(w, t)
 	if p.Undecided > 0 {
-		s.line(w, sprintf(s, "%s through type aliases: as what the alias stands for.", plural(p.Undecided, "use")))
+		s.line(w, sprintf(s, "%s through type aliases: as what the alias stands for.", terminal.Count(p.Undecided, "use")))
 	}
 	p.writeSetUp(w, s)
 	if len(p.Packages) > 1 {
@@ -326,7 +327,7 @@ func (r *Report) writeReasons(w io.Writer, s style) {
 
 // inFiles says how many uses a cause keeps.
 func inFiles(c PlanCause) string {
-	uses := plural(c.Uses, "use")
+	uses := terminal.Count(c.Uses, "use")
 	if n := len(c.Places); n > 1 {
 		uses += fmt.Sprintf(" in %d files", n)
 	}
@@ -385,6 +386,6 @@ func shown(n int) int { return min(n, 10) }
 // writeRest says how many of n entries are not shown.
 func writeRest(w io.Writer, s style, n int, noun string) {
 	if left := n - shown(n); left > 0 {
-		s.line(w, sprintf(s, "And %s: ot2otel fix -diff lists all.", plural(left, "more "+noun)))
+		s.line(w, sprintf(s, "And %s: ot2otel fix -diff lists all.", terminal.Count(left, "more "+noun)))
 	}
 }

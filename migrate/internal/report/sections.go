@@ -61,7 +61,7 @@ func (r *Report) writeDependencies(w io.Writer, s style) {
 		}
 		build := "no, its go.mod requires OpenTracing"
 		if n := len(d.Packages); n > 0 {
-			build = plural(n, "package")
+			build = terminal.Count(n, "package")
 			if d.TestOnly {
 				build += ", of tests only"
 			}

@@ -85,8 +85,8 @@ func (r *Report) writeSummary(w io.Writer, s style) {
 		title = sprintf(s, "%s (opentracing-go %s)", title, r.OpenTracing)
 	}
 	s.title(w, title)
-	s.line(w, sprintf(s, "%s in %s; %s use it.", plural(r.Totals.Total(), "use"),
-		plural(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
+	s.line(w, sprintf(s, "%s in %s; %s use it.", terminal.Count(r.Totals.Total(), "use"),
+		terminal.Count(r.FilesUsing, "file"), fraction(r.PackagesUsing, r.PackagesLoaded, "package")))
 	if r.Plan != nil {
 		r.Plan.summarize(w, s, r.Totals.Total())
 	}
@@ -148,7 +148,7 @@ func (r *Report) next() string {
 // writeFinished says that there is no use, and what can go.
 func (r *Report) writeFinished(w io.Writer, s style) {
 	s.title(w, sprintf(s, "No OpenTracing found in %s", r.where()))
-	s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", plural(r.PackagesLoaded, "package")))
+	s.line(w, sprintf(s, "%s looked at: no use of the OpenTracing API.", terminal.Count(r.PackagesLoaded, "package")))
 	if len(r.Broken)+len(r.Excluded)+len(r.Nested) > 0 {
 		s.line(w, "Not all could be looked at: -section uncounted names the rest.")
 		return

@@ -125,13 +125,6 @@ func (r *Report) writeTallies(w io.Writer, s style) {
 	s.table(w, t)
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 func fraction(n, of int, noun string) string {
-	return fmt.Sprintf("%d of %s", n, plural(of, noun))
+	return fmt.Sprintf("%d of %s", n, terminal.Count(of, noun))
 }

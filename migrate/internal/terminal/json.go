@@ -13,7 +13,7 @@ import (
 )
 
 // WriteJSON writes a value as indented JSON and a line end, in one write. Nothing in it is
-// invisible, as [JSON] has it.
+// invisible, as [Text] has it.
 func WriteJSON(w io.Writer, value any) error {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
@@ -22,13 +22,13 @@ func WriteJSON(w io.Writer, value any) error {
 	if err := encoder.Encode(value); err != nil {
 		return err
 	}
-	_, err := w.Write(JSON(out.Bytes()))
+	_, err := w.Write(visibleJSON(out.Bytes()))
 	return err
 }
 
-// JSON escapes what can't be seen in a JSON text, such as marks that turn the direction of
+// visibleJSON escapes what can't be seen in a JSON text, such as marks that turn the direction of
 // writing, which may only be in strings. What is read back is the same.
-func JSON(data []byte) []byte {
+func visibleJSON(data []byte) []byte {
 	visible := make([]byte, 0, len(data))
 	for _, r := range string(data) {
 		switch {
