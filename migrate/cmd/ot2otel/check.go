@@ -45,8 +45,8 @@ func runCheck(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if done {
 		return code
 	}
-	if *format != "text" && *format != "json" {
-		return usageError(std, "check: unknown -format %q (there are text, json)", *format)
+	if code, ok := checkFormat(std, cmd, *format, textOrJSON); !ok {
+		return code
 	}
 	program, err := loadProgram(ctx, std, load.options(), patterns)
 	if err != nil {

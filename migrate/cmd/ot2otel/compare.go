@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/compare"
@@ -73,7 +72,7 @@ func runCompare(_ context.Context, cmd *command, std stdio, args []string) int {
 	var (
 		flags  = newFlags(cmd)
 		opts   compare.Options
-		format = flags.String("format", "text", "format of the result: "+strings.Join(compareFormats(), ", "))
+		format = flags.String("format", "text", "format of the result: "+strings.Join(textOrJSON, ", "))
 	)
 	flags.BoolVar(&opts.Scope, "scope", false, "compare instrumentation scopes, too: a migration changes them")
 	flags.Func("ignore", "leave out what this `rule` says; may be repeated", func(text string) error {
@@ -85,8 +84,8 @@ func runCompare(_ context.Context, cmd *command, std stdio, args []string) int {
 	if done {
 		return code
 	}
-	if !slices.Contains(compareFormats(), *format) {
-		return usageError(std, "compare: unknown -format %q (there are %s)", *format, strings.Join(compareFormats(), ", "))
+	if code, ok := checkFormat(std, cmd, *format, textOrJSON); !ok {
+		return code
 	}
 	if len(files) != 2 {
 		return usageError(std, "compare: got %s, want two: a recording from before and one from after (ot2otel help compare)", terminal.Count(len(files), "file"))
@@ -112,5 +111,3 @@ func runCompare(_ context.Context, cmd *command, std stdio, args []string) int {
 	}
 	return exitOK
 }
-
-func compareFormats() []string { return []string{"text", "json"} }

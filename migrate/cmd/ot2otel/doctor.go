@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
@@ -39,15 +38,15 @@ func runDoctor(ctx context.Context, cmd *command, std stdio, args []string) int 
 	var (
 		flags  = newFlags(cmd)
 		load   loadFlags
-		format = flags.String("format", "text", "format of the result: "+strings.Join(doctorFormats(), ", "))
+		format = flags.String("format", "text", "format of the result: "+strings.Join(textOrJSON, ", "))
 	)
 	load.register(flags)
 	patterns, code, done := parseFlags(cmd, flags, std, args)
 	if done {
 		return code
 	}
-	if !slices.Contains(doctorFormats(), *format) {
-		return usageError(std, "doctor: unknown -format %q (there are %s)", *format, strings.Join(doctorFormats(), ", "))
+	if code, ok := checkFormat(std, cmd, *format, textOrJSON); !ok {
+		return code
 	}
 	opts := load.options()
 	program, loadErr := loadProgram(ctx, std, opts, patterns)
@@ -80,5 +79,3 @@ func runDoctor(ctx context.Context, cmd *command, std stdio, args []string) int 
 	}
 	return exitOK
 }
-
-func doctorFormats() []string { return []string{"text", "json"} }

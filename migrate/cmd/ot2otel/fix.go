@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,8 +90,8 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if opts.FollowsFrom != "parent" && opts.FollowsFrom != "link" {
 		return usageError(std, "fix: -followsfrom is %q, not parent or link", opts.FollowsFrom)
 	}
-	if *format != "text" && *format != "json" {
-		return usageError(std, "fix: unknown -format %q (there are text, json)", *format)
+	if code, ok := checkFormat(std, cmd, *format, textOrJSON); !ok {
+		return code
 	}
 	if err := checkStage(flags, opts.Stage); err != nil {
 		return usageError(std, "fix: %v", err)
@@ -115,50 +116,47 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if err != nil {
 		return failure(std, err)
 	}
-	if *format == "json" {
-		var text []byte
-		if *diff {
-			text = result.Diff(result.Rel)
-		}
-		if err := writeFixed(std.whole(), result, opts.Stage, !*diff && !result.Withheld, text); err != nil {
-			return failure(std, err)
-		}
-		if *get && !*diff && !result.Withheld {
-			if code := goGet(ctx, std, result, true); code != exitOK {
-				return code
-			}
-		}
-		return resultCode(result)
-	}
+	summary, forProgram := std.out, *format == "json"
+	var changes []byte
 	if *diff {
-		if _, err := std.whole().Write(result.Diff(result.Rel)); err != nil {
-			return failure(std, err)
+		summary, changes = std.err, result.Diff(result.Rel) // which is the result
+	}
+	switch {
+	case forProgram:
+		err = writeFixed(std.whole(), result, opts.Stage, !*diff && !result.Withheld, changes)
+	case *diff:
+		_, err = std.whole().Write(changes)
+	}
+	if err != nil {
+		return failure(std, err)
+	}
+	if !forProgram {
+		printFixed(std, summary, result, &opts)
+	}
+	if run := *get && !*diff; !result.Withheld && (run || !forProgram) {
+		if code := goGet(ctx, std, result, run); code != exitOK {
+			return code
 		}
 	}
-	summary := std.out
-	if *diff {
-		summary = std.err // the diff is the result
+	if opts.Stage == 1 && !forProgram {
+		printNext(summary, patterns)
 	}
+	return resultCode(result)
+}
+
+// printFixed says what was done, or would be, and what was not.
+func printFixed(std stdio, summary io.Writer, result *migrate.Result, opts *migrate.FixOptions) {
 	command := "ot2otel fix"
 	if opts.Stage == 1 {
 		command += " -stage 1"
-		printMoves(summary, result, *diff)
+		printMoves(summary, result, opts.DryRun)
 	} else {
-		printResult(summary, result, *diff || result.Withheld)
+		printResult(summary, result, opts.DryRun || result.Withheld)
 	}
 	if opts.BreakTests {
 		printMockedTests(summary, result)
 	}
 	printNotLookedAt(std.err, result, command)
-	if !result.Withheld {
-		if code := goGet(ctx, std, result, *get && !*diff); code != exitOK {
-			return code
-		}
-	}
-	if opts.Stage == 1 {
-		printNext(summary, patterns)
-	}
-	return resultCode(result)
 }
 
 // resultCode returns the exit code for a result.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
@@ -63,6 +64,18 @@ func printCommandHelp(w io.Writer, cmd *command, flags *flag.FlagSet) {
 	fmt.Fprintf(w, "Usage: ot2otel %s %s\n\n%s\n\nFlags:\n", cmd.name, cmd.args, cmd.long)
 	flags.SetOutput(w)
 	flags.PrintDefaults()
+}
+
+// textOrJSON are the formats of commands that have no others.
+var textOrJSON = []string{"text", "json"}
+
+// checkFormat tells whether a command knows a format, and says so if not: then the command
+// is to end with code.
+func checkFormat(std stdio, cmd *command, format string, known []string) (code int, ok bool) {
+	if slices.Contains(known, format) {
+		return exitOK, true
+	}
+	return usageError(std, "%s: unknown -format %q (there are %s)", cmd.name, format, strings.Join(known, ", ")), false
 }
 
 // loadFlags are the flags of every command that loads packages.

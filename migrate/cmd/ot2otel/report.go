@@ -47,8 +47,8 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 	if done {
 		return code
 	}
-	if !slices.Contains(migrate.ReportFormats(), *format) {
-		return usageError(std, "report: unknown -format %q (there are %s)", *format, strings.Join(migrate.ReportFormats(), ", "))
+	if code, ok := checkFormat(std, cmd, *format, migrate.ReportFormats()); !ok {
+		return code
 	}
 	chosen := strings.FieldsFunc(*parts, func(r rune) bool { return r == ',' || r == ' ' })
 	for _, part := range chosen {
