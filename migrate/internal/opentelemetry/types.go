@@ -104,6 +104,12 @@ func MakesOwnTracer(obj types.Object) bool {
 // ProvidesTracer tells whether f makes OpenTelemetry's provider of a tracer of OpenTracing.
 func ProvidesTracer(f *types.Func) bool { return f.FullName() == CompatPath+".ProviderOf" }
 
+// SetsProvider tells whether f makes a provider OpenTelemetry's global one.
+func SetsProvider(f *types.Func) bool { return f.FullName() == OTelPath+".SetTracerProvider" }
+
+// IsCompat tells whether a package is compat or one of its twins.
+func IsCompat(path string) bool { return path == CompatPath || strings.HasPrefix(path, CompatPath+"/") }
+
 // SetsBoth tells whether f makes a tracer of OpenTracing the global one of both APIs.
 func SetsBoth(f *types.Func) bool { return f.FullName() == CompatPath+".SetGlobalTracer" }
 

@@ -60,14 +60,17 @@ func requirementsOf(ctx context.Context, p *source.Program) *requirements {
 			r.version[replace.Old.Path] = cmp.Or(r.version[replace.Old.Path], replacedVersion)
 		}
 	}
-	for _, m := range []string{ownModule, opentelemetry.OTelPath, opentelemetry.TracePath} {
-		if r.version[m] != "" {
-			continue // go.mod has no module of dependencies before Go 1.17
-		}
+	// go.mod has no modules of dependencies before Go 1.17.
+	unlisted := slices.DeleteFunc([]string{ownModule, opentelemetry.OTelPath, opentelemetry.TracePath}, func(m string) bool { return r.version[m] != "" })
+	if len(unlisted) > 0 {
 		opts := *p.Options
 		opts.Dir, opts.Env = source.ModuleDir(p), append(slices.Clone(opts.Env), "GOPROXY=off")
-		if out, err := source.RunGo(ctx, &opts, "list", "-m", "-mod=readonly", "-f", "{{.Version}}", "--", m); err == nil {
-			r.version[m] = strings.TrimSpace(string(out))
+		args := append([]string{"list", "-m", "-e", "-mod=readonly", "-f", "{{.Path}} {{.Version}}", "--"}, unlisted...)
+		if out, err := source.RunGo(ctx, &opts, args...); err == nil {
+			for line := range strings.Lines(string(out)) {
+				m, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+				r.version[m] = version
+			}
 		}
 	}
 	r.stale = r.version[opentelemetry.OTelPath] != "" && r.otelVersion() != r.version[opentelemetry.OTelPath] &&
@@ -150,7 +153,7 @@ func moduleOf(p string) string {
 	switch {
 	case p == opentelemetry.TracePath || strings.HasPrefix(p, opentelemetry.TracePath+"/"):
 		return opentelemetry.TracePath
-	case p == opentelemetry.CompatPath || strings.HasPrefix(p, opentelemetry.CompatPath+"/"):
+	case opentelemetry.IsCompat(p):
 		return ownModule
 	case p == opentelemetry.OTelPath || strings.HasPrefix(p, opentelemetry.OTelPath+"/"):
 		return opentelemetry.OTelPath
