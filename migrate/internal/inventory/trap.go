@@ -179,11 +179,11 @@ const (
 // provider looks at a call of otel.SetTracerProvider.
 func (t *trapFinder) provider(call *ast.CallExpr) {
 	f, ok := typeutil.Callee(t.pkg.TypesInfo, call).(*types.Func)
-	if !ok || !t.sets || f.FullName() != opentelemetry.OTelPath+".SetTracerProvider" || len(call.Args) != 1 {
+	if !ok || !t.sets || !opentelemetry.SetsProvider(f) || len(call.Args) != 1 {
 		return
 	}
 	if of, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); ok { // tracer.TracerProvider()
-		if m, ok := typeutil.Callee(t.pkg.TypesInfo, of).(*types.Func); ok && m.Pkg() != nil && strings.HasPrefix(m.Pkg().Path(), opentelemetry.CompatPath) {
+		if m, ok := typeutil.Callee(t.pkg.TypesInfo, of).(*types.Func); ok && m.Pkg() != nil && opentelemetry.IsCompat(m.Pkg().Path()) {
 			return
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // Provided are the tracers that a module makes OpenTelemetry's provider of, so that they
@@ -76,7 +76,7 @@ func providedTracer(f *source.File, call *ast.CallExpr) ast.Expr {
 		return nil
 	case opentelemetry.SetsBoth(fn):
 		return ast.Unparen(call.Args[0])
-	case fn.FullName() != opentelemetry.OTelPath+".SetTracerProvider":
+	case !opentelemetry.SetsProvider(fn):
 		return nil
 	}
 	switch provider := ast.Unparen(call.Args[0]).(type) {
@@ -98,7 +98,7 @@ func madeByCompat(f *source.File, tracer ast.Expr) bool {
 		return false
 	}
 	fn, _ := typeutil.Callee(f.Unit.Info, call).(*types.Func)
-	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == opentelemetry.CompatPath || strings.HasPrefix(fn.Pkg().Path(), opentelemetry.CompatPath+"/"))
+	return fn != nil && fn.Pkg() != nil && opentelemetry.IsCompat(fn.Pkg().Path())
 }
 
 // argumentOfProvider returns what compat.ProviderOf is given, nil if that isn't called.
@@ -116,30 +116,15 @@ func argumentOfProvider(info *types.Info, call *ast.CallExpr) ast.Expr {
 // is the only thing that is assigned to it.
 func assignedOnce(file *ast.File, info *types.Info, v types.Object) (made *ast.CallExpr) {
 	times := 0
-	assigned := func(names []ast.Expr, values []ast.Expr) {
-		for i, name := range names {
-			id, ok := name.(*ast.Ident)
-			if !ok || v == nil || info.ObjectOf(id) != v {
-				continue
-			}
-			times++
-			if len(values) == len(names) || len(values) == 1 {
-				made, _ = ast.Unparen(values[min(i, len(values)-1)]).(*ast.CallExpr)
-			}
-		}
+	is := func(name ast.Expr) bool {
+		id, ok := name.(*ast.Ident)
+		return ok && v != nil && info.ObjectOf(id) == v
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			assigned(n.Lhs, n.Rhs)
-		case *ast.ValueSpec:
-			names := make([]ast.Expr, len(n.Names))
-			for i, name := range n.Names {
-				names[i] = name
-			}
-			assigned(names, n.Values)
+	syntax.EachValue(file, is, func(value ast.Expr, _ bool) {
+		times++
+		if value != nil {
+			made, _ = ast.Unparen(value).(*ast.CallExpr)
 		}
-		return true
 	})
 	if times != 1 {
 		return nil

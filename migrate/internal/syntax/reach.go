@@ -137,6 +137,36 @@ func (p *File) AssignedValue(as *ast.AssignStmt, v *types.Var) ast.Expr {
 	return as.Rhs[i]
 }
 
+// EachValue calls visit with each value that a syntax tree gives to the names for which is
+// holds, nil for a declaration without one. Where a name gets one of several results, value
+// is the call, and several is true.
+func EachValue(root ast.Node, is func(name ast.Expr) bool, visit func(value ast.Expr, several bool)) {
+	given := func(name ast.Expr, i, names int, values []ast.Expr) {
+		switch {
+		case !is(name):
+		case len(values) == names:
+			visit(values[i], false)
+		case len(values) == 1:
+			visit(values[0], true)
+		default:
+			visit(nil, false)
+		}
+	}
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, name := range n.Lhs {
+				given(name, i, len(n.Lhs), n.Rhs)
+			}
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				given(name, i, len(n.Names), n.Values)
+			}
+		}
+		return true
+	})
+}
+
 // Assigns tells whether anything in a syntax tree assigns v, takes its address or
 // changes what it points to.
 func (p *File) Assigns(root ast.Node, v *types.Var) bool {

@@ -12,6 +12,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // setBoth has a call that makes a tracer of Jaeger's client OpenTracing's global one
@@ -39,7 +40,7 @@ func (in *installs) setsProvider(call *ast.CallExpr) bool {
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok {
 				f := in.Callee(c)
-				found = found || f != nil && f.FullName() == opentelemetry.OTelPath+".SetTracerProvider"
+				found = found || f != nil && opentelemetry.SetsProvider(f)
 			}
 			return !found
 		})
@@ -58,26 +59,11 @@ func (in *installs) fromJaeger(e ast.Expr) bool {
 		return false
 	}
 	only, made := true, false
-	value := func(e ast.Expr) {
-		call, _ := ast.Unparen(e).(*ast.CallExpr)
-		only, made = only && call != nil && in.makesJaeger(call), true
-	}
-	ast.Inspect(in.Source.Syntax, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if in.Variable(l) == v {
-					value(n.Rhs[min(i, len(n.Rhs)-1)])
-				}
-			}
-		case *ast.ValueSpec:
-			for i, name := range n.Names {
-				if in.Info.Defs[name] == v && len(n.Values) > 0 {
-					value(n.Values[min(i, len(n.Values)-1)])
-				}
-			}
+	syntax.EachValue(in.Source.Syntax, func(name ast.Expr) bool { return in.Variable(name) == v }, func(value ast.Expr, _ bool) {
+		if value != nil {
+			call, _ := ast.Unparen(value).(*ast.CallExpr)
+			only, made = only && call != nil && in.makesJaeger(call), true
 		}
-		return only
 	})
 	return only && made
 }

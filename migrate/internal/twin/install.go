@@ -114,32 +114,13 @@ func (in *installs) onlyMock(e ast.Expr) bool {
 		return false
 	}
 	only, set := true, false
-	value := func(e ast.Expr) {
-		set, only = true, only && isMock(in.Info.TypeOf(e))
-	}
+	syntax.EachValue(fn, func(name ast.Expr) bool { return in.Variable(name) == v }, func(value ast.Expr, several bool) {
+		if value != nil {
+			set, only = true, only && !several && isMock(in.Info.TypeOf(value))
+		}
+	})
 	ast.Inspect(fn, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if in.Variable(l) != v {
-					continue
-				}
-				if len(n.Lhs) != len(n.Rhs) {
-					only = false
-				} else {
-					value(n.Rhs[i])
-				}
-			}
-		case *ast.ValueSpec:
-			for i, name := range n.Names {
-				if in.Info.Defs[name] == v {
-					if len(n.Values) == len(n.Names) {
-						value(n.Values[i])
-					} else if len(n.Values) > 0 {
-						only = false
-					}
-				}
-			}
 		case *ast.RangeStmt:
 			only = only && (n.Key == nil || in.Variable(n.Key) != v) && (n.Value == nil || in.Variable(n.Value) != v)
 		case *ast.UnaryExpr:
