@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"path/filepath"
 	"slices"
@@ -94,33 +93,9 @@ func (e *examiner) otherHeaders() string {
 	return byJaeger
 }
 
-// settersIn returns where a file sets W3C's headers alone. The file needs no types: an
-// identifier that it imports and does not declare is the package.
+// settersIn returns where a file sets W3C's headers alone.
 func settersIn(name string) (places []token.Position) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, nil, 0)
-	if err != nil {
-		return nil // its package does not compile, which is said
-	}
-	imported := make(map[string]string)
-	for _, spec := range file.Imports {
-		written := source.SpecOf(spec)
-		imported[cmp.Or(written.Name, opentelemetry.BaseName(written.Path))] = written.Path
-	}
-	// nameOf returns what a selector of a package is, with the package's path.
-	nameOf := func(e ast.Expr) string {
-		if sel, ok := e.(*ast.SelectorExpr); ok {
-			if id, ok := sel.X.(*ast.Ident); ok && id.Obj == nil && imported[id.Name] != "" {
-				return imported[id.Name] + "." + sel.Sel.Name
-			}
-		}
-		return ""
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
-		}
+	source.EachCall(name, func(call *ast.CallExpr, at token.Position, nameOf func(ast.Expr) string) {
 		only := false
 		switch nameOf(call.Fun) {
 		case opentelemetry.CompatPath + ".Install", opentelemetry.CompatPath + ".NewTracer":
@@ -129,9 +104,8 @@ func settersIn(name string) (places []token.Position) {
 			only = len(call.Args) == 1 && isW3C(call.Args[0], nameOf)
 		}
 		if only {
-			places = append(places, fset.PositionFor(call.Pos(), false))
+			places = append(places, at)
 		}
-		return true
 	})
 	return places
 }
