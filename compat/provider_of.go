@@ -115,9 +115,9 @@ type legacyProvider struct {
 	// copiesTags says that the tracer doesn't keep the tags that a span is started with.
 	copiesTags bool
 	starter    legacyTracer
-	// starting counts the spans that are being started, and looped says that the tracer
-	// starts them by this provider.
-	starting atomic.Int32
+	// unpooled counts the starts that found no legacyStart to use again, as those that
+	// never end do; looped says that the tracer starts its spans by this provider.
+	unpooled atomic.Uint32
 	looped   atomic.Bool
 }
 
@@ -206,15 +206,21 @@ type legacyStart struct {
 	kind       trace.SpanKind
 	attributes []attribute.KeyValue
 	tags       map[string]any                 // of a tracer that doesn't keep them
-	option     [1]opentracing.StartSpanOption // the storage of the options
+	option     [1]opentracing.StartSpanOption // the struct itself, as the tracer gets it
+	used       bool                           // before, by another span
 }
 
-var legacyStarts = sync.Pool{New: func() any { return new(legacyStart) }}
+var legacyStarts = sync.Pool{New: func() any {
+	start := new(legacyStart)
+	start.option[0] = start
+	return start
+}}
 
 // release gives the struct back.
 func (s *legacyStart) release() {
 	clear(s.tags)
-	*s = legacyStart{tags: s.tags} // the references belong to the span
+	s.references, s.attributes = nil, nil // the references belong to the span
+	s.used = true
 	legacyStarts.Put(s)
 }
 
@@ -250,12 +256,10 @@ func (p *legacyProvider) startSpan(name string, start *legacyStart) (started ope
 	if p.looped.Load() {
 		return nil
 	}
-	defer p.starting.Add(-1)
 	defer p.reportPanic("StartSpan")
-	if p.starting.Add(1) > manyStarts && p.isLooping() {
+	if !start.used && p.unpooled.Add(1)%manyStarts == 0 && p.isLooping() {
 		return nil
 	}
-	start.option[0] = start
 	started = p.tracer.StartSpan(name, start.option[:]...)
 	if !p.copiesTags {
 		start.tags = nil
@@ -268,8 +272,8 @@ func (p *legacyProvider) startSpan(name string, start *legacyStart) (started ope
 	return started
 }
 
-// manyStarts is the number of spans that are started at a time at which isLooping has a
-// look at the stack.
+// manyStarts is the number of starts that found nothing to use again at which isLooping
+// has a look at the stack: more than run at a time in most programs.
 const manyStarts = 1000
 
 // isLooping reports whether startSpan was called by itself: the tracer starts its spans

@@ -20,7 +20,8 @@ func (discardRecorder) RecordSpan(basictracer.RawSpan) {}
 
 // BenchmarkProviderOf measures the workload of two spans by OpenTelemetry's API on a
 // tracer, beside OpenTracing's API on the same one. Jaeger's client is measured as it runs
-// in a program, with a reporter that encodes and sends, and without one.
+// in a program, with a reporter that encodes and sends, and without one. The bare adapter
+// is what no adapter can do without.
 func BenchmarkProviderOf(b *testing.B) {
 	for _, peer := range []string{"jaeger", "jaeger, no reporter", "jaeger, unsampled", "basictracer"} {
 		b.Run(peer+"/alone", func(b *testing.B) {
@@ -29,6 +30,14 @@ func BenchmarkProviderOf(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				twoSpans(ctx, tracer)
+			}
+		})
+		b.Run(peer+"/bare adapter", func(b *testing.B) {
+			native := &bareTracer{tracer: benchTracer(b, peer)}
+			ctx := context.Background()
+			b.ReportAllocs()
+			for b.Loop() {
+				twoSpansNative(ctx, native)
 			}
 		})
 		b.Run(peer+"/ProviderOf", func(b *testing.B) {
