@@ -109,7 +109,7 @@ func (g *Graph) typeNodes(obj types.Object) (nodes []typeNode) {
 
 // holdLeftOut holds what files name that are in no build that was loaded.
 func (g *Graph) holdLeftOut() {
-	if g.Program == nil || len(g.Program.LeftOut) == 0 {
+	if len(g.LeftOut) == 0 {
 		return
 	}
 	var pkgs []*types.Package
@@ -117,12 +117,12 @@ func (g *Graph) holdLeftOut() {
 		pkgs = append(pkgs, u.Pkg)
 	}
 	d := source.DeclaredIn(pkgs)
-	for _, f := range g.Program.LeftOut {
+	for _, f := range g.LeftOut {
 		if f.Syntax == nil {
 			continue
 		}
 		for _, m := range d.Mentions(f.Syntax, f.Path) {
-			why := g.Program.Rel(f.Name) + " mentions " + m.Obj.Name() + ", and is not rewritten: " + f.Why
+			why := g.Shown(f.Name) + " mentions " + m.Obj.Name() + ", and is not rewritten: " + f.Why
 			for _, n := range g.typeNodes(m.Obj) {
 				if n.node != nil {
 					n.node.Origin |= OriginUnknown

@@ -95,9 +95,9 @@ func New(fset *token.FileSet, units []*source.Unit, opts *Options, newFamilies f
 func (rw *Run) Plan() {
 	rw.attempt()
 	for rw.retry {
-		own, program, kept, others := rw.Own, rw.Program, rw.Kept, rw.Others
+		own, program, leftOut, kept, others := rw.Own, rw.Program, rw.LeftOut, rw.Kept, rw.Others
 		*rw = *New(rw.Fset, rw.Units, rw.opts, rw.newFamilies)
-		rw.Own, rw.Program, rw.Kept, rw.Others = own, program, kept, others
+		rw.Own, rw.Program, rw.LeftOut, rw.Kept, rw.Others = own, program, leftOut, kept, others
 		rw.attempt()
 	}
 }

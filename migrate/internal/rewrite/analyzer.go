@@ -5,7 +5,9 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
 	"go/types"
+	"path/filepath"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -64,6 +66,10 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 	}
 	rw := fixRun{plan.New(pass.Fset, []*source.Unit{u}, opts.engine(), rules.New)}
 	rw.Others = true // what isn't seen
+	rw.LeftOut = ignored(pass)
+	for _, f := range rw.LeftOut {
+		u.Elsewhere = append(u.Elsewhere, f.Syntax)
+	}
 	rw.Plan()
 	outs, err := rw.checked(check.PassChecker(pass))
 	if err != nil {
@@ -78,6 +84,27 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 	}
 	rw.report(pass, outs)
 	return nil
+}
+
+// ignored returns the files of the package of a pass that its build leaves out.
+func ignored(pass *analysis.Pass) (files []*source.ExcludedFile) {
+	for _, name := range pass.IgnoredFiles {
+		if filepath.Ext(name) != ".go" {
+			continue
+		}
+		src, err := pass.ReadFile(name)
+		if err != nil {
+			continue // gone since: the driver saw it
+		}
+		syntax, err := parser.ParseFile(pass.Fset, name, src, parser.SkipObjectResolution)
+		if err != nil || syntax.Name.Name != pass.Pkg.Name() {
+			continue // it does not compile either way, or is of another package
+		}
+		files = append(files, &source.ExcludedFile{
+			Name: name, Path: pass.Pkg.Path(), Syntax: syntax, Why: "build constraints exclude it, and one build of a package is looked at here",
+		})
+	}
+	return files
 }
 
 // report makes diagnostics of the sites of a pass.

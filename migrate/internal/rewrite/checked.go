@@ -46,7 +46,7 @@ func (rw fixRun) blame(c *check.Checker, problems []types.Error) bool {
 	for _, problem := range problems {
 		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
 		i := slices.IndexFunc(rw.Order, func(p *plan.File) bool { return p.Source.Name == pos.Filename })
-		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", rw.shown(pos.Filename), pos.Line, problem.Msg)
+		message := fmt.Sprintf("the rewritten code would not compile (%s:%d: %s); please report it", rw.Shown(pos.Filename), pos.Line, problem.Msg)
 		var near []*plan.Site
 		if i >= 0 {
 			near = rw.near(rw.Order[i], problem.Pos, c.Parsed[pos.Filename])
@@ -76,14 +76,6 @@ func (rw fixRun) blame(c *check.Checker, problems []types.Error) bool {
 	}
 	rw.SpreadRefusals()
 	return found
-}
-
-// shown returns the name of a file as it is shown to a reader.
-func (rw fixRun) shown(file string) string {
-	if rw.Program == nil {
-		return filepath.Base(file)
-	}
-	return rw.Program.Rel(file)
 }
 
 // inFolder returns the converted sites of a folder: those that a file which was added

@@ -306,7 +306,7 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 		return nil, err
 	}
 	rw := fixRun{plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New)}
-	rw.Own, rw.Program = program.OwnPaths(), program
+	rw.Own, rw.Program, rw.LeftOut = program.OwnPaths(), program, program.LeftOut
 	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
 	rw.Plan()
 	have := requirementsOf(ctx, program)

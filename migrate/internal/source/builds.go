@@ -36,7 +36,7 @@ func (p *Program) LoadBuilds(ctx context.Context) error {
 		files = others
 		p.LeftOut = append(p.LeftOut, concerned...)
 		known := len(p.Builds)
-		loadable := slices.DeleteFunc(slices.Clone(concerned), func(f *excludedFile) bool { return f.Why != "" })
+		loadable := slices.DeleteFunc(slices.Clone(concerned), func(f *ExcludedFile) bool { return f.Why != "" })
 		settings, included := chooseSettings(p.Setting, loadable, maxSettings-known)
 		for i, s := range settings {
 			if err := p.loadBuild(ctx, s, included[i]); err != nil {
@@ -44,8 +44,8 @@ func (p *Program) LoadBuilds(ctx context.Context) error {
 			}
 		}
 		loaded := p.LoadedFiles()
-		p.LeftOut = slices.DeleteFunc(p.LeftOut, func(f *excludedFile) bool { return loaded[f.Name] })
-		files = slices.DeleteFunc(files, func(f *excludedFile) bool { return loaded[f.Name] })
+		p.LeftOut = slices.DeleteFunc(p.LeftOut, func(f *ExcludedFile) bool { return loaded[f.Name] })
+		files = slices.DeleteFunc(files, func(f *ExcludedFile) bool { return loaded[f.Name] })
 		if len(p.Builds) == known {
 			return nil
 		}
@@ -69,7 +69,7 @@ func (p *Program) LoadedFiles() map[string]bool {
 
 // excludedFiles returns the files of the module that p leaves out and that build on
 // OpenTracing.
-func (p *Program) excludedFiles(ctx context.Context) ([]*excludedFile, error) {
+func (p *Program) excludedFiles(ctx context.Context) ([]*ExcludedFile, error) {
 	table, known := opentracing.Instrumentations(), make(map[*packages.Package]bool)
 	below, paths := make(map[string]bool), make(map[string]string)
 	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
@@ -86,7 +86,7 @@ func (p *Program) excludedFiles(ctx context.Context) ([]*excludedFile, error) {
 		_, is := opentracing.LookupInstrumentation(table, path)
 		return is || below[path] || opentracing.IsOpenTracing(path)
 	}
-	var files []*excludedFile
+	var files []*ExcludedFile
 	for _, name := range p.NotLoaded() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -110,7 +110,7 @@ func (p *Program) excludedFiles(ctx context.Context) ([]*excludedFile, error) {
 			if IsTestFile(name) && strings.HasSuffix(syntax.Name.Name, "_test") {
 				pkgPath += "_test"
 			}
-			f := &excludedFile{Name: name, Path: pkgPath, src: src}
+			f := &ExcludedFile{Name: name, Path: pkgPath, src: src}
 			if broken[filepath.Dir(name)] {
 				f.Why = "its package does not compile"
 			}
@@ -122,7 +122,7 @@ func (p *Program) excludedFiles(ctx context.Context) ([]*excludedFile, error) {
 
 // concernedFiles tells those of the excluded files that import OpenTracing, or name a
 // declaration that has to do with it, from the others.
-func (p *Program) concernedFiles(files []*excludedFile) (concerned, others []*excludedFile) {
+func (p *Program) concernedFiles(files []*ExcludedFile) (concerned, others []*ExcludedFile) {
 	if len(files) == 0 {
 		return nil, nil
 	}
@@ -156,7 +156,7 @@ func (p *Program) concernedFiles(files []*excludedFile) (concerned, others []*ex
 
 // loadBuild loads the packages of files in the setting that includes them, and adds the
 // build to p.
-func (p *Program) loadBuild(ctx context.Context, s Setting, files []*excludedFile) error {
+func (p *Program) loadBuild(ctx context.Context, s Setting, files []*ExcludedFile) error {
 	dirs := make(map[string]bool)
 	for _, f := range files {
 		dirs[filepath.Dir(f.Name)] = true

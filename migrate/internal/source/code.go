@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -88,6 +89,8 @@ type Code struct {
 	// Program has what is not among the files, for those that have nothing to do with
 	// OpenTracing lack the bodies of functions. It is nil where one package is looked at.
 	Program *Program
+	// LeftOut are the files of the packages that are in no build that was loaded.
+	LeftOut []*ExcludedFile
 	// Several has what builds declare each in their way.
 	Several map[token.Pos]bool
 }
@@ -101,6 +104,14 @@ func NewCode(fset *token.FileSet, units []*Unit) *Code {
 		}
 	}
 	return c
+}
+
+// Shown returns how a file is named to the user.
+func (g *Code) Shown(file string) string {
+	if g.Program == nil {
+		return filepath.Base(file)
+	}
+	return g.Program.Rel(file)
 }
 
 // ReachAll returns the packages of the rewritten code that each package imports,

@@ -209,8 +209,8 @@ func (s Setting) systems(goos, goarch []string) []Setting {
 	return all
 }
 
-// An excludedFile is a file that is not in the build of a program.
-type excludedFile struct {
+// An ExcludedFile is a file that is not in the build of a program.
+type ExcludedFile struct {
 	Name, Path string // path is that of its package
 	src        []byte
 	Syntax     *ast.File // nil if it does not parse
@@ -224,8 +224,8 @@ const maxSettings = 8
 // chooseSettings returns the settings that include most of the files, each with what it
 // includes of those that no one before it does. It says of the other files why they are
 // left out.
-func chooseSettings(base Setting, files []*excludedFile, most int) (chosen []Setting, included [][]*excludedFile) {
-	candidates := make(map[Setting][]*excludedFile) // those to which it is the nearest
+func chooseSettings(base Setting, files []*ExcludedFile, most int) (chosen []Setting, included [][]*ExcludedFile) {
+	candidates := make(map[Setting][]*ExcludedFile) // those to which it is the nearest
 	for _, f := range files {
 		if s, ok := base.nearest(f.Name, f.src); ok {
 			candidates[s] = append(candidates[s], f)
@@ -244,7 +244,7 @@ func chooseSettings(base Setting, files []*excludedFile, most int) (chosen []Set
 		return cmp.Or(len(candidates[b])-len(candidates[a]), cmp.Compare(a.String(), b.String()))
 	})
 	order = order[:min(len(order), 4*most)]
-	left := make(map[*excludedFile]bool)
+	left := make(map[*ExcludedFile]bool)
 	for _, s := range order {
 		for _, f := range candidates[s] {
 			left[f] = true
@@ -252,9 +252,9 @@ func chooseSettings(base Setting, files []*excludedFile, most int) (chosen []Set
 	}
 	for len(chosen) < most && len(left) > 0 {
 		var best Setting
-		var most []*excludedFile
+		var most []*ExcludedFile
 		for _, s := range order {
-			var in []*excludedFile
+			var in []*ExcludedFile
 			for _, f := range files {
 				if left[f] && s.Includes(f.Name, f.src) {
 					in = append(in, f)

@@ -48,9 +48,9 @@ func TestNearestSetting(t *testing.T) {
 
 func TestChooseSettings(t *testing.T) {
 	base := Setting{goos: "linux", goarch: "amd64", goVersion: "go1.26.1"}
-	files := func(headers ...string) (all []*excludedFile) {
+	files := func(headers ...string) (all []*ExcludedFile) {
 		for i, header := range headers {
-			all = append(all, &excludedFile{Name: fmt.Sprintf("f%d.go", i), src: []byte(header + "\n\npackage p\n")})
+			all = append(all, &ExcludedFile{Name: fmt.Sprintf("f%d.go", i), src: []byte(header + "\n\npackage p\n")})
 		}
 		return all
 	}
@@ -59,7 +59,7 @@ func TestChooseSettings(t *testing.T) {
 		many = append(many, fmt.Sprintf("//go:build tag%02d", i))
 	}
 	for _, tt := range []struct {
-		files       []*excludedFile
+		files       []*ExcludedFile
 		want        []string
 		left        int
 		explanation string
@@ -81,7 +81,7 @@ func TestChooseSettings(t *testing.T) {
 			t.Errorf("%s: %d files in builds of %d; tags (-want +got):\n%s", tt.explanation, in, len(tt.files), diff)
 		}
 		for _, f := range tt.files {
-			if isIn := slices.ContainsFunc(included, func(list []*excludedFile) bool { return slices.Contains(list, f) }); isIn != (f.Why == "") {
+			if isIn := slices.ContainsFunc(included, func(list []*ExcludedFile) bool { return slices.Contains(list, f) }); isIn != (f.Why == "") {
 				t.Errorf("%s: %s is in a build: %v, and the reason why not is %q", tt.explanation, f.Name, isIn, f.Why)
 			}
 		}

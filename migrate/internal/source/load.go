@@ -91,7 +91,7 @@ type Program struct {
 	// that are not in this one, leftOut those that have to do with OpenTracing and are in
 	// none of them.
 	Builds            []*Program
-	excluded, LeftOut []*excludedFile
+	excluded, LeftOut []*ExcludedFile
 }
 
 // A concernFunc tells whether anything in a package has to do with OpenTracing, so that
