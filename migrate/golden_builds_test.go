@@ -30,24 +30,25 @@ func TestGoldenBuilds(t *testing.T) {
 		t.Skip("no such case has other builds")
 	}
 	builds := slices.Sorted(maps.Keys(byBuild))
-	m := newGoldenModule(t, "builds", cases)
+	w := newGoldenWorkspace(t, map[string][]*goldenCase{"builds": cases})
+	m := w.modules[0]
 	before := make(map[string]recordings)
 	for _, build := range builds {
 		m.typeCheck(t, build, byBuild[build])
 		if !strings.HasPrefix(build, "GOOS=") {
-			m.tags = strings.ReplaceAll(build, "+", ",")
-			before[build] = m.run(t, byBuild[build])
+			w.tags = strings.ReplaceAll(build, "+", ",")
+			before[build] = w.run(t, byBuild[build])
 		}
 	}
-	m.tags = ""
-	m.fix(t, newGoldenNames())
+	w.tags = ""
+	w.fix(t, newGoldenNames())
 	for _, build := range builds {
 		m.typeCheck(t, build, byBuild[build])
 		if strings.HasPrefix(build, "GOOS=") {
 			continue
 		}
-		m.tags = strings.ReplaceAll(build, "+", ",")
-		after := m.run(t, byBuild[build])
+		w.tags = strings.ReplaceAll(build, "+", ",")
+		after := w.run(t, byBuild[build])
 		for _, c := range byBuild[build] {
 			for _, s := range setUps {
 				if was, is := before[build].of(c)[s].text(), after.of(c)[s].text(); was != is {

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,34 +24,64 @@ import (
 	"github.com/ot2otel/ot2otel/migrate"
 )
 
-// A goldenModule is a scratch module that holds cases as packages, the program that runs them,
-// and beside it a module that is not ours to rewrite (golden.example/thirdparty).
+// A goldenWorkspace is a folder with modules of cases, which are rewritten one by one, and with the program that runs all
+// of them. Beside them is a module that is not ours to rewrite (golden.example/thirdparty).
+type goldenWorkspace struct {
+	dir     string
+	modules []*goldenModule
+	tags    string // of the build that is run, besides goldenTags
+}
+
+// A goldenModule is a scratch module that holds cases as packages, and a program that runs them.
 type goldenModule struct {
 	path  string
 	dir   string
 	cases []*goldenCase
-	tags  string // of the build that is run, besides goldenTags
+	in    *goldenWorkspace
 }
 
-func newGoldenModule(t *testing.T, name string, cases []*goldenCase) *goldenModule {
+// newGoldenWorkspace makes modules of cases, by name.
+func newGoldenWorkspace(t *testing.T, byModule map[string][]*goldenCase) *goldenWorkspace {
 	t.Helper()
-	root, err := filepath.Abs("..")
+	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	tmp := t.TempDir()
-	if tmp, err = filepath.EvalSymlinks(tmp); err != nil {
-		t.Fatal(err)
-	}
-	m := &goldenModule{path: "golden.example/" + name, dir: filepath.Join(tmp, name), cases: cases}
-
+	w := &goldenWorkspace{dir: dir}
 	third, err := txtar.ParseFile(filepath.Join("testdata", "thirdparty.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range third.Files {
-		writeFile(t, filepath.Join(tmp, "thirdparty", f.Name), f.Data)
+		writeFile(t, filepath.Join(dir, "thirdparty", f.Name), f.Data)
 	}
+	var work bytes.Buffer
+	work.WriteString("go 1.26.0\n\nuse ./" + goldenRunner + "\n")
+	for _, name := range slices.Sorted(maps.Keys(byModule)) {
+		w.modules = append(w.modules, w.newModule(t, name, byModule[name]))
+		work.WriteString("use ./" + name + "\n")
+	}
+	w.newModule(t, goldenRunner, nil)
+	writeFile(t, filepath.Join(dir, "go.work"), work.Bytes())
+	return w
+}
+
+// goldenRunner is the module of the program that runs the cases of all modules.
+const goldenRunner = "runner"
+
+// newGoldenModule makes a module of cases that is alone in its workspace.
+func newGoldenModule(t *testing.T, name string, cases []*goldenCase) *goldenModule {
+	t.Helper()
+	return newGoldenWorkspace(t, map[string][]*goldenCase{name: cases}).modules[0]
+}
+
+func (w *goldenWorkspace) newModule(t *testing.T, name string, cases []*goldenCase) *goldenModule {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &goldenModule{path: "golden.example/" + name, dir: filepath.Join(w.dir, name), cases: cases, in: w}
 	writeFile(t, filepath.Join(m.dir, "go.mod"), goldenGoMod(t, m.path, root))
 	sum, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
@@ -75,6 +106,7 @@ func newGoldenModule(t *testing.T, name string, cases []*goldenCase) *goldenModu
 			writeFile(t, m.file(c, f.Name), f.Data)
 		}
 	}
+	m.register(t, m.importPaths(cases))
 	return m
 }
 
@@ -130,14 +162,35 @@ func (m *goldenModule) read(t *testing.T, c *goldenCase) []txtar.File {
 	return files
 }
 
+// read returns the files of all cases as they are now.
+func (w *goldenWorkspace) read(t *testing.T) map[*goldenCase][]txtar.File {
+	t.Helper()
+	files := make(map[*goldenCase][]txtar.File)
+	for _, m := range w.modules {
+		for _, c := range m.cases {
+			files[c] = m.read(t, c)
+		}
+	}
+	return files
+}
+
 // goldenFix is what the rewriter says about the cases, outside of tests, by their names.
 type goldenFix struct {
 	refused map[string]goldenRefusals
 	changes map[string][]string
 }
 
-// fix runs the rewriter over the whole module, in place, and adds to names.
-func (m *goldenModule) fix(t *testing.T, names *goldenNames) goldenFix {
+// fix runs the rewriter over each module, in place, and adds to names.
+func (w *goldenWorkspace) fix(t *testing.T, names *goldenNames) goldenFix {
+	t.Helper()
+	fixed := goldenFix{make(map[string]goldenRefusals), make(map[string][]string)}
+	for _, m := range w.modules {
+		m.fix(t, names, fixed)
+	}
+	return fixed
+}
+
+func (m *goldenModule) fix(t *testing.T, names *goldenNames, fixed goldenFix) {
 	t.Helper()
 	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env(), BeforeStage1: true}, "./...")
 	if err != nil {
@@ -147,7 +200,6 @@ func (m *goldenModule) fix(t *testing.T, names *goldenNames) goldenFix {
 	for _, s := range result.Skipped {
 		t.Errorf("package %s was skipped: %s", s.Path, s.Reason)
 	}
-	fixed := goldenFix{make(map[string]goldenRefusals), make(map[string][]string)}
 	refused := fixed.refused
 	for _, r := range result.Refusals {
 		name, place := m.place(t, r.Pos)
@@ -166,7 +218,6 @@ func (m *goldenModule) fix(t *testing.T, names *goldenNames) goldenFix {
 			fixed.changes[name] = append(fixed.changes[name], place+" "+s.Note)
 		}
 	}
-	return fixed
 }
 
 // place returns the case that a position is in, and its file and line.
@@ -195,17 +246,23 @@ func (r goldenRefusals) String() string {
 }
 
 // broken returns what the compiler says, by case, tests included.
-func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
+func (w *goldenWorkspace) broken(t *testing.T) map[*goldenCase]string {
 	t.Helper()
-	out, err := m.goCommand("build", "./...")
-	var tested []string
-	for _, c := range m.cases {
-		if slices.ContainsFunc(c.files, func(f txtar.File) bool { return strings.HasSuffix(f.Name, "_test.go") }) {
-			tested = append(tested, "./"+c.name)
+	var folders, tested []string
+	byFolder := make(map[string]*goldenCase)
+	for _, m := range w.modules {
+		module := filepath.Base(m.dir)
+		for _, c := range m.cases {
+			byFolder[module+"/"+c.name] = c
+			folders = append(folders, "./"+module+"/"+c.name+"/...")
+			if slices.ContainsFunc(c.files, func(f txtar.File) bool { return strings.HasSuffix(f.Name, "_test.go") }) {
+				tested = append(tested, "./"+module+"/"+c.name)
+			}
 		}
 	}
+	out, err := w.goCommand(append([]string{"build"}, folders...)...)
 	if len(tested) > 0 {
-		more, vetErr := m.goCommand(append([]string{"vet", "-nilfunc"}, tested...)...)
+		more, vetErr := w.goCommand(append([]string{"vet", "-nilfunc"}, tested...)...)
 		out, err = out+more, errors.Join(err, vetErr)
 	}
 	if err == nil {
@@ -213,14 +270,14 @@ func (m *goldenModule) broken(t *testing.T) map[*goldenCase]string {
 	}
 	byCase := make(map[*goldenCase]string)
 	for line := range strings.Lines(out) {
-		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, "vet: "), "./"), "/")
-		i := slices.IndexFunc(m.cases, func(c *goldenCase) bool { return c.name == name })
-		if i >= 0 {
-			byCase[m.cases[i]] += line
+		module, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, "vet: "), "./"), "/")
+		name, _, _ := strings.Cut(rest, "/")
+		if c := byFolder[module+"/"+name]; c != nil {
+			byCase[c] += line
 		}
 	}
 	if len(byCase) == 0 {
-		t.Fatalf("the scratch module does not build:\n%s", out)
+		t.Fatalf("the scratch modules do not build:\n%s", out)
 	}
 	return byCase
 }
@@ -239,11 +296,20 @@ func (r recordings) of(c *goldenCase) map[setUp]*recording {
 
 // run builds the program with the given cases, runs it under every set-up, and returns what
 // each case recorded.
-func (m *goldenModule) run(t *testing.T, cases []*goldenCase) recordings {
+func (w *goldenWorkspace) run(t *testing.T, cases []*goldenCase) recordings {
 	t.Helper()
-	m.register(t, cases)
-	bin := filepath.Join(m.dir, "goldenprogram.exe")
-	if out, err := m.goCommand("build", "-o", bin, "./internal/goldenprogram"); err != nil {
+	wanted := make(map[*goldenCase]bool)
+	for _, c := range cases {
+		wanted[c] = true
+	}
+	var paths []string
+	for _, m := range w.modules {
+		paths = append(paths, m.importPaths(slices.DeleteFunc(slices.Clone(m.cases), func(c *goldenCase) bool { return !wanted[c] }))...)
+	}
+	runner := &goldenModule{path: "golden.example/" + goldenRunner, dir: filepath.Join(w.dir, goldenRunner)}
+	runner.register(t, paths)
+	bin := filepath.Join(w.dir, "goldenprogram.exe")
+	if out, err := w.goCommand("build", "-ldflags=-s -w", "-o", bin, "./"+goldenRunner+"/internal/goldenprogram"); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
 	all := make(recordings)
@@ -265,13 +331,21 @@ func (m *goldenModule) run(t *testing.T, cases []*goldenCase) recordings {
 	return all
 }
 
-// register makes the program one of the given cases.
-func (m *goldenModule) register(t *testing.T, cases []*goldenCase) {
+// importPaths returns the import paths of cases.
+func (m *goldenModule) importPaths(cases []*goldenCase) (paths []string) {
+	for _, c := range cases {
+		paths = append(paths, m.path+"/"+c.name)
+	}
+	return paths
+}
+
+// register makes the program of a module one of the cases with the given import paths.
+func (m *goldenModule) register(t *testing.T, paths []string) {
 	t.Helper()
 	var imports, rows bytes.Buffer
-	for i, c := range cases {
-		fmt.Fprintf(&imports, "\tc%d %q\n", i, m.path+"/"+c.name)
-		fmt.Fprintf(&rows, "\t{%q, c%d.Run},\n", c.name, i)
+	for i, p := range paths {
+		fmt.Fprintf(&imports, "\tc%d %q\n", i, p)
+		fmt.Fprintf(&rows, "\t{%q, c%d.Run},\n", path.Base(p), i)
 	}
 	writeFile(t, filepath.Join(m.dir, "internal", "registry", "registry.go"), fmt.Appendf(nil, `// Package registry lists the cases that were built.
 package registry
@@ -291,18 +365,28 @@ var Cases = []Case{
 `, imports.Bytes(), rows.Bytes()))
 }
 
+// goCommand runs the go command over all modules.
+func (w *goldenWorkspace) goCommand(args ...string) (string, error) {
+	return goCommand(w.dir, append(w.env(), "GOWORK="+filepath.Join(w.dir, "go.work")), args)
+}
+
 func (m *goldenModule) goCommand(args ...string) (string, error) {
+	return goCommand(m.dir, m.env(), args)
+}
+
+func goCommand(dir string, env, args []string) (string, error) {
 	cmd := exec.Command("go", args...)
-	cmd.Dir = m.dir
-	cmd.Env = m.env()
+	cmd.Dir, cmd.Env = dir, env
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
 // env keeps the go command off the network: everything is in the module cache.
-func (m *goldenModule) env() []string {
-	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -trimpath -tags="+strings.Trim(goldenTags+","+m.tags, ","), "GOWORK=off")
+func (w *goldenWorkspace) env() []string {
+	return append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly -trimpath -tags="+strings.Trim(goldenTags+","+w.tags, ","))
 }
+
+func (m *goldenModule) env() []string { return append(m.in.env(), "GOWORK=off") }
 
 func writeFile(t *testing.T, path string, data []byte) {
 	t.Helper()

@@ -45,13 +45,13 @@ func TestGoldenOrder(t *testing.T) {
 // rewrittenDeclarations rewrites cases as one module, and returns the declarations that each has then, sorted.
 func rewrittenDeclarations(t *testing.T, name string, cases []*goldenCase) map[string][]string {
 	t.Helper()
-	m := newGoldenModule(t, name, cases)
-	m.register(t, cases)
-	m.fix(t, newGoldenNames())
+	w := newGoldenWorkspace(t, map[string][]*goldenCase{name: cases})
+	w.fix(t, newGoldenNames())
+	files := w.read(t)
 	all := make(map[string][]string)
 	for _, c := range cases {
 		var decls []string
-		for _, f := range m.read(t, c) {
+		for _, f := range files[c] {
 			if path.Ext(f.Name) != ".go" {
 				continue
 			}

@@ -28,17 +28,15 @@ var (
 
 // TestGolden proves sameness: every case is a small program that runs as it was written, with the OpenTracing API on
 // compat, and as it was rewritten, and has to record the same spans, inject the same and print the same; the latter
-// also where no span is sampled, and where no tracer is installed. All cases are one module, rewritten in one go.
+// also where no span is sampled, and where no tracer is installed. The cases of a module are rewritten in one go, and
+// those of all modules run as one program.
 func TestGolden(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs a module of some hundred packages twice")
 	}
 	cases := readGoldenCases(t, *goldenFilter)
-	byModule := goldenModules(cases)
 	names := newGoldenNames()
-	for _, name := range slices.Sorted(maps.Keys(byModule)) {
-		runGoldenModule(t, name, byModule[name], names)
-	}
+	runGoldenCases(t, cases, names)
 	if *goldenFilter == "" {
 		names.check(t)
 	}
@@ -50,41 +48,33 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// runGoldenModule runs the cases of one module before and after rewriting it.
-func runGoldenModule(t *testing.T, name string, cases []*goldenCase, names *goldenNames) {
-	m := newGoldenModule(t, name, cases)
+// runGoldenCases runs cases before and after rewriting them.
+func runGoldenCases(t *testing.T, cases []*goldenCase, names *goldenNames) {
+	w := newGoldenWorkspace(t, goldenModules(cases))
 	begin := time.Now()
 	step := func(what string) {
 		t.Logf("%4.1f s: %s", time.Since(begin).Seconds(), what)
 	}
-	before := m.run(t, cases)
+	before := w.run(t, cases)
 	step("built and run as written")
 
-	fixed := m.fix(t, names)
+	fixed := w.fix(t, names)
 	step("rewritten")
-	once := make(map[*goldenCase][]txtar.File)
-	for _, c := range cases {
-		once[c] = m.read(t, c)
-	}
-	m.fix(t, names)
+	once := w.read(t)
+	w.fix(t, names)
 	step("rewritten again")
+	twice := w.read(t)
 
-	broken := m.broken(t)
+	broken := w.broken(t)
 	step("compiled")
-	var whole []*goldenCase
-	for _, c := range cases {
-		if broken[c] == "" {
-			whole = append(whole, c)
-		}
-	}
-	after := m.run(t, whole)
+	after := w.run(t, slices.DeleteFunc(slices.Clone(cases), func(c *goldenCase) bool { return broken[c] != "" }))
 	step("built and run as rewritten")
 
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			failures := c.check(goldenOutcome{
 				once:     once[c],
-				twice:    m.read(t, c),
+				twice:    twice[c],
 				refused:  fixed.refused[c.name],
 				changes:  fixed.changes[c.name],
 				compiler: broken[c],

@@ -73,9 +73,7 @@ func stillFailing(t *testing.T, src []byte, drops [][]int, kind string) (failing
 	if len(cases) == 0 {
 		return nil
 	}
-	m := newGoldenModule(t, "shrunk", cases)
-	m.register(t, nil)
-	broken := m.broken(t)
+	broken := newGoldenWorkspace(t, map[string][]*goldenCase{"shrunk": cases}).broken(t)
 	cases = slices.DeleteFunc(cases, func(c *goldenCase) bool { return broken[c] != "" })
 	if len(cases) == 0 {
 		return nil

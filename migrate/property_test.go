@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 )
 
 var (
@@ -84,21 +83,18 @@ func (o *outcome) String() string {
 // do before and after.
 func rewritePrograms(t *testing.T, cases []*goldenCase) map[*goldenCase]*outcome {
 	t.Helper()
-	m := newGoldenModule(t, "random", cases)
-	before := m.run(t, cases)
-	fixed := m.fix(t, newGoldenNames())
-	once := make(map[*goldenCase][]txtar.File)
-	for _, c := range cases {
-		once[c] = m.read(t, c)
-	}
-	m.fix(t, newGoldenNames())
-	broken := m.broken(t)
-	whole := slices.DeleteFunc(slices.Clone(cases), func(c *goldenCase) bool { return broken[c] != "" })
-	after := m.run(t, whole)
+	w := newGoldenWorkspace(t, map[string][]*goldenCase{"random": cases})
+	before := w.run(t, cases)
+	fixed := w.fix(t, newGoldenNames())
+	once := w.read(t)
+	w.fix(t, newGoldenNames())
+	twice := w.read(t)
+	broken := w.broken(t)
+	after := w.run(t, slices.DeleteFunc(slices.Clone(cases), func(c *goldenCase) bool { return broken[c] != "" }))
 
 	outcomes := make(map[*goldenCase]*outcome)
 	for _, c := range cases {
-		o := &outcome{before: string(c.files[0].Data), now: fileMap(m.read(t, c)), refused: fixed.refused[c.name]}
+		o := &outcome{before: string(c.files[0].Data), now: fileMap(twice[c]), refused: fixed.refused[c.name]}
 		outcomes[c] = o
 		failf := func(format string, args ...any) { o.failures = append(o.failures, fmt.Sprintf(format, args...)) }
 		if again := cmp.Diff(fileMap(once[c]), o.now); again != "" {
