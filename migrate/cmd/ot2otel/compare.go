@@ -35,8 +35,9 @@ Spans are compared as trees; IDs, times and the order of siblings don't count. C
 are names, kinds, status, attributes with their types, events in their order, links by the
 name of the span they lead to, counts of what was dropped, and resources. Attributes of
 resources that differ in any two runs don't count: telemetry.*, process.*, host.*, os.*,
-container.*, k8s.pod.* and service.instance.id. The same difference at spans with the same
-names above them is one row, with a count. What looks like a secret is REDACTED.
+container.*, k8s.pod.*, service.instance.id, and Jaeger's client-uuid, hostname and ip. The
+same difference at spans with the same names above them is one row, with a count. What
+looks like a secret is REDACTED.
 
 A rule of -ignore is one of
 	KIND            all differences of a kind

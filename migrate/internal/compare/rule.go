@@ -74,7 +74,8 @@ func forms() string {
 // volatile are the attributes of resources that say which process, machine or SDK it was:
 // they differ between two runs of the same program.
 func volatile() []string {
-	return []string{"telemetry.*", "process.*", "host.*", "os.*", "container.*", "k8s.pod.*", "service.instance.id"}
+	return []string{"telemetry.*", "process.*", "host.*", "os.*", "container.*", "k8s.pod.*", "service.instance.id",
+		"client-uuid", "hostname", "ip"} // the last three are Jaeger's
 }
 
 // ignored is what all rules say. Keys and names repeat, so each is matched once.

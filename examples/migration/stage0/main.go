@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command stage0 is a shop that sells a few things to itself, prints the answers, and exits.
+// The environment says where its spans go.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"github.com/opentracing-contrib/go-stdlib/nethttp"
+	"github.com/opentracing/opentracing-go"
+	"github.com/uber/jaeger-client-go"
+	"github.com/uber/jaeger-client-go/config"
+
+	"example.com/migration/stage0/orders"
+	"example.com/migration/stage0/payments"
+	"example.com/migration/stage0/stock"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "shop:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	cfg, err := config.FromEnv()
+	if err != nil {
+		return err
+	}
+	cfg.ServiceName = "shop"
+	tracer, closer, err := cfg.NewTracer(config.Logger(jaeger.NullLogger))
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	opentracing.SetGlobalTracer(tracer)
+
+	gateway := httptest.NewServer(payments.Gateway(tracer))
+	defer gateway.Close()
+	shop := &orders.Shop{
+		Stock:    stock.New(tracer, map[string]int{"tea": 3, "cup": 1}),
+		Payments: &payments.Client{Tracer: tracer, URL: gateway.URL},
+	}
+	server := httptest.NewServer(nethttp.Middleware(tracer, shop))
+	defer server.Close()
+
+	for _, query := range []string{"item=tea&count=2&card=4111", "item=cup&count=5&card=4111", "item=tea&count=1&card=expired"} {
+		response, err := http.Post(server.URL+"/orders?"+query, "", nil)
+		if err != nil {
+			return err
+		}
+		answer, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s → %d %s\n", query, response.StatusCode, bytes.TrimSpace(answer))
+	}
+	return nil
+}
