@@ -284,15 +284,3 @@ func goldenModules(cases []*goldenCase) map[string][]*goldenCase {
 	}
 	return byModule
 }
-
-// skipTexts skips a test that compares rewritten texts of whole modules where it would
-// only cost time.
-func skipTexts(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("rewrites or builds modules of some hundred packages several times")
-	}
-	if raceEnabled {
-		t.Skip("compares texts, which the race detector has nothing to add to; run without -race")
-	}
-}

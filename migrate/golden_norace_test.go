@@ -4,7 +4,15 @@
 
 package migrate_test
 
-const raceEnabled = false
+import "testing"
 
-// randomPrograms is how many random programs a run rewrites.
-const randomPrograms = 30
+// skipUndetected is for runs with the race detector.
+func skipUndetected(*testing.T) {}
+
+// skipTexts skips a test that compares rewritten texts of whole modules where it would only cost time.
+func skipTexts(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("rewrites or builds modules of some hundred packages several times")
+	}
+}

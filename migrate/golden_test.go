@@ -31,6 +31,7 @@ var (
 // also where no span is sampled, and where no tracer is installed. The cases of a module are rewritten in one go, and
 // those of all modules run as one program.
 func TestGolden(t *testing.T) {
+	skipUndetected(t)
 	if testing.Short() {
 		t.Skip("builds and runs a module of some hundred packages twice")
 	}

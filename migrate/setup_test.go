@@ -14,6 +14,7 @@ import (
 // Tracers that spans of rewritten code do not get to are named by the places where
 // they are made or become the global one, and nothing is written.
 func TestForeignTracers(t *testing.T) {
+	skipUndetected(t)
 	const program = `
 -- main.go --
 package main
