@@ -223,6 +223,9 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 	if result.Vendored {
 		commands = append(commands, []string{"go", "mod", "vendor"})
 	}
+	for _, m := range result.Outgrown {
+		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1, and does not compile with a later one: go get asks for its latest version\n", m)
+	}
 	if !run {
 		terminal.Printf(std.err, "The new code needs packages that the module can't build yet. Run:\n")
 	} else if err := writableByGo(result.Root); err != nil {

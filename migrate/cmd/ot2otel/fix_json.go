@@ -37,6 +37,7 @@ type fixed struct {
 	ByHand     []fixedPlace `json:"byHand"`         // what stage 1 leaves to do
 	NotLooked  []fixedPlace `json:"notLookedAt"`    // packages and files
 	GoGet      []string     `json:"goGet"`          // modules that the new code needs
+	Outgrown   []string     `json:"outgrown"`       // those of them that are built on an OpenTelemetry from before v1
 	GoGetTests []string     `json:"goGetFor"`       // packages whose imports to get with -t, after that
 }
 
@@ -67,10 +68,13 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 		Uses: result.Counts.Sites, Done: result.Counts.Rewritten, Diff: string(diff),
 		Files: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{},
 		Comments: []fixedPlace{}, Tracers: []fixedPlace{}, Traps: []fixedPlace{}, ByHand: []fixedPlace{}, NotLooked: []fixedPlace{},
-		GoGet: append([]string{}, result.GoGet...), GoGetTests: append([]string{}, result.GoGetFor...),
+		GoGet: append([]string{}, result.GoGet...), Outgrown: []string{}, GoGetTests: append([]string{}, result.GoGetFor...),
 	}
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
 		f.Files = append(f.Files, rel(name))
+	}
+	for _, m := range result.Outgrown {
+		f.Outgrown = append(f.Outgrown, m.String())
 	}
 	for _, c := range result.Causes() {
 		about, _ := migrate.LookupCategory(c.Category)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"go/token"
+	"golang.org/x/mod/module"
 	"maps"
 	"slices"
 
@@ -125,6 +126,9 @@ type Result struct {
 	// GoGetFor are the patterns of packages, relative to Root, whose imports go get has to
 	// look at after that, with -t, so that go.sum has all that they need.
 	GoGetFor []string
+	// Outgrown are the modules of GoGet that are built on an OpenTelemetry from before v1,
+	// with their versions: with the one of GoGet they compile in a later version only.
+	Outgrown []module.Version
 	// Vendored tells that the packages come out of the module's vendor directory,
 	// which has to follow a change of go.mod.
 	Vendored bool

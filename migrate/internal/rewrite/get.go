@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 	"golang.org/x/tools/go/packages"
 
@@ -101,6 +102,35 @@ func isOTel(path string) bool {
 	return m == opentelemetry.OTelPath || m == opentelemetry.TracePath
 }
 
+// outgrown returns the modules that would not compile any more, since they are built on an
+// OpenTelemetry from before v1, whose packages are gone from the version to get.
+func (r *requirements) outgrown(p *source.Program) (modules []module.Version) {
+	if have := r.version[opentelemetry.OTelPath]; have == "" || r.otelVersion() == have {
+		return nil
+	}
+	known := make(map[string]bool)
+	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
+		m := pkg.Module
+		if m == nil || p.InModule(pkg) || known[m.Path] || r.replaced[m.Path] || m.Replace != nil || isCore(m.Path) {
+			return
+		}
+		for _, imported := range pkg.Imports {
+			if of := imported.Module; of != nil && isCore(of.Path) && semver.Major(of.Version) == "v0" {
+				known[m.Path] = true
+				modules = append(modules, module.Version{Path: m.Path, Version: m.Version})
+				return
+			}
+		}
+	})
+	slices.SortFunc(modules, func(a, b module.Version) int { return cmp.Compare(a.Path, b.Path) })
+	return modules
+}
+
+// isCore tells whether a module is one of OpenTelemetry's API, which require each other.
+func isCore(path string) bool {
+	return path == opentelemetry.OTelPath || path == opentelemetry.TracePath || path == opentelemetry.OTelPath+"/metric"
+}
+
 // toGet fills GoGet and GoGetFor: what go get has to fetch to build packages that the new
 // code imports and that the module can't build yet, or does not require. A module that is
 // in the build list keeps its version where that will do, one that go.mod replaces is not
@@ -131,6 +161,12 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 			version = have.otelVersion()
 		}
 		r.GoGet = append(r.GoGet, m+"@"+version)
+	}
+	if len(modules) > 0 {
+		r.Outgrown = have.outgrown(program)
+		for _, m := range r.Outgrown {
+			r.GoGet = append(r.GoGet, m.Path+"@latest")
+		}
 	}
 	slices.Sort(r.GoGet)
 	for dir := range dirs {
