@@ -67,7 +67,8 @@ const (
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
-// With Stage 1 it moves set-ups and tests to the twins instead.
+// With Stage 1 it moves set-ups and tests to the twins instead; with Stage 4 it takes the
+// twins and compat out again, where no spans of OpenTracing are left.
 //
 // Nothing is written where [Result.ForeignTracers] are set up, unless BeforeStage1 is
 // set. Nothing is written with DryRun, not even what [Recover] would put back: that a run

@@ -19,10 +19,11 @@ import (
 	"github.com/ot2otel/ot2otel/migrate"
 )
 
-// A twinCase is one txtar file in testdata/twins: a package with tests on mocktracer, or on
-// another package that has a twin. Its comment has a title, and says what of OpenTracing is
-// left in the end, as "left: CATEGORY N". stage1/FILE is what a file is at stage 1, fix/FILE
-// what it is when its spans are rewritten, too; both only where they differ.
+// A twinCase is one txtar file in testdata/twins or testdata/native: a package with tests on
+// mocktracer, or on another package that has a twin. Its comment has a title, and says what of OpenTracing is
+// left when its spans are rewritten, as "left: CATEGORY N". stage1/FILE is what a file is at
+// stage 1, fix/FILE what it is when its spans are rewritten, too, and stage4/FILE in the end;
+// all only where they differ. "changes: FILE:LINE NOTE" is a change of telemetry at stage 4.
 type twinCase struct {
 	*goldenCase
 	header string
@@ -30,60 +31,77 @@ type twinCase struct {
 	want map[string]map[string]string
 }
 
-var twinSteps = []string{"stage1", "fix"}
+// A twinStep is one run of the rewriter.
+type twinStep struct {
+	name  string
+	stage int
+}
+
+var (
+	twinSteps   = []twinStep{{"stage1", 1}, {"fix", 0}}
+	nativeSteps = append(slices.Clone(twinSteps), twinStep{"stage4", 4})
+)
 
 // TestGoldenTwins proves that tests go on to pass, with the same assertions: on mocktracer and
 // OpenTracing, on the twin and OpenTracing, on the twin and OpenTelemetry.
-func TestGoldenTwins(t *testing.T) {
+func TestGoldenTwins(t *testing.T) { goldenSteps(t, "twins", twinSteps) }
+
+// TestGoldenNative proves that they pass without the twins and compat, too, and that nothing
+// of these and of OpenTracing is imported then.
+func TestGoldenNative(t *testing.T) { goldenSteps(t, "native", nativeSteps) }
+
+func goldenSteps(t *testing.T, folder string, steps []twinStep) {
+	t.Helper()
 	skipUndetected(t)
 	if testing.Short() {
 		t.Skip("builds and runs the tests of a module three times")
 	}
-	cases := readTwinCases(t)
+	cases := readTwinCases(t, folder, steps)
 	var goldens []*goldenCase
 	for _, c := range cases {
 		goldens = append(goldens, c.goldenCase)
 	}
-	m := newGoldenModule(t, "twins", goldens)
+	m := newGoldenModule(t, folder, goldens)
 	m.register(t, nil)
 	m.test(t, cases, "as written")
-	for _, step := range twinSteps {
+	for _, step := range steps {
 		before := make(map[*twinCase]map[string]string)
 		for _, c := range cases {
 			before[c] = fileMap(m.read(t, c.goldenCase))
 		}
-		stage := 0
-		if step == "stage1" {
-			stage = 1
-		}
-		result := m.step(t, stage)
+		result := m.step(t, step.stage)
 		for _, c := range cases {
 			got := changedFiles(before[c], fileMap(m.read(t, c.goldenCase)))
 			if *updateGolden {
-				c.want[step] = got
+				c.want[step.name] = got
 			}
-			if diff := cmp.Diff(c.want[step], got); diff != "" {
-				t.Errorf("%s: %s (-want +got):\n%s", c.name, step, diff)
+			if diff := cmp.Diff(c.want[step.name], got); diff != "" {
+				t.Errorf("%s: %s (-want +got):\n%s", c.name, step.name, diff)
 			}
 		}
-		m.test(t, cases, "after "+step)
-		if again := m.step(t, stage); len(again.Files) > 0 {
-			t.Errorf("%s: a second run changes %v", step, slices.Sorted(maps.Keys(again.Files)))
+		m.test(t, cases, "after "+step.name)
+		if again := m.step(t, step.stage); len(again.Files) > 0 {
+			t.Errorf("%s: a second run changes %v", step.name, slices.Sorted(maps.Keys(again.Files)))
 		}
-		if step == "fix" {
-			m.checkLeft(t, cases, result)
+		switch step.stage {
+		case 0:
+			if folder == "twins" {
+				m.checkLeft(t, cases, result)
+			}
+		case 4:
+			m.checkNative(t, cases, result)
 		}
 	}
 	if *updateGolden && !t.Failed() {
 		for _, c := range cases {
-			c.write(t)
+			c.write(t, steps)
 		}
 	}
 }
 
-func readTwinCases(t *testing.T) (cases []*twinCase) {
+func readTwinCases(t *testing.T, folder string, steps []twinStep) (cases []*twinCase) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("testdata", "twins", "*.txtar"))
+	paths, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("%d cases, %v", len(paths), err)
 	}
@@ -93,13 +111,16 @@ func readTwinCases(t *testing.T) (cases []*twinCase) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &twinCase{header: string(ar.Comment), want: map[string]map[string]string{"stage1": {}, "fix": {}}}
+		c := &twinCase{header: string(ar.Comment), want: make(map[string]map[string]string)}
+		for _, step := range steps {
+			c.want[step.name] = make(map[string]string)
+		}
 		c.goldenCase = &goldenCase{name: strings.TrimSuffix(filepath.Base(path), ".txtar"), path: path}
 		if !filter.MatchString(c.name) {
 			continue
 		}
 		for _, f := range ar.Files {
-			if step, name, ok := strings.Cut(f.Name, "/"); ok && slices.Contains(twinSteps, step) {
+			if step, name, ok := strings.Cut(f.Name, "/"); ok && c.want[step] != nil {
 				c.want[step][name] = string(f.Data)
 				continue
 			}
@@ -111,12 +132,12 @@ func readTwinCases(t *testing.T) (cases []*twinCase) {
 }
 
 // write stores a case with what became of it.
-func (c *twinCase) write(t *testing.T) {
+func (c *twinCase) write(t *testing.T, steps []twinStep) {
 	t.Helper()
 	ar := &txtar.Archive{Comment: []byte(c.header), Files: c.files}
-	for _, step := range twinSteps {
-		for _, name := range slices.Sorted(maps.Keys(c.want[step])) {
-			ar.Files = append(ar.Files, txtar.File{Name: step + "/" + name, Data: []byte(c.want[step][name])})
+	for _, step := range steps {
+		for _, name := range slices.Sorted(maps.Keys(c.want[step.name])) {
+			ar.Files = append(ar.Files, txtar.File{Name: step.name + "/" + name, Data: []byte(c.want[step.name][name])})
 		}
 	}
 	if err := os.WriteFile(c.path, txtar.Format(ar), 0o666); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
@@ -46,8 +47,14 @@ client, and leaves the spans: imports change, and opentracing.SetGlobalTracer(mo
 becomes mocktracer.Install(mock). What has no twin stays, and is listed with what to do;
 so is what breaks silently then. The next command is ot2otel fix, without -stage.
 
+With -stage 4, the last one, fix takes compat and its twins out: the set-up of a tracer
+becomes that of OpenTelemetry's provider, with its shutdown, tests look at the spans of
+exporters.Memory, and middlewares and interceptors become otelhttp and otelgrpc. What
+changes in telemetry is listed. It is refused, with the places, while spans are left.
+
 The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
-OpenTracing are left, 3 when a package could not be looked at, or stage 1 comes first.
+OpenTracing are left, 3 when a package could not be looked at, or another stage comes
+first.
 With -format json, standard output has all of the result, and the diff with -diff.`,
 		run: runFix,
 	}
@@ -65,12 +72,13 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
 		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; default: 3, or one per 20 uses if that is more")
 	)
-	flags.IntVar(&opts.Stage, "stage", 0, "take this stage: 1 moves tests and set-ups to the twins; default: the spans")
+	flags.IntVar(&opts.Stage, "stage", 0, "take this stage: 1 moves tests and set-ups to the twins, 4 takes these out; default: the spans")
 	flags.Lookup("max-adapters").DefValue = "0" // its usage says what the default means
 	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
 	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
 	flags.BoolVar(&opts.BeforeStage1, "before-stage-1", false, "rewrite although the program sets up a tracer that is not OpenTelemetry's, where the new spans are lost")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
+	flags.BoolVar(&opts.KeepNames, "keep-names", false, "with -stage 4, keep the names of the spans that middlewares and interceptors make")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
 	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")
 	flags.StringVar(&opts.FollowsFrom, "followsfrom", "parent", "what a FollowsFrom reference alone becomes: `parent` (and link) or link")
@@ -138,8 +146,8 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 			return code
 		}
 	}
-	if opts.Stage == 1 && !forProgram {
-		printNext(summary, patterns)
+	if !forProgram {
+		printNext(summary, result, opts.Stage, patterns)
 	}
 	return resultCode(result)
 }
@@ -147,9 +155,10 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 // printFixed says what was done, or would be, and what was not.
 func printFixed(std stdio, summary io.Writer, result *migrate.Result, opts *migrate.FixOptions) {
 	command := "ot2otel fix"
-	if opts.Stage == 1 {
-		command += " -stage 1"
-		printMoves(summary, result, opts.DryRun)
+	if opts.Stage != 0 {
+		command += " -stage " + strconv.Itoa(opts.Stage)
+		printMoves(summary, result, opts.Stage, opts.DryRun || result.Withheld)
+		printSpans(summary, result)
 	} else {
 		printResult(summary, result, opts.DryRun || result.Withheld)
 	}
@@ -216,18 +225,27 @@ func relative(name string) string {
 
 // goGet fetches the modules that the new code needs, or prints how to.
 func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int {
-	if len(result.GoGet) == 0 {
-		return exitOK
+	var commands [][]string
+	why := "The new code needs packages that the module can't build yet."
+	if len(result.GoGet) > 0 {
+		commands = append(commands, append([]string{"go", "get"}, result.GoGet...), append([]string{"go", "get", "-t"}, result.GoGetFor...))
+	} else {
+		why = "The module needs less than before."
 	}
-	commands := [][]string{append([]string{"go", "get"}, result.GoGet...), append([]string{"go", "get", "-t"}, result.GoGetFor...)}
-	if result.Vendored {
+	if result.Tidy {
+		commands = append(commands, []string{"go", "mod", "tidy"})
+	}
+	switch {
+	case len(commands) == 0:
+		return exitOK
+	case result.Vendored:
 		commands = append(commands, []string{"go", "mod", "vendor"})
 	}
 	for _, m := range result.Outgrown {
 		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1, and does not compile with a later one: go get asks for its latest version\n", m)
 	}
 	if !run {
-		terminal.Printf(std.err, "The new code needs packages that the module can't build yet. Run:\n")
+		terminal.Printf(std.err, "%s Run:\n", why)
 	} else if err := writableByGo(result.Root); err != nil {
 		return failure(std, err)
 	}

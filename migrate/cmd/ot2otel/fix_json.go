@@ -21,7 +21,7 @@ const jsonVersion = 1
 type fixed struct {
 	Version int      `json:"version"`
 	Stage   int      `json:"stage"`   // 0 for the spans
-	Written bool     `json:"written"` // false with -diff, or where stage 1 comes first
+	Written bool     `json:"written"` // false with -diff, or where another stage comes first
 	Uses    int      `json:"uses"`
 	Done    int      `json:"rewritten"`
 	Files   []string `json:"files"` // changed or new, relative to the module's root, with slashes
@@ -33,8 +33,9 @@ type fixed struct {
 	Adapters   []fixedPlace `json:"adapters"`
 	Comments   []fixedPlace `json:"comments"`       // that name OpenTracing where the code has none left
 	Tracers    []fixedPlace `json:"foreignTracers"` // why stage 1 comes first
+	Spans      []fixedPlace `json:"spans"`          // why stage 4 is too early
 	Traps      []fixedPlace `json:"traps"`          // what breaks silently at stage 1
-	ByHand     []fixedPlace `json:"byHand"`         // what stage 1 leaves to do
+	ByHand     []fixedPlace `json:"byHand"`         // what stages 1 and 4 leave to do
 	NotLooked  []fixedPlace `json:"notLookedAt"`    // packages and files
 	GoGet      []string     `json:"goGet"`          // modules that the new code needs
 	Outgrown   []string     `json:"outgrown"`       // those of them that are built on an OpenTelemetry from before v1
@@ -67,7 +68,7 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 		Version: jsonVersion, Stage: stage, Written: written,
 		Uses: result.Counts.Sites, Done: result.Counts.Rewritten, Diff: string(diff),
 		Files: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{},
-		Comments: []fixedPlace{}, Tracers: []fixedPlace{}, Traps: []fixedPlace{}, ByHand: []fixedPlace{}, NotLooked: []fixedPlace{},
+		Comments: []fixedPlace{}, Tracers: []fixedPlace{}, Spans: []fixedPlace{}, Traps: []fixedPlace{}, ByHand: []fixedPlace{}, NotLooked: []fixedPlace{},
 		GoGet: append([]string{}, result.GoGet...), Outgrown: []string{}, GoGetTests: append([]string{}, result.GoGetFor...),
 	}
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
@@ -94,6 +95,9 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 	}
 	for _, t := range result.ForeignTracers {
 		f.Tracers = append(f.Tracers, at(t.Pos, t.String()))
+	}
+	for _, p := range result.Spans {
+		f.Spans = append(f.Spans, at(p.Pos, p.Text))
 	}
 	for _, t := range result.Traps {
 		f.Traps = append(f.Traps, at(t.Pos, t.Text))

@@ -14,36 +14,48 @@ import (
 )
 
 // checkStage returns an error if there is no such stage, or a flag is given that says how to
-// rewrite spans, which stage 1 leaves as they are.
+// rewrite spans, which stages 1 and 4 leave as they are.
 func checkStage(flags *flag.FlagSet, stage int) (err error) {
-	if stage != 0 && stage != 1 {
-		return fmt.Errorf("-stage is %d, not 1 (without -stage, spans are rewritten)", stage)
+	if !slices.Contains([]int{0, 1, 4}, stage) {
+		return fmt.Errorf("-stage is %d, not 1 or 4 (without -stage, spans are rewritten)", stage)
 	}
 	flags.Visit(func(f *flag.Flag) {
-		if stage == 1 && err == nil && !slices.Contains([]string{"stage", "tags", "diff", "format", "get", "force"}, f.Name) {
-			err = fmt.Errorf("-%s says how to rewrite spans, which -stage 1 leaves as they are", f.Name)
+		switch {
+		case err != nil:
+		case f.Name == "keep-names" && stage != 4:
+			err = fmt.Errorf("-keep-names is for -stage 4")
+		case f.Name == "keep-names":
+		case stage != 0 && !slices.Contains([]string{"stage", "tags", "diff", "format", "get", "force"}, f.Name):
+			err = fmt.Errorf("-%s says how to rewrite spans, which -stage %d leaves as they are", f.Name, stage)
 		}
 	})
 	return err
 }
 
-// printMoves lists what moved to the twins, what stays, and what to look at.
-func printMoves(w io.Writer, result *migrate.Result, dry bool) {
-	done := "moved"
+// printMoves lists what moved to the twins at stage 1 or away from them at stage 4, what
+// stays, and what to look at.
+func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
+	done, where := "moved", "to the twins"
 	if dry {
 		done = "would move"
+	}
+	if stage == 4 {
+		where = "off compat and its twins"
 	}
 	c := result.Counts
 	switch {
 	case c.Sites == 0 && len(result.Skipped) > 0:
-		terminal.Printf(w, "nothing to move to the twins in the packages that compile\n")
+		terminal.Printf(w, "nothing to move %s in the packages that compile\n", where)
 	case c.Sites == 0:
-		terminal.Printf(w, "nothing to move to the twins\n")
+		terminal.Printf(w, "nothing to move %s\n", where)
 	default:
-		terminal.Printf(w, "%s %d of %s to the twins in %s\n", done, c.Rewritten, terminal.Count(c.Sites, "place"), terminal.Count(c.Files, "file"))
+		terminal.Printf(w, "%s %d of %s %s in %s\n", done, c.Rewritten, terminal.Count(c.Sites, "place"), where, terminal.Count(c.Files, "file"))
 	}
 	for _, s := range result.Converted {
 		terminal.Printf(w, "%s: %s → %s\n", place(s.Pos), s.Symbol, s.Note)
+	}
+	for _, s := range result.TelemetryChanges {
+		terminal.Printf(w, "%s: telemetry changes: %s\n", place(s.Pos), s.Note)
 	}
 	if len(result.Staying) > 0 {
 		terminal.Printf(w, "\n%s stay:\n", terminal.Count(len(result.Staying), "place"))
@@ -71,7 +83,27 @@ func printPlaces(w io.Writer, places []migrate.Place) {
 	}
 }
 
-// printNext says which command comes after stage 1.
-func printNext(w io.Writer, patterns []string) {
-	terminal.Printf(w, "next: ot2otel fix %s\n", strings.Join(orAll(patterns), " "))
+// printSpans says that the spans have to be rewritten first, where they have.
+func printSpans(w io.Writer, result *migrate.Result) {
+	if len(result.Spans) == 0 {
+		return
+	}
+	terminal.Printf(w, "\nStage 3 comes first: %s of OpenTracing are neither set-up nor test. See %s#stage-3\n", terminal.Count(len(result.Spans), "use"), migrate.Guide)
+	printPlaces(w, result.Spans)
+	terminal.Printf(w, "Nothing was written. Rewrite these first, with ot2otel fix or by hand.\n")
+}
+
+// printNext says what comes after a stage.
+func printNext(w io.Writer, result *migrate.Result, stage int, patterns []string) {
+	all := strings.Join(orAll(patterns), " ")
+	switch {
+	case stage == 1 || len(result.Spans) > 0:
+		terminal.Printf(w, "next: ot2otel fix %s\n", all)
+	case stage == 4 && result.Counts.Rewritten < result.Counts.Sites:
+		terminal.Printf(w, "next: do by hand what stays, and run this again\n")
+	case stage == 4:
+		terminal.Printf(w, "next: build, test and compare; this was the last stage\n")
+	case result.Done():
+		terminal.Printf(w, "next: ot2otel fix -stage 4 %s\n", all)
+	}
 }

@@ -28,9 +28,9 @@ func TestHelpersCompileWithStubs(t *testing.T) {
 	src.WriteString("package p\n")
 	known := make(map[string]*types.Package)
 	for _, path := range paths {
-		fmt.Fprintf(&src, "import %q\n", path)
+		fmt.Fprintf(&src, "import %s %q\n", opentelemetry.BaseName(path), path)
 	}
-	for _, path := range append(paths, "context", "net/http", "time") {
+	for _, path := range append(paths, "context", "io", "net/http", "reflect", "time") {
 		if strings.Contains(path, ".") {
 			continue
 		}

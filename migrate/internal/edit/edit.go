@@ -117,11 +117,13 @@ func (r *Renderer) Splice(from, to int, root ast.Node) string {
 		} else {
 			text = r.apply(e)
 		}
+		r.names.keep(r.Source, from, start)
 		b.Write(r.Source.Src[from:start])
 		b.WriteString(text)
 		from = end
 	}
 	if from < to {
+		r.names.keep(r.Source, from, to)
 		b.Write(r.Source.Src[from:to])
 	}
 	return b.String()

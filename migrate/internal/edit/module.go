@@ -53,6 +53,8 @@ type Module struct {
 	// ErrorFrom has the packages that declare ErrSpanContextNotFound for others, by those
 	// that use it: see placeErrors.
 	ErrorFrom map[*source.Unit]string
+	// Reuse gives names of imports that go to those that come.
+	Reuse bool
 }
 
 // An Output is the new text of one file.
@@ -67,6 +69,9 @@ type Output struct {
 func (m *Module) Render() ([]*Output, error) {
 	m.names = newNames()
 	m.names.errorFrom = m.ErrorFrom
+	if m.Reuse {
+		m.names.kept = make(map[*source.File][][2]int)
+	}
 	m.texts()
 	m.names.fix()
 	texts := m.texts()
@@ -110,6 +115,9 @@ func (m *Module) finish(f *source.File, text []byte) ([]byte, error) {
 	droppable := make(map[source.ImportSpec][]string)
 	for _, spec := range f.Syntax.Imports {
 		if names, ok := namesOf(f, spec); ok {
+			if len(names) == 1 && m.names.gone[f][names[0]] {
+				names = nil // who uses it means another one
+			}
 			droppable[source.SpecOf(spec)] = names
 		}
 	}
@@ -179,7 +187,7 @@ func (m *Module) addShared(outs []*Output) ([]*Output, error) {
 				m.names.chosen[f] = make(map[string]string)
 			}
 			if m.names.chosen[f][opentelemetry.OTelPath] == "" {
-				m.names.chosen[f][opentelemetry.OTelPath] = importName(f, opentelemetry.OTelPath, []token.Pos{f.Syntax.Name.Pos()}, nil)
+				m.names.chosen[f][opentelemetry.OTelPath] = importName(f, opentelemetry.OTelPath, []token.Pos{f.Syntax.Name.Pos()}, nil, nil)
 				name = m.names.chosen[f][opentelemetry.OTelPath]
 			}
 			code := fmt.Sprintf("\nvar %s = %s.Tracer(%q)\n", tracer, name, u.Path)

@@ -35,6 +35,10 @@ type names struct {
 	// errorFrom has the packages that declare ErrSpanContextNotFound for others: see
 	// placeErrors.
 	errorFrom map[*source.Unit]string
+	// kept has the ranges of the old texts that the new ones have, where names of imports
+	// that go may be given to others, and gone the names of those; else both are nil.
+	kept map[*source.File][][2]int
+	gone map[*source.File]map[string]bool
 }
 
 func newNames() *names {
@@ -44,6 +48,7 @@ func newNames() *names {
 		tracers: make(map[*source.Unit][]nameUse),
 		helpers: make(map[*source.Unit]map[string][]nameUse),
 		fixed:   make(map[*source.Unit]map[string]string),
+		gone:    make(map[*source.File]map[string]bool),
 	}
 }
 
@@ -82,10 +87,11 @@ func (n *names) helper(f *source.File, name string, pos token.Pos) string {
 // fix chooses all names after the first rendering and forgets the uses.
 func (n *names) fix() {
 	for f, paths := range n.imports {
+		n.gone[f] = n.leaving(f)
 		chosen := make(map[string]string)
 		taken := make(map[string]bool)
 		for _, path := range slices.Sorted(maps.Keys(paths)) {
-			chosen[path] = importName(f, path, paths[path], taken)
+			chosen[path] = importName(f, path, paths[path], taken, n.gone[f])
 			taken[chosen[path]] = true
 		}
 		n.chosen[f] = chosen
@@ -202,9 +208,9 @@ func namesOf(f *source.File, spec *ast.ImportSpec) (names []string, droppable bo
 }
 
 // importName picks the name for a path in a file.
-func importName(f *source.File, path string, uses []token.Pos, taken map[string]bool) string {
+func importName(f *source.File, path string, uses []token.Pos, taken, gone map[string]bool) string {
 	base := opentelemetry.BaseName(path)
-	if name := importedAs(f, path); name != "" && !hidden(f, name, path, uses) {
+	if name := importedAs(f, path); name != "" && !hidden(f, name, path, uses, nil) {
 		return name
 	}
 	prefix := "otel"
@@ -220,7 +226,7 @@ func importName(f *source.File, path string, uses []token.Pos, taken map[string]
 	candidates := []string{opentelemetry.BaseName(path), prefix + base}
 	for i := 2; ; i++ {
 		for _, c := range candidates {
-			if !taken[c] && importNameFree(f, c, path, uses) {
+			if !taken[c] && importNameFree(f, c, path, uses, gone) {
 				return c
 			}
 		}
@@ -228,24 +234,25 @@ func importName(f *source.File, path string, uses []token.Pos, taken map[string]
 	}
 }
 
-func importNameFree(f *source.File, name, path string, uses []token.Pos) bool {
+func importNameFree(f *source.File, name, path string, uses []token.Pos, gone map[string]bool) bool {
 	if f.Unit.Declares(name) {
 		return false
 	}
-	if other := source.ImportsName(f, name); other != "" && other != path {
+	if other := source.ImportsName(f, name); other != "" && other != path && !gone[name] {
 		return false
 	}
-	return !hidden(f, name, path, uses)
+	return !hidden(f, name, path, uses, gone)
 }
 
-// hidden tells whether a local declaration hides an import's name at a use.
-func hidden(f *source.File, name, path string, uses []token.Pos) bool {
+// hidden tells whether a local declaration hides an import's name at a use. The names of
+// imports that are gone hide nothing.
+func hidden(f *source.File, name, path string, uses []token.Pos, gone map[string]bool) bool {
 	for _, pos := range uses {
 		obj := source.Lookup(f, pos, name)
 		if obj == nil || obj.Parent() == types.Universe {
 			continue
 		}
-		if pn, ok := obj.(*types.PkgName); ok && pn.Imported().Path() == path {
+		if pn, ok := obj.(*types.PkgName); ok && (pn.Imported().Path() == path || gone[name]) {
 			continue
 		}
 		return true

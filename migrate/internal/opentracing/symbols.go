@@ -237,3 +237,16 @@ func fieldOwner(field *types.Var) string {
 	}
 	return ""
 }
+
+// IsOfSetUps tells whether a symbol is one that set-ups of tracers have. All others are of
+// spans.
+func IsOfSetUps(symbol string) bool {
+	switch symbol {
+	case "opentracing.Tracer", "opentracing.NoopTracer", "opentracing.SetGlobalTracer", "opentracing.GlobalTracer",
+		"opentracing.InitGlobalTracer", "opentracing.IsGlobalTracerRegistered",
+		"opentracing.Tag", "opentracing.Tag.Key", "opentracing.Tag.Value", "opentracing.Tags",
+		"opentracing.BuiltinFormat", "opentracing.HTTPHeaders", "opentracing.TextMap", "opentracing.Binary":
+		return true
+	}
+	return false
+}

@@ -21,9 +21,13 @@ import (
 // FixOptions configures [Fix]. A nil pointer stands for the zero value.
 type FixOptions struct {
 	// Stage is the stage of Guide that is taken: 1 moves set-ups and tests to the twins
-	// of the packages that they are built on, 0 rewrites spans. The other options that
-	// say how to rewrite have no effect at stage 1.
+	// of the packages that they are built on, 0 rewrites spans, 4 takes the twins and
+	// compat out. The options that say how to rewrite spans have no effect at stages 1
+	// and 4.
 	Stage int
+	// KeepNames keeps, at stage 4, the names of the spans that middlewares and interceptors
+	// make. By default they are those of OpenTelemetry's.
+	KeepNames bool
 	// Dir is the directory in which the patterns are resolved. Empty means the
 	// current directory.
 	Dir string
@@ -110,13 +114,18 @@ type Result struct {
 	// spans of rewritten code do not get to: then stage 1 of Guide comes first.
 	ForeignTracers []inventory.ForeignTracer
 	// Withheld tells that Files were not written, or would not be without DryRun, because
-	// of ForeignTracers.
+	// of ForeignTracers or Spans.
 	Withheld bool
 	// Staying are the places that can't move at stage 1, Holds what keeps them, and
 	// Leftovers what a person has to change beside the moves.
 	Staying   []Site
 	Holds     []Place
 	Leftovers []Place
+	// Spans are the uses of OpenTracing, neither in set-ups nor in tests, for which stage 4
+	// is too early. Then nothing is written.
+	Spans []Place
+	// Tidy tells that go mod tidy takes modules out that the new code does not need.
+	Tidy bool
 	// Traps are the places that break silently at stage 1.
 	Traps []inventory.Trap
 	// GoGet are the module queries for packages that the new code needs and the
@@ -252,7 +261,8 @@ type Counts struct {
 // Before anything is written, every package that changes and every package of the
 // module that imports one is type-checked with the new text.
 //
-// With Stage 1 it moves set-ups and tests to the twins instead.
+// With Stage 1 it moves set-ups and tests to the twins instead; with Stage 4 it takes the
+// twins and compat out again, where no spans of OpenTracing are left.
 //
 // Nothing is written where [Result.ForeignTracers] are set up, unless BeforeStage1 is
 // set. Nothing is written with DryRun, not even what Recover would put back: that a run
@@ -284,10 +294,10 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	switch opts.Stage {
 	case 0:
 		result, err = planned(ctx, program, opts, wanted)
-	case 1:
-		result, err = moved(ctx, program, wanted)
+	case 1, 4:
+		result, err = moved(ctx, program, opts, wanted)
 	default:
-		err = fmt.Errorf("migrate: there is no stage %d to be taken: Stage is 0 or 1", opts.Stage)
+		err = fmt.Errorf("migrate: there is no stage %d to be taken: Stage is 0, 1 or 4", opts.Stage)
 	}
 	if err != nil || opts.DryRun || result.Withheld || len(result.Files) == 0 {
 		return result, err

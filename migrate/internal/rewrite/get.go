@@ -157,6 +157,8 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 		switch {
 		case m == ownModule:
 			version = cmp.Or(version, "latest")
+		case opentelemetry.ContribVersion(m) != "":
+			version = cmp.Or(version, opentelemetry.ContribVersion(m))
 		case !have.replaced[m]:
 			version = have.otelVersion()
 		}
@@ -180,6 +182,9 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 	}
 }
 
+// sdkModule has the packages of OpenTelemetry's SDK.
+const sdkModule = opentelemetry.OTelPath + "/sdk"
+
 // ownModule is the module of the package compat.
 var ownModule = strings.TrimSuffix(opentelemetry.CompatPath, "/compat")
 
@@ -189,8 +194,12 @@ func moduleOf(p string) string {
 	switch {
 	case p == opentelemetry.TracePath || strings.HasPrefix(p, opentelemetry.TracePath+"/"):
 		return opentelemetry.TracePath
-	case opentelemetry.IsCompat(p):
+	case opentelemetry.IsCompat(p) || p == opentelemetry.ExportersPath || strings.HasPrefix(p, opentelemetry.ExportersPath+"/"):
 		return ownModule
+	case strings.HasPrefix(p, sdkModule+"/"):
+		return sdkModule
+	case opentelemetry.ContribVersion(p) != "":
+		return p
 	case p == opentelemetry.OTelPath || strings.HasPrefix(p, opentelemetry.OTelPath+"/"):
 		return opentelemetry.OTelPath
 	}

@@ -209,3 +209,11 @@ func shownType(old string, known flow.Facts) string {
 	}
 	return opentelemetry.NewTypes()[old].Shown
 }
+
+// Done tells whether a run at the spans has left none of them outside of tests: stage 4 is
+// next.
+func (r *Result) Done() bool {
+	return r.Counts.Sites > 0 && !r.Withheld && !slices.ContainsFunc(r.Refusals, func(s Refusal) bool {
+		return !s.Test && !opentracing.IsOfSetUps(s.Symbol)
+	})
+}

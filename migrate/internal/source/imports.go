@@ -5,6 +5,7 @@ package source
 import (
 	"go/ast"
 	"strconv"
+	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 )
@@ -13,7 +14,7 @@ import (
 type ImportSpec struct{ Name, Path string }
 
 func (s ImportSpec) String() string {
-	if s.Name == "" || s.Name == opentelemetry.BaseName(s.Path) {
+	if s.Name == "" || s.Name == opentelemetry.BaseName(s.Path) && strings.HasSuffix(s.Path, s.Name) {
 		return strconv.Quote(s.Path)
 	}
 	return s.Name + " " + strconv.Quote(s.Path)

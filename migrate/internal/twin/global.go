@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
@@ -22,12 +23,12 @@ import (
 // make the twin's the global one of both APIs, or spans of OpenTelemetry code would be lost:
 //
 //	compat.SetGlobalTracer(tracer)
-func (in *installs) setBoth(call *ast.CallExpr, p *part) {
+func (in *installs) setBoth(call *ast.CallExpr, p *move.Part) {
 	if in.Source.Fixed != "" {
-		p.hold(call.Pos(), in.Source.Fixed)
+		p.Hold(call.Pos(), in.Source.Fixed)
 	}
 	in.edits.Add(p, call.Fun, func(r *edit.Renderer) string { return r.Pkg(opentelemetry.CompatPath) + ".SetGlobalTracer" })
-	in.run.Moves = append(in.run.Moves, &Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "compat.SetGlobalTracer", part: p})
+	in.run.Add(&move.Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "compat.SetGlobalTracer", Part: p})
 }
 
 // onlyOpenTracing says what is left to do where a test makes the twin's tracer the global one.

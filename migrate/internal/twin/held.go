@@ -3,25 +3,21 @@
 package twin
 
 import (
-	"fmt"
 	"go/ast"
-	"go/types"
-	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
 // holdElsewhere holds the parts of packages that have files which are in no build that could
 // be loaded: what these do with the values of a twin is not seen.
-func (rw *Run) holdElsewhere(parts map[member]*part) {
+func (rw *Run) holdElsewhere(parts map[member]*move.Part) {
 	for _, u := range rw.Units {
 		for _, f := range u.Elsewhere {
 			for k := range kindsOf(f) {
 				if p := parts[member{k, u.Path}]; p != nil {
-					p.hold(f.Package, "build constraints exclude the file, which stays as it is")
+					p.Hold(f.Package, "build constraints exclude the file, which stays as it is")
 				}
 			}
 		}
@@ -30,7 +26,7 @@ func (rw *Run) holdElsewhere(parts map[member]*part) {
 
 // holdBroken holds what packages that do not compile may be given of the packages that they
 // import.
-func (rw *Run) holdBroken(parts map[member]*part) {
+func (rw *Run) holdBroken(parts map[member]*move.Part) {
 	if rw.Program == nil {
 		return
 	}
@@ -49,7 +45,7 @@ func (rw *Run) holdBroken(parts map[member]*part) {
 				}
 				for path := range seen {
 					if p := parts[member{k, path}]; p != nil {
-						p.hold(f.Package, "the package does not compile")
+						p.Hold(f.Package, "the package does not compile")
 					}
 				}
 			}
@@ -66,49 +62,4 @@ func kindsOf(f *ast.File) map[kind]bool {
 		}
 	}
 	return kinds
-}
-
-// Module returns the edits of all files.
-func (rw *Run) Module() *edit.Module {
-	return &edit.Module{Fset: rw.Fset, Units: rw.Units, Files: rw.edits}
-}
-
-// Blame holds the parts that errors of the new code come from, and tells whether there are
-// any.
-func (rw *Run) Blame(problems []types.Error) bool {
-	blamed := false
-	for _, problem := range problems {
-		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
-		reason := fmt.Sprintf("the code does not compile with the twin: %s (%s:%d)", problem.Msg, filepath.Base(pos.Filename), pos.Line)
-		near := rw.near(pos.Filename)
-		for _, m := range near {
-			m.part.hold(m.Pos, reason)
-			blamed = true
-		}
-	}
-	return blamed
-}
-
-// near returns the moves that are nearest to a file: in it, in its package, in what that
-// imports, or else all.
-func (rw *Run) near(name string) []*Move {
-	dir := filepath.Dir(name)
-	path := ""
-	for _, u := range rw.Units {
-		if slices.ContainsFunc(u.Files, func(f *source.File) bool { return f.Name == name }) {
-			path = u.Path
-		}
-	}
-	reach := rw.reach[path]
-	for _, is := range []func(*Move) bool{
-		func(m *Move) bool { return m.File.Name == name },
-		func(m *Move) bool { return filepath.Dir(m.File.Name) == dir },
-		func(m *Move) bool { return reach[m.File.Unit.Path] },
-		func(*Move) bool { return true },
-	} {
-		if found := slices.DeleteFunc(slices.Clone(rw.Moves), func(m *Move) bool { return !m.part.Edits() || !is(m) }); len(found) > 0 {
-			return found
-		}
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
@@ -35,13 +36,13 @@ type installs struct {
 	*syntax.File
 	run   *Run
 	edits *edit.File
-	part  *part
+	part  *move.Part
 	all   []*install
 }
 
 // installs plans the calls in a file that make a mock global, and those that set another
 // tracer again.
-func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
+func (rw *Run) installs(e *edit.File, partOf func(kind) *move.Part) {
 	f := e.Source
 	var sets []*ast.CallExpr
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
@@ -63,7 +64,7 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 				others = append(others, call)
 			case f.Test: // other tests may need the global that is there
 				others = append(others, call)
-				rw.leftovers = append(rw.leftovers, Leftover{partOf(jaeger), f, call.Pos(), onlyOpenTracing})
+				rw.Leave(move.Leftover{Part: partOf(jaeger), File: f, Pos: call.Pos(), Text: onlyOpenTracing})
 			default:
 				in.setBoth(call, partOf(jaeger))
 			}
@@ -73,7 +74,7 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 			in.part = partOf(mock)
 		}
 		if f.Fixed != "" {
-			in.part.hold(call.Pos(), f.Fixed)
+			in.part.Hold(call.Pos(), f.Fixed)
 		}
 		one := &install{installs: in, call: call}
 		if stmt, ok := in.Parent[call].(*ast.ExprStmt); ok {
@@ -81,7 +82,7 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *part) {
 			one.list, one.index = in.Siblings(stmt)
 		}
 		in.all = append(in.all, one)
-		rw.Moves = append(rw.Moves, &Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "mocktracer.Install", part: in.part})
+		rw.Add(&move.Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "mocktracer.Install", Part: in.part})
 	}
 	if len(in.all) == 0 {
 		return
@@ -163,17 +164,9 @@ func (in *installs) qualified(r *edit.Renderer, name string) string {
 	return r.Pkg(opentelemetry.MockTwinPath) + "." + name
 }
 
-// A Leftover is a place that a person has to change, or look at.
-type Leftover struct {
-	part *part
-	File *source.File
-	Pos  token.Pos
-	Text string
-}
-
 // leave notes a call that sets only OpenTracing's global tracer back.
 func (in *installs) leave(call *ast.CallExpr) {
-	in.run.leftovers = append(in.run.leftovers, Leftover{in.part, in.Source, call.Pos(), "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
+	in.run.Leave(move.Leftover{Part: in.part, File: in.Source, Pos: call.Pos(), Text: "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
 }
 
 func (in *installs) mentionedAs(fn ast.Node, name string) bool {

@@ -5,97 +5,23 @@ package twin
 import (
 	"cmp"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
 // A Run moves the code of a program.
 type Run struct {
-	*source.Code
-	Moves     []*Move // in source order
-	leftovers []Leftover
-	reach     map[string]map[string]bool // see source.Code.ReachAll
-	edits     []*edit.File
+	*move.Run
 	// importTwin returns the types of a twin, or an error.
 	importTwin func(path string) (*types.Package, error)
 }
-
-// Leftovers returns the places beside the moves that a person has to change.
-func (rw *Run) Leftovers() []Leftover {
-	return slices.DeleteFunc(slices.Clone(rw.leftovers), func(l Leftover) bool { return !l.part.Edits() })
-}
-
-// A Move is a place that changes: an import, or a call that makes a tracer the global one.
-type Move struct {
-	File *source.File
-	Pos  token.Pos
-	What string // as a person names it
-	To   string
-	part *part
-}
-
-// Moved tells whether the place changes.
-func (m *Move) Moved() bool { return m.part.Edits() }
-
-// Stays returns why it does not.
-func (m *Move) Stays() []Hold { return m.part.held() }
-
-// Wanted tells whether the user's patterns name a package of the code that the place moves
-// with.
-func (m *Move) Wanted() bool { return m.part.find().wanted }
-
-// A Hold is a reason for which code stays.
-type Hold struct {
-	Pos    token.Pos // in the old source; may be token.NoPos
-	Reason string
-}
-
-// A part is code of one kind in packages of which one may hand values to another. It moves as
-// a whole or not at all: what a test asserts of a span would be another type otherwise.
-type part struct {
-	parent *part
-	holds  []Hold
-	wanted bool
-}
-
-func (p *part) find() *part {
-	for p.parent != nil {
-		p = p.parent
-	}
-	return p
-}
-
-func (p *part) held() []Hold { return p.find().holds }
-
-func (p *part) hold(pos token.Pos, reason string) {
-	p = p.find()
-	if !slices.Contains(p.holds, Hold{pos, reason}) {
-		p.holds = append(p.holds, Hold{pos, reason})
-	}
-}
-
-func (p *part) join(other *part) {
-	p, other = p.find(), other.find()
-	if p == other {
-		return
-	}
-	other.parent = p
-	p.holds = append(p.holds, other.holds...)
-	p.wanted = p.wanted || other.wanted
-}
-
-// Edits implements edit.Owner.
-func (p *part) Edits() bool { return len(p.held()) == 0 && p.find().wanted }
-
-// Adapting implements edit.Owner. There are no adapters here.
-func (p *part) Adapting() {}
 
 // A member is a package, with its tests and its other builds, that has code of a kind.
 type member struct {
@@ -105,57 +31,55 @@ type member struct {
 
 // New plans the moves of code. importTwin returns the types of a twin.
 func New(code *source.Code, importTwin func(path string) (*types.Package, error)) *Run {
-	rw := &Run{Code: code, importTwin: importTwin, reach: code.ReachAll()}
-	parts := make(map[member]*part)
+	rw := &Run{move.NewRun(code, "the twin"), importTwin}
+	parts := make(map[member]*move.Part)
 	for _, u := range code.Units {
 		for _, f := range u.Files {
 			e := edit.NewFile(f)
-			rw.edits = append(rw.edits, e)
-			rw.file(e, func(k kind) *part {
+			rw.Edits = append(rw.Edits, e)
+			rw.file(e, func(k kind) *move.Part {
 				of := member{k, u.Path}
 				if parts[of] == nil {
-					parts[of] = &part{}
+					parts[of] = &move.Part{}
 				}
-				parts[of].wanted = parts[of].wanted || u.Wanted
+				parts[of].Want(u.Wanted)
 				return parts[of]
 			})
 		}
 	}
 	for of, p := range parts {
-		for path := range rw.reach[of.path] {
+		for path := range rw.Reach[of.path] {
 			if other := parts[member{of.kind, path}]; other != nil {
-				p.join(other)
+				p.Join(other)
 			}
 		}
 	}
 	rw.holdElsewhere(parts)
 	rw.holdBroken(parts)
-	slices.SortStableFunc(rw.Moves, func(a, b *Move) int {
-		return cmp.Or(cmp.Compare(a.File.Name, b.File.Name), cmp.Compare(a.Pos, b.Pos))
-	})
+	rw.Sort()
 	return rw
 }
 
 // file plans the moves of one file. partOf makes the part of the file's package.
-func (rw *Run) file(e *edit.File, partOf func(kind) *part) {
+func (rw *Run) file(e *edit.File, partOf func(kind) *move.Part) {
 	f := e.Source
 	for _, spec := range f.Syntax.Imports {
 		path := source.SpecOf(spec).Path
 		t, ok := twinOf(path)
 		if !ok && strings.HasPrefix(path, opentracing.JaegerPath+"/") {
 			p := partOf(jaeger)
-			p.hold(spec.Pos(), path+noTwin)
-			rw.Moves = append(rw.Moves, &Move{File: f, Pos: spec.Path.Pos(), What: path, part: p})
+			p.Hold(spec.Pos(), path+noTwin)
+			rw.Add(&move.Move{File: f, Pos: spec.Path.Pos(), What: path, Part: p})
 		}
 		if !ok {
 			continue
 		}
 		p := partOf(t.kind)
 		if f.Fixed != "" {
-			p.hold(spec.Pos(), f.Fixed)
+			p.Hold(spec.Pos(), f.Fixed)
 		}
 		rw.missing(f, t, p)
-		rw.Moves = append(rw.Moves, &Move{File: f, Pos: spec.Path.Pos(), What: t.old, To: t.new, part: p})
+		rw.Add(&move.Move{File: f, Pos: spec.Path.Pos(), What: t.old, To: t.new, Part: p})
 		e.Add(p, spec, func(*edit.Renderer) string { return t.spec(spec) })
 	}
 	rw.installs(e, partOf)
@@ -172,10 +96,10 @@ func (t twin) spec(old *ast.ImportSpec) string {
 const noTwin = " has no twin; https://github.com/ot2otel/ot2otel/blob/main/docs/jaeger.md#what-is-missing says what to do"
 
 // missing holds what the twin lacks of the names that a file uses.
-func (rw *Run) missing(f *source.File, t twin, p *part) {
+func (rw *Run) missing(f *source.File, t twin, p *move.Part) {
 	pkg, err := rw.importTwin(t.new)
 	if err != nil {
-		p.hold(f.Syntax.Package, err.Error())
+		p.Hold(f.Syntax.Package, err.Error())
 		return
 	}
 	var lacking []*ast.Ident
@@ -187,7 +111,7 @@ func (rw *Run) missing(f *source.File, t twin, p *part) {
 	slices.SortFunc(lacking, func(a, b *ast.Ident) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	for _, id := range lacking {
 		name := symbolName(f.Unit.Info.Uses[id])
-		p.hold(id.Pos(), t.name+"."+name+noTwin)
+		p.Hold(id.Pos(), t.name+"."+name+noTwin)
 	}
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package migrate_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ot2otel/ot2otel/migrate"
+)
+
+// checkNative compares what stage 4 says with what the headers say, and makes sure that
+// nothing of OpenTracing is left but what they name, as "stays: FILE:LINE REASON".
+func (m *goldenModule) checkNative(t *testing.T, cases []*twinCase, result *migrate.Result) {
+	t.Helper()
+	for _, p := range result.Spans {
+		t.Errorf("%s: %s is a use of OpenTracing", p.Pos, p.Text)
+	}
+	said := make(map[string]string)
+	add := func(kind string, place migrate.Place) {
+		name, at := m.place(t, place.Pos)
+		said[name] += fmt.Sprintf("%s: %s %s\n", kind, strings.TrimPrefix(filepath.ToSlash(at), name+"/"), place.Text)
+	}
+	for _, s := range result.TelemetryChanges {
+		add("changes", migrate.Place{Pos: s.Pos, Text: s.Note})
+	}
+	for _, p := range result.Leftovers {
+		add("by hand", p)
+	}
+	for _, p := range result.Holds {
+		add("stays", p)
+	}
+	for _, c := range cases {
+		var want strings.Builder
+		for line := range strings.Lines(c.header) {
+			if kind, _, _ := strings.Cut(line, ":"); kind == "changes" || kind == "by hand" || kind == "stays" {
+				want.WriteString(line)
+			}
+		}
+		if *updateGolden {
+			c.header = headerOf(c.header) + said[c.name]
+		} else if diff := cmp.Diff(want.String(), said[c.name]); diff != "" {
+			t.Errorf("%s: stage 4 says (-want +got):\n%s", c.name, diff)
+		}
+		if strings.Contains(said[c.name], "stays: ") {
+			continue
+		}
+		out, err := m.goCommand("list", "-test", "-f", "{{range .Imports}}{{.}}\n{{end}}", "./"+c.name+"/...")
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		for path := range strings.Lines(out) {
+			path = strings.TrimSpace(path)
+			if strings.Contains(path, "opentracing") || strings.Contains(path, "ot2otel/compat") && !strings.HasSuffix(path, "/compat/jaeger") {
+				t.Errorf("%s imports %s in the end", c.name, path)
+			}
+		}
+	}
+}
+
+// headerOf returns a header without what stage 4 says.
+func headerOf(header string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(header) {
+		if kind, _, _ := strings.Cut(line, ":"); kind != "changes" && kind != "by hand" && kind != "stays" && strings.TrimSpace(line) != "" {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package native
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+)
+
+// rest finds the mentions that have no rule. Those of spans say that the stage before is not
+// done; others hold what they are part of, unless a rule has said why that stays.
+func (f *file) rest() {
+	ast.Inspect(f.Source.Syntax, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || f.taken[id] {
+			return true
+		}
+		obj := f.Info.Uses[id]
+		if obj == nil || obj.Pkg() == nil || !leaves(obj.Pkg().Path()) {
+			return true
+		}
+		if _, is := obj.(*types.PkgName); is || f.literalKey(id) {
+			return true
+		}
+		name := nameOf(obj)
+		if isSpans(obj) && !f.Source.Test {
+			f.run.spans = append(f.run.spans, Span{f.Source, id.Pos(), name})
+			return true
+		}
+		reason := name + " has no rule"
+		switch {
+		case isSpans(obj):
+			reason = "the test uses " + name + " of OpenTracing"
+		case opentracing.SymbolText(obj) == "opentracing.Tracer":
+			reason = "which tracer this is can't be told, or something needs one of OpenTracing"
+		}
+		if p := f.part(id.Pos()); !f.run.held[p.Root()] {
+			p.Hold(id.Pos(), reason)
+		}
+		f.move(id, name, "")
+		return true
+	})
+	for _, spec := range f.Source.Syntax.Imports {
+		path := source.SpecOf(spec).Path
+		if spec.Name != nil && spec.Name.Name == "." && leaves(path) {
+			f.holdAll(spec, "the import of "+path+" is a dot")
+		}
+	}
+}
+
+// literalKey tells whether an identifier is the key of a field in a literal, which is a part
+// of that.
+func (f *file) literalKey(id *ast.Ident) bool {
+	kv, ok := f.Parent[id].(*ast.KeyValueExpr)
+	if !ok || kv.Key != id {
+		return false
+	}
+	v, ok := f.Info.Uses[id].(*types.Var)
+	return ok && v.IsField()
+}
+
+// holdAll holds all of a file.
+func (f *file) holdAll(at ast.Node, reason string) {
+	for _, m := range f.run.Moves {
+		if m.File == f.Source {
+			m.Part.Hold(at.Pos(), reason)
+		}
+	}
+}
+
+// spanFunctions are those of compat that join spans of the two APIs.
+var spanFunctions = []string{
+	"SpanFromContext", "StartSpanFromContext", "ContextWithSpanContext", "OTelSpan", "OpenTracingSpan", "OTelSpanContext",
+}
+
+// isSpans tells whether something is of spans of OpenTracing, and not of set-ups.
+func isSpans(obj types.Object) bool {
+	if obj.Pkg().Path() == opentelemetry.CompatPath {
+		return slices.Contains(spanFunctions, obj.Name())
+	}
+	symbol := opentracing.SymbolText(obj)
+	return symbol != "" && !strings.HasPrefix(symbol, "mocktracer.") && !opentracing.IsOfSetUps(symbol)
+}
+
+// nameOf names something as a person does.
+func nameOf(obj types.Object) string {
+	if fn, ok := obj.(*types.Func); ok {
+		return functionName(fn)
+	}
+	return obj.Pkg().Name() + "." + obj.Name()
+}
