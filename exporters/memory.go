@@ -31,6 +31,8 @@ type Memory struct {
 	spans   []tracetest.SpanStub
 	dropped int
 	arrived chan struct{} // closed and forgotten when spans arrive
+
+	provider *sdktrace.TracerProvider // see TracerProvider
 }
 
 var _ sdktrace.SpanExporter = (*Memory)(nil)

@@ -10,6 +10,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -38,6 +39,16 @@ func newSpan(stub tracetest.SpanStub) *Span {
 		FinishTime:    stub.EndTime,
 		ParentID:      stub.Parent.SpanID(),
 	}
+}
+
+// SpanOf returns what a span has recorded so far, ended or not; nil for one that is not the
+// SDK's, or not recorded.
+func SpanOf(span trace.Span) *Span {
+	readable, ok := span.(sdktrace.ReadOnlySpan)
+	if !ok {
+		return nil
+	}
+	return newSpan(tracetest.SpanStubFromReadOnlySpan(readable))
 }
 
 // Attribute returns the value of the attribute, or the empty Value, whose Type

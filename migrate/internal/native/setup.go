@@ -104,6 +104,11 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 		}
 		f.take(call.Fun, call.Args[1])
 		if stmt.Tok != token.DEFINE || v == nil {
+			if isPath(stmt.Lhs[0]) {
+				m.provider = func(r *edit.Renderer) string { return r.Text(stmt.Lhs[0]) }
+			} else if !f.isStable(arg) {
+				break
+			}
 			f.replace(stmt, func(r *edit.Renderer) string { return r.Text(stmt.Lhs[0]) + " = " + r.Text(arg) + sets(r) })
 			return
 		}
@@ -130,6 +135,17 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 		return
 	}
 	f.hold(call, what+" is a part of another expression; give its result a name in a statement of its own")
+}
+
+// isPath tells whether an expression is a field of a field of a variable.
+func isPath(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name != "_"
+	case *ast.SelectorExpr:
+		return isPath(e.X)
+	}
+	return false
 }
 
 func trimNewline(s string) string {
