@@ -8,9 +8,12 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // mockTypes are the types of exporters in the place of those of mocktracer.
@@ -22,7 +25,7 @@ var mockTypes = map[string]string{
 var sameInMemory = []string{
 	"MockTracer.FinishedSpans", "MockTracer.Reset", "MockTracer.TracerProvider",
 	"MockSpan.OperationName", "MockSpan.StartTime", "MockSpan.FinishTime", "MockSpan.String",
-	"MockLogRecord.Timestamp",
+	"MockLogRecord.Timestamp", "MockLogRecord.Fields", "MockKeyValue.Key", "MockKeyValue.ValueKind", "MockKeyValue.ValueString",
 }
 
 // mocks plans what tests have of the twin of mocktracer: exporters.Memory takes its place.
@@ -103,6 +106,7 @@ func (f *file) mockFunction(id *ast.Ident, obj *types.Func) {
 		f.replace(call, func(r *edit.Renderer) string { return "new(" + r.Pkg(opentelemetry.ExportersPath) + ".Memory)" })
 	case "Install":
 		f.move(id, "mocktracer.Install", "exporters.Memory.Install")
+		f.joinInstalls(id)
 		f.replace(call, func(r *edit.Renderer) string { return r.Operand(call.Args[0]) + ".Install()" })
 	case "SpanOf":
 		f.move(id, "mocktracer.SpanOf", "exporters.SpanOf")
@@ -197,19 +201,38 @@ func (f *file) isMockID(e ast.Expr) bool {
 	return ok && v.Pkg() != nil && v.Pkg().Path() == opentelemetry.MockTwinPath && slices.Contains([]string{"ParentID", "SpanID", "TraceID"}, v.Name())
 }
 
-// logs plans what is done with the logs of a span. How many there are is the same.
+// logs plans a call that returns the logs of a span. Where the package looks at their fields,
+// these are named as mocktracer names them.
 func (f *file) logs(call *ast.CallExpr) {
-	fields := func(root ast.Node) {
-		ast.Inspect(root, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Fields" && memberOf(f.Info.TypeOf(sel.X), "Fields") == "MockLogRecord.Fields" {
-				f.take(sel.Sel)
-				f.hold(sel, "the fields of a log of an error are other ones in the SDK: exception.type and exception.message in the place of error.object; look at exporters.Span.Events")
-				return false
-			}
-			return true
-		})
+	if !f.run.looksAtFields(f.Source.Unit) {
+		return
 	}
-	if fn := f.OutermostFunc(call); fn != nil {
-		fields(fn)
+	f.replace(call, func(r *edit.Renderer) string {
+		return r.Helper("mockLogs") + "(" + r.Text(syntax.ReceiverOf(call)) + ")"
+	})
+}
+
+// looksAtFields tells whether a package looks at the fields of logs.
+func (rw *Run) looksAtFields(u *source.Unit) bool {
+	known, asked := rw.fields[u]
+	if asked {
+		return known
 	}
+	for id, obj := range u.Info.Uses {
+		v, ok := obj.(*types.Var)
+		known = known || ok && v.IsField() && id.Name == "Fields" && v.Pkg() != nil && v.Pkg().Path() == opentelemetry.MockTwinPath
+	}
+	rw.fields[u] = known
+	return known
+}
+
+// joinInstalls makes one part of all that installs mocks for the tests of a package: package
+// variables of otel.Tracer are bound to whichever of the two was installed first.
+func (f *file) joinInstalls(at ast.Node) {
+	path := strings.TrimSuffix(f.Source.Unit.Path, "_test")
+	p := f.part(at.Pos())
+	if other := f.run.installs[path]; other != nil {
+		p.Join(other)
+	}
+	f.run.installs[path] = p
 }

@@ -30,6 +30,10 @@ type Run struct {
 	held  map[*move.Part]bool     // those of which a rule has said why they stay
 	// carrying remembers which types have to do with what goes.
 	carrying map[types.Type]bool
+	// installs are the parts that install mocks, by the packages whose tests do, and fields
+	// says which packages look at fields of logs.
+	installs map[string]*move.Part
+	fields   map[*source.Unit]bool
 	// propagators are the calls that set OpenTelemetry's propagator, outside of tests.
 	propagators []token.Pos
 	spans       []Span
@@ -91,6 +95,7 @@ func New(code *source.Code, opts *Options) *Run {
 	rw := &Run{
 		Run: move.NewRun(code, "OpenTelemetry's own API"), opts: opts,
 		parts: make(map[ast.Node]*move.Part), held: make(map[*move.Part]bool), carrying: make(map[types.Type]bool),
+		installs: make(map[string]*move.Part), fields: make(map[*source.Unit]bool),
 	}
 	for _, u := range code.Units {
 		for _, f := range u.Files {
