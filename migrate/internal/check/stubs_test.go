@@ -52,6 +52,9 @@ func TestStubsAreTrue(t *testing.T) {
 		return goLister(".", nil, os.Environ())(withoutStubs(paths))
 	})
 	for _, path := range paths {
+		if strings.Contains(path, "/instrumentation/") {
+			continue // a module that this one does not require
+		}
 		stub, err := stubs.Import(path)
 		if err != nil {
 			t.Errorf("the stub of %s: %v", path, err)

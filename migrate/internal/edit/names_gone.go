@@ -13,7 +13,7 @@ import (
 
 // keep notes that a new text has a range of the old one.
 func (n *names) keep(f *source.File, from, to int) {
-	if n.kept != nil && from < to {
+	if n != nil && n.kept != nil && from < to {
 		n.kept[f] = append(n.kept[f], [2]int{from, to})
 	}
 }

@@ -88,6 +88,8 @@ type file struct {
 	// made are the tracers that set-ups make, by their variables, and closers those by the
 	// variables of what closes them.
 	made, closers map[*types.Var]*made
+	// grpc are the options of gRPC that have interceptors of a library.
+	grpc []*grpcOption
 }
 
 // New plans what becomes of code.
@@ -115,6 +117,8 @@ func New(code *source.Code, opts *Options) *Run {
 		f.mocks()
 	}
 	for _, f := range rw.files {
+		f.libraries()
+		f.statsHandlers()
 		f.tracers()
 	}
 	for _, p := range rw.parts {

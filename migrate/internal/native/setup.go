@@ -25,8 +25,9 @@ type made struct {
 	provider text
 	// propagator is what becomes OpenTelemetry's global one with the provider, nil for none.
 	propagator text
-	// replaced tells that the variable of the tracer is gone.
-	replaced bool
+	// replaced tells that the variable of the tracer is gone, and global that the provider is
+	// the global one from the start.
+	replaced, global bool
 }
 
 // setUps plans the calls that make a tracer.
@@ -80,7 +81,7 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 		return
 	}
 	arg := call.Args[0]
-	m := &made{propagator: propagator, provider: func(r *edit.Renderer) string { return r.Text(arg) }}
+	m := &made{global: global, propagator: propagator, provider: func(r *edit.Renderer) string { return r.Text(arg) }}
 	sets := func(*edit.Renderer) string { return "" }
 	stmt := f.EnclosingStmt(call)
 	switch {

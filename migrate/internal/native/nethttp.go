@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package native
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
+)
+
+// What changes where otelhttp makes a span in the place of nethttp.
+const (
+	httpChanges = "otelhttp makes the span, of its own scope: its attributes are http.request.method, url.path and " +
+		"http.response.status_code in the place of http.method, http.url and http.status_code, and component is gone"
+	httpServerName  = "; its name is the route, as GET /orders/{id}, in the place of HTTP GET"
+	httpClientName  = "; its name is GET in the place of HTTP GET"
+	httpClientTrace = "; what the connection does is not logged, for which there is otelhttp.WithClientTrace"
+)
+
+// nethttpCall plans a call of nethttp.
+func (f *file) nethttpCall(call *ast.CallExpr, fn *types.Func) {
+	switch fn.Name() {
+	case "Middleware", "MiddlewareFunc":
+		f.nethttpMiddleware(call, fn.Name())
+	case "TraceRequest":
+		f.nethttpRequest(call)
+	}
+}
+
+// nethttpMiddleware plans a middleware of a server.
+func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
+	f.move(call, "nethttp."+name, "otelhttp.NewHandler")
+	f.take(call.Fun)
+	if call.Ellipsis.IsValid() {
+		f.hold(call, "the options of nethttp are a slice")
+		return
+	}
+	var options []text
+	named := false
+	for _, arg := range call.Args[2:] {
+		option, kind := f.optionCall(arg, nethttpPath)
+		if option == nil {
+			f.hold(arg, "which option of nethttp this is can't be told")
+			return
+		}
+		value := option.Args[0]
+		switch kind {
+		case "OperationNameFunc":
+			named = true
+			options = append(options, func(r *edit.Renderer) string { return f.nameFormatter(r, value) })
+		case "MWComponentName":
+			options = append(options, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanOptions(" + r.Trace("WithAttributes") + "(" + r.Attribute("String") + `("component", ` + r.Text(value) + ")))"
+			})
+		case "MWSpanFilter":
+			options = append(options, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(" + r.Text(value) + ")"
+			})
+		default:
+			f.hold(arg, "nethttp."+kind+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			return
+		}
+	}
+	changes := httpChanges
+	switch {
+	case named:
+	case f.run.opts.KeepNames:
+		options = append(options, keptName)
+	default:
+		changes += httpServerName
+	}
+	f.change(call, "nethttp."+name, changes)
+	provider := f.given(call.Args[0])
+	f.replace(call, func(r *edit.Renderer) string {
+		handler := r.Text(call.Args[1])
+		if name == "MiddlewareFunc" {
+			if !isHandlerFunc(f.Info.TypeOf(call.Args[1])) {
+				handler = r.Pkg("net/http") + ".HandlerFunc(" + handler + ")"
+			}
+			return f.newHandler(r, handler, provider, options) + ".ServeHTTP"
+		}
+		return f.newHandler(r, handler, provider, options)
+	})
+}
+
+func isHandlerFunc(t types.Type) bool { return types.TypeString(t, nil) == "net/http.HandlerFunc" }
+
+func (f *file) newHandler(r *edit.Renderer, handler string, provider text, options []text) string {
+	otelhttp := r.Pkg(opentelemetry.OTelHTTPPath)
+	var given []string
+	for _, option := range options {
+		given = append(given, option(r))
+	}
+	args := append([]string{handler, `""`}, providerOption(r, otelhttp, provider, given)...)
+	return edit.List(otelhttp+".NewHandler(", args, ")")
+}
+
+// keptName is the option that names spans as nethttp does.
+func keptName(r *edit.Renderer) string {
+	http := r.Pkg("net/http")
+	return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanNameFormatter(func(_ string, r *" + http + ".Request) string {\nreturn \"HTTP \" + r.Method\n})"
+}
+
+// nameFormatter is the option that names spans by a function of the program.
+func (f *file) nameFormatter(r *edit.Renderer, name ast.Expr) string {
+	option := r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanNameFormatter("
+	if lit, ok := ast.Unparen(name).(*ast.FuncLit); ok && len(lit.Type.Params.List) == 1 && len(lit.Type.Params.List[0].Names) == 1 {
+		param := lit.Type.Params.List[0]
+		return option + "func(_ string, " + param.Names[0].Name + " " + r.Text(param.Type) + ") string " + r.Text(lit.Body) + ")"
+	}
+	return option + "func(_ string, r *" + r.Pkg("net/http") + ".Request) string { return " + r.Operand(name) + "(r) })"
+}
+
+// nethttpTransport plans a literal of nethttp.Transport.
+func (f *file) nethttpTransport(lit *ast.CompositeLit) {
+	t, ok := types.Unalias(f.Info.TypeOf(lit)).(*types.Named)
+	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != nethttpPath || t.Obj().Name() != "Transport" {
+		return
+	}
+	u, ok := f.Parent[lit].(*ast.UnaryExpr)
+	fields, keyed := f.literal(lit)
+	if !ok || u.Op != token.AND || !keyed {
+		return
+	}
+	f.take(lit.Type)
+	f.move(lit, "nethttp.Transport", "otelhttp.NewTransport")
+	changes := httpChanges + httpClientTrace + "; each request has a span, also one that was not given to nethttp.TraceRequest"
+	var options []text
+	if f.run.opts.KeepNames {
+		options = append(options, keptName)
+	} else {
+		changes += httpClientName
+	}
+	f.change(lit, "nethttp.Transport", changes)
+	base := fields["RoundTripper"]
+	f.replace(u, func(r *edit.Renderer) string {
+		otelhttp := r.Pkg(opentelemetry.OTelHTTPPath)
+		args := []string{r.Pkg("net/http") + ".DefaultTransport"}
+		if base != nil {
+			args[0] = r.Text(base)
+		}
+		for _, option := range options {
+			args = append(args, option(r))
+		}
+		return edit.List(otelhttp+".NewTransport(", args, ")")
+	})
+}
+
+// nethttpRequest plans a span around the requests of a client:
+//
+//	req, ht := nethttp.TraceRequest(tracer, req)
+//	defer ht.Finish()
+//
+// The transport makes the spans of the requests, this one is the program's own.
+func (f *file) nethttpRequest(call *ast.CallExpr) {
+	f.move(call, "nethttp.TraceRequest", "Start")
+	f.take(call.Fun)
+	as, ok := f.Parent[call].(*ast.AssignStmt)
+	if !ok || len(as.Lhs) != 2 || call.Ellipsis.IsValid() {
+		f.hold(call, "the call is not a statement that keeps both of its results")
+		return
+	}
+	name := text(func(*edit.Renderer) string { return `"HTTP Client"` })
+	for _, arg := range call.Args[2:] {
+		option, kind := f.optionCall(arg, nethttpPath)
+		switch {
+		case option == nil:
+			f.hold(arg, "which option of nethttp this is can't be told")
+			return
+		case kind == "OperationName":
+			name = func(r *edit.Renderer) string { return r.Text(option.Args[0]) }
+		case kind == "ClientTrace", kind == "InjectSpanContext" && f.isConstant(option.Args[0], "true"):
+		default:
+			f.hold(arg, "nethttp."+kind+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			return
+		}
+	}
+	provider := f.given(call.Args[0])
+	ctx := f.freeName(as, "ctx", "spanCtx", "requestCtx")
+	span := f.freeName(as, "span", "clientSpan", "requestSpan")
+	if v := f.Variable(as.Lhs[1]); v != nil && !syntax.IsBlank(as.Lhs[1]) {
+		if !f.nethttpTracer(v, as, span) {
+			return
+		}
+	} else {
+		span = "_"
+	}
+	f.replace(as, func(r *edit.Renderer) string {
+		tracer := r.Tracer()
+		if provider != nil {
+			tracer = provider(r) + ".Tracer(" + edit.Quote(f.Source.Unit.Path) + ")"
+		}
+		req := r.Text(call.Args[1])
+		return ctx + ", " + span + " := " + tracer + ".Start(" + r.Operand(call.Args[1]) + ".Context(), " + name(r) + ")\n" +
+			r.Text(as.Lhs[0]) + " " + f.assignment(as) + " " + req + ".WithContext(" + ctx + ")"
+	})
+}
+
+// assignment is how the first variable of a statement gets its value.
+func (f *file) assignment(as *ast.AssignStmt) string {
+	if id, ok := as.Lhs[0].(*ast.Ident); ok && f.Info.Defs[id] != nil {
+		return ":="
+	}
+	return "="
+}
+
+// nethttpTracer plans the uses of what TraceRequest returns, and tells whether all have a rule.
+func (f *file) nethttpTracer(v *types.Var, as *ast.AssignStmt, span string) bool {
+	fn := f.OutermostFunc(as)
+	all := true
+	ast.Inspect(fn, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || f.Info.Uses[id] != v {
+			return true
+		}
+		sel, ok := f.Parent[id].(*ast.SelectorExpr)
+		var called *ast.CallExpr
+		if ok {
+			called, _ = f.Parent[sel].(*ast.CallExpr)
+		}
+		switch {
+		case called == nil || called.Fun != sel:
+			f.hold(id, "the tracer of nethttp is also used otherwise")
+			all = false
+		case sel.Sel.Name == "Finish":
+			f.take(sel.Sel)
+			f.replace(called, func(*edit.Renderer) string { return span + ".End()" })
+		case sel.Sel.Name == "Span":
+			f.take(sel.Sel)
+			f.replace(called, func(*edit.Renderer) string { return span })
+		}
+		return true
+	})
+	return all
+}
