@@ -4,11 +4,14 @@ package migrate_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/modfile"
+	"golang.org/x/tools/txtar"
 
 	"github.com/ot2otel/ot2otel/migrate"
 )
@@ -60,6 +63,27 @@ func (m *goldenModule) checkNative(t *testing.T, cases []*twinCase, result *migr
 			}
 		}
 	}
+}
+
+// addLibraries adds the modules of testdata/libraries.txtar, in the place of the real ones.
+func (m *goldenModule) addLibraries(t *testing.T) {
+	t.Helper()
+	libraries, err := txtar.ParseFile(filepath.Join("testdata", "libraries.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(m.dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range libraries.Files {
+		writeFile(t, filepath.Join(m.dir, "..", "libraries", filepath.FromSlash(f.Name)), f.Data)
+		if folder, ok := strings.CutSuffix(f.Name, "/go.mod"); ok {
+			path := modfile.ModulePath(f.Data)
+			mod = fmt.Appendf(mod, "require %s v1.0.0\n\nreplace %s => ../libraries/%s\n", path, path, folder)
+		}
+	}
+	writeFile(t, filepath.Join(m.dir, "go.mod"), mod)
 }
 
 // headerOf returns a header without what stage 4 says.

@@ -62,6 +62,7 @@ func goldenSteps(t *testing.T, folder string, steps []twinStep) {
 		goldens = append(goldens, c.goldenCase)
 	}
 	m := newGoldenModule(t, folder, goldens)
+	m.addLibraries(t)
 	m.register(t, nil)
 	m.test(t, cases, "as written")
 	for _, step := range steps {

@@ -3,6 +3,7 @@
 package native
 
 import (
+	"bytes"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -183,49 +184,61 @@ func (f *file) block(n ast.Node) ast.Node {
 
 // grpcList renders a list of options.
 func (f *file) grpcList(r *edit.Renderer, list ast.Node, options []*grpcOption) string {
-	of := func(e ast.Expr) *grpcOption {
+	element := func(e ast.Expr) string {
 		i := slices.IndexFunc(options, func(o *grpcOption) bool { return o.call == ast.Unparen(e) })
 		if i < 0 {
-			return nil
+			return r.Text(e)
 		}
-		return options[i]
-	}
-	render := func(elements []ast.Expr) (texts []string) {
-		for _, e := range elements {
-			o := of(e)
-			if o == nil {
-				texts = append(texts, r.Text(e))
-				continue
-			}
-			if o.first {
-				texts = append(texts, f.statsHandler(r, o))
-			}
-			if left := f.interceptorsLeft(r, o); left != "" {
-				texts = append(texts, left)
-			}
+		o := options[i]
+		left := f.interceptorsLeft(r, o)
+		switch {
+		case !o.first:
+			return left
+		case left == "":
+			return f.statsHandler(r, o)
 		}
-		return texts
+		return f.statsHandler(r, o) + f.separator(r, e) + left
 	}
 	switch list := list.(type) {
 	case *ast.CallExpr:
-		texts := render(list.Args)
-		if list.Ellipsis.IsValid() {
-			texts[len(texts)-1] += "..."
-		}
-		return f.laidOut(r.Text(list.Fun)+"(", texts, ")", list.Lparen, list.Args)
+		return f.relisted(r, list.Fun, list.Args, list.End(), element)
 	case *ast.CompositeLit:
-		return f.laidOut(r.Text(list.Type)+"{", render(list.Elts), "}", list.Lbrace, list.Elts)
+		return f.relisted(r, list.Type, list.Elts, list.End(), element)
 	}
 	return ""
 }
 
-// laidOut renders a list on as many lines as it had.
-func (f *file) laidOut(before string, texts []string, after string, opening token.Pos, old []ast.Expr) string {
-	line := func(pos token.Pos) int { return f.run.Fset.PositionFor(pos, false).Line }
-	if len(texts) > 0 && len(old) > 0 && line(opening) < line(old[len(old)-1].Pos()) {
-		return before + "\n" + strings.Join(texts, ",\n") + ",\n" + after
+// separator separates an element of a list from one that is added: on a line of its own where
+// the element has one.
+func (f *file) separator(r *edit.Renderer, e ast.Expr) string {
+	before := bytes.TrimRight(r.Source.Src[:r.Offset(e.Pos())], " \t")
+	if bytes.HasSuffix(before, []byte("\n")) {
+		return ",\n"
 	}
-	return before + strings.Join(texts, ", ") + after
+	return ", "
+}
+
+// relisted renders a list that follows head and goes to an end, with what stands between its
+// elements. Those that are empty are left out.
+func (f *file) relisted(r *edit.Renderer, head ast.Expr, elements []ast.Expr, end token.Pos, element func(ast.Expr) string) string {
+	src := func(from, to token.Pos) string { return string(r.Source.Src[r.Offset(from):r.Offset(to)]) }
+	var b strings.Builder
+	b.WriteString(r.Text(head) + src(head.End(), elements[0].Pos()))
+	separator, some := "", false
+	for i, e := range elements {
+		if text := element(e); text != "" {
+			if some {
+				b.WriteString(separator)
+			}
+			b.WriteString(text)
+			some = true
+			if i+1 < len(elements) {
+				separator = src(e.End(), elements[i+1].Pos())
+			}
+		}
+	}
+	b.WriteString(src(elements[len(elements)-1].End(), end))
+	return b.String()
 }
 
 // statsHandler renders the option of the stats handler.
@@ -245,16 +258,15 @@ func (f *file) interceptorsLeft(r *edit.Renderer, o *grpcOption) string {
 	if o.chain != nil {
 		holder = o.chain
 	}
-	var left []string
-	for _, e := range holder.Args {
-		if !slices.Contains(o.gone, ast.Unparen(e)) {
-			left = append(left, r.Text(e))
-		}
-	}
-	if len(left) == 0 {
+	if !slices.ContainsFunc(holder.Args, func(e ast.Expr) bool { return !slices.Contains(o.gone, ast.Unparen(e)) }) {
 		return ""
 	}
-	text := f.laidOut(r.Text(holder.Fun)+"(", left, ")", holder.Lparen, holder.Args)
+	text := f.relisted(r, holder.Fun, holder.Args, holder.End(), func(e ast.Expr) string {
+		if slices.Contains(o.gone, ast.Unparen(e)) {
+			return ""
+		}
+		return r.Text(e)
+	})
 	if o.chain != nil {
 		text = r.Text(o.call.Fun) + "(" + text + ")"
 	}

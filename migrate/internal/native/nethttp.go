@@ -17,7 +17,6 @@ const (
 	httpChanges = "otelhttp makes the span, of its own scope: its attributes are http.request.method, url.path and " +
 		"http.response.status_code in the place of http.method, http.url and http.status_code, and component is gone"
 	httpServerName  = "; its name is the route, as GET /orders/{id}, in the place of HTTP GET"
-	httpClientName  = "; its name is GET in the place of HTTP GET"
 	httpClientTrace = "; what the connection does is not logged, for which there is otelhttp.WithClientTrace"
 )
 
@@ -128,25 +127,14 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 	}
 	f.take(lit.Type)
 	f.move(lit, "nethttp.Transport", "otelhttp.NewTransport")
-	changes := httpChanges + httpClientTrace + "; each request has a span, also one that was not given to nethttp.TraceRequest"
-	var options []text
-	if f.run.opts.KeepNames {
-		options = append(options, keptName)
-	} else {
-		changes += httpClientName
-	}
-	f.change(lit, "nethttp.Transport", changes)
+	f.change(lit, "nethttp.Transport", httpChanges+httpClientTrace+"; each request has a span, also one that was not given to nethttp.TraceRequest")
 	base := fields["RoundTripper"]
 	f.replace(u, func(r *edit.Renderer) string {
-		otelhttp := r.Pkg(opentelemetry.OTelHTTPPath)
-		args := []string{r.Pkg("net/http") + ".DefaultTransport"}
+		sends := r.Pkg("net/http") + ".DefaultTransport"
 		if base != nil {
-			args[0] = r.Text(base)
+			sends = r.Text(base)
 		}
-		for _, option := range options {
-			args = append(args, option(r))
-		}
-		return edit.List(otelhttp+".NewTransport(", args, ")")
+		return r.Pkg(opentelemetry.OTelHTTPPath) + ".NewTransport(" + sends + ")"
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
@@ -45,9 +46,29 @@ func (f *file) setUps() {
 			f.compatTracer(call, false)
 		case "(" + configPath + ".Configuration).NewTracer", "(" + configPath + ".Configuration).New", "(" + configPath + ".Configuration).InitGlobalTracer":
 			f.jaegerTracer(call)
+		case globalTracer:
+			f.globalVariable(call)
 		}
 		return true
 	})
+}
+
+const globalTracer = opentracing.OpenTracingPath + ".GlobalTracer"
+
+// globalVariable plans a variable that has the global tracer. It goes: who needs it has
+// OpenTelemetry's global provider.
+func (f *file) globalVariable(call *ast.CallExpr) {
+	as, ok := f.Parent[call].(*ast.AssignStmt)
+	if !ok || as.Tok != token.DEFINE || len(as.Lhs) != 1 || f.Variable(as.Lhs[0]) == nil || f.onlyValue(as.Lhs[0]) != call {
+		return
+	}
+	f.made[f.Variable(as.Lhs[0])] = &made{provider: globalProvider, replaced: true, global: true}
+	f.take(call.Fun)
+	f.edits.Add(f.part(as.Pos()), as, nil)
+}
+
+func globalProvider(r *edit.Renderer) string {
+	return r.Pkg(opentelemetry.OTelPath) + ".GetTracerProvider()"
 }
 
 const configPath = opentelemetry.JaegerTwinPath + "/config"
@@ -286,7 +307,7 @@ func (f *file) becomesGlobal(stmt ast.Stmt, call *ast.CallExpr) bool {
 func (f *file) setsGlobal(call *ast.CallExpr) bool {
 	fn := f.Callee(call)
 	return fn != nil && len(call.Args) == 1 && slices.Contains([]string{
-		"github.com/opentracing/opentracing-go.SetGlobalTracer", "github.com/opentracing/opentracing-go.InitGlobalTracer",
+		opentracing.OpenTracingPath + ".SetGlobalTracer", opentracing.OpenTracingPath + ".InitGlobalTracer",
 		opentelemetry.CompatPath + ".SetGlobalTracer",
 	}, fn.FullName())
 }

@@ -33,6 +33,12 @@ func (f *file) tracers() {
 			f.mention(n)
 		case *ast.CompositeLit:
 			f.noop(n)
+		case *ast.CallExpr:
+			fun := calledName(n)
+			if f.calls(n) == globalTracer && !f.taken[fun] && f.tracer(n, &made{provider: globalProvider, global: true}) {
+				f.take(n.Fun)
+				f.move(n, "opentracing.GlobalTracer", "otel.GetTracerProvider")
+			}
 		}
 		return true
 	})
