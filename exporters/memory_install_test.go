@@ -72,7 +72,8 @@ func TestMemoryProvider(t *testing.T) {
 	t.Setenv("OT2OTEL_RECORD", file)
 	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
 	var memory exporters.Memory
-	if memory.TracerProvider() != memory.TracerProvider() {
+	first, second := memory.TracerProvider(), memory.TracerProvider()
+	if first != second {
 		t.Error("there are two providers")
 	}
 	_, span := memory.TracerProvider().Tracer("test").Start(context.Background(), "get")

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
@@ -162,12 +163,8 @@ func (f *file) tracer(e ast.Expr, m *made) bool {
 		}
 		return false
 	case *ast.AssignStmt, *ast.ReturnStmt, *ast.KeyValueExpr, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
-		if as, ok := parent.(*ast.AssignStmt); ok {
-			for _, l := range as.Lhs {
-				if l == e {
-					return true // it gets another one
-				}
-			}
+		if as, ok := parent.(*ast.AssignStmt); ok && slices.Contains(as.Lhs, e) {
+			return true // it gets another one
 		}
 		if isCloser(f.expected(e)) {
 			return takes(e, func(r *edit.Renderer) string { return f.closerOf(r, provider) })
