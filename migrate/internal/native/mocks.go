@@ -16,6 +16,9 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
+// A mockFile is a file that may have tests on the twin of mocktracer.
+type mockFile struct{ *file }
+
 // mockTypes are the types of exporters in the place of those of mocktracer.
 var mockTypes = map[string]string{
 	"MockTracer": "Memory", "MockSpan": "Span", "MockLogRecord": "LogRecord", "MockKeyValue": "LogField",
@@ -29,7 +32,7 @@ var sameInMemory = []string{
 }
 
 // mocks plans what tests have of the twin of mocktracer: exporters.Memory takes its place.
-func (f *file) mocks() {
+func (f mockFile) mocks() {
 	ast.Inspect(f.Source.Syntax, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			if obj := f.Info.Uses[id]; obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == opentelemetry.MockTwinPath {
@@ -41,7 +44,7 @@ func (f *file) mocks() {
 }
 
 // mock plans one mention.
-func (f *file) mock(id *ast.Ident, obj types.Object) {
+func (f mockFile) mock(id *ast.Ident, obj types.Object) {
 	switch obj := obj.(type) {
 	case *types.TypeName:
 		f.mockType(id, obj)
@@ -70,7 +73,7 @@ func memberOf(t types.Type, name string) string {
 }
 
 // mockType plans a type.
-func (f *file) mockType(id *ast.Ident, obj *types.TypeName) {
+func (f mockFile) mockType(id *ast.Ident, obj *types.TypeName) {
 	to := mockTypes[obj.Name()]
 	if to == "" {
 		return // in an assertion, which has a rule of its own
@@ -85,7 +88,7 @@ func (f *file) mockType(id *ast.Ident, obj *types.TypeName) {
 }
 
 // qualified returns a name with that of its package.
-func (f *file) qualified(id *ast.Ident) ast.Expr {
+func (f mockFile) qualified(id *ast.Ident) ast.Expr {
 	if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok && sel.Sel == id {
 		return sel
 	}
@@ -93,7 +96,7 @@ func (f *file) qualified(id *ast.Ident) ast.Expr {
 }
 
 // mockFunction plans a function.
-func (f *file) mockFunction(id *ast.Ident, obj *types.Func) {
+func (f mockFile) mockFunction(id *ast.Ident, obj *types.Func) {
 	fun := f.qualified(id)
 	call, ok := f.Parent[fun].(*ast.CallExpr)
 	if !ok || call.Fun != fun {
@@ -115,7 +118,7 @@ func (f *file) mockFunction(id *ast.Ident, obj *types.Func) {
 }
 
 // mockMember plans a method or a field.
-func (f *file) mockMember(id *ast.Ident, obj types.Object, name string) {
+func (f mockFile) mockMember(id *ast.Ident, obj types.Object, name string) {
 	e := f.qualified(id)
 	call, _ := f.Parent[e].(*ast.CallExpr)
 	if call != nil && call.Fun != e {
@@ -150,12 +153,12 @@ func (f *file) mockMember(id *ast.Ident, obj types.Object, name string) {
 }
 
 // spanContextOf returns the context of a span that a field of mocktracer's context is of.
-func (f *file) spanContextOf(r *edit.Renderer, e ast.Expr) string {
+func (f mockFile) spanContextOf(r *edit.Renderer, e ast.Expr) string {
 	return r.Operand(e.(*ast.SelectorExpr).X)
 }
 
 // mockID plans what is done with the ID of a span or of a trace, which was a number.
-func (f *file) mockID(e ast.Expr) {
+func (f mockFile) mockID(e ast.Expr) {
 	switch parent := f.Parent[e].(type) {
 	case *ast.BinaryExpr:
 		other := parent.X
@@ -187,12 +190,12 @@ func (f *file) mockID(e ast.Expr) {
 }
 
 // comparesIDs tells whether a call of an assertion compares two IDs.
-func (f *file) comparesIDs(call *ast.CallExpr) bool {
+func (f mockFile) comparesIDs(call *ast.CallExpr) bool {
 	want, got := f.assertedPair(call)
 	return want != nil && f.isMockID(want) && f.isMockID(got)
 }
 
-func (f *file) isMockID(e ast.Expr) bool {
+func (f mockFile) isMockID(e ast.Expr) bool {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
 	if !ok {
 		return false
@@ -203,7 +206,7 @@ func (f *file) isMockID(e ast.Expr) bool {
 
 // logs plans a call that returns the logs of a span. Where the package looks at their fields,
 // these are named as mocktracer names them.
-func (f *file) logs(call *ast.CallExpr) {
+func (f mockFile) logs(call *ast.CallExpr) {
 	if !f.run.looksAtFields(f.Source.Unit) {
 		return
 	}
@@ -228,7 +231,7 @@ func (rw *Run) looksAtFields(u *source.Unit) bool {
 
 // joinInstalls makes one part of all that installs mocks for the tests of a package: package
 // variables of otel.Tracer are bound to whichever of the two was installed first.
-func (f *file) joinInstalls(at ast.Node) {
+func (f mockFile) joinInstalls(at ast.Node) {
 	path := strings.TrimSuffix(f.Source.Unit.Path, "_test")
 	p := f.part(at.Pos())
 	if other := f.run.installs[path]; other != nil {

@@ -114,7 +114,7 @@ func New(code *source.Code, opts *Options) *Run {
 	}
 	for _, f := range rw.files {
 		f.setUps()
-		f.mocks()
+		mockFile{f}.mocks()
 	}
 	for _, f := range rw.files {
 		f.libraries()

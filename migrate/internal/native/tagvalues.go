@@ -15,7 +15,7 @@ import (
 
 // tagValue plans what is done with the value of a tag. Integers are int64 in the SDK, kinds of
 // spans are texts. seen are the variables on the way.
-func (f *file) tagValue(e ast.Expr, seen []*types.Var) {
+func (f mockFile) tagValue(e ast.Expr, seen []*types.Var) {
 	if call, ok := e.(*ast.CallExpr); ok && len(seen) == 0 && f.Constant(call.Args[0]) == "sampling.priority" {
 		f.hold(e, "sampling.priority is a tag in the SDK")
 		return
@@ -51,7 +51,7 @@ func (f *file) tagValue(e ast.Expr, seen []*types.Var) {
 }
 
 // tagVariable plans what is done with a variable that has the value of a tag.
-func (f *file) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var) {
+func (f mockFile) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var) {
 	i := slices.Index(as.Rhs, e)
 	if i < 0 || len(as.Lhs) != len(as.Rhs) {
 		f.hold(e, "what is done with the value of the tag can't be told; integers are int64 in the SDK")
@@ -77,7 +77,7 @@ func (f *file) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var) {
 }
 
 // tagAssertion plans an assertion of the type of a tag.
-func (f *file) tagAssertion(e ast.Expr, assertion *ast.TypeAssertExpr) {
+func (f mockFile) tagAssertion(e ast.Expr, assertion *ast.TypeAssertExpr) {
 	if assertion.Type == nil {
 		f.hold(e, "a type switch on the value of a tag; integers are int64 in the SDK")
 		return
@@ -116,7 +116,7 @@ func isInteger(t types.Type) bool {
 }
 
 // tagOperand plans what the value of a tag is compared with.
-func (f *file) tagOperand(tag, other ast.Expr) {
+func (f mockFile) tagOperand(tag, other ast.Expr) {
 	t := f.Info.TypeOf(other)
 	symbol := f.SymbolOf(other)
 	switch {
@@ -136,7 +136,7 @@ func (f *file) tagOperand(tag, other ast.Expr) {
 }
 
 // inner is the text of an integer without a conversion around it.
-func (f *file) inner(r *edit.Renderer, e ast.Expr) string {
+func (f mockFile) inner(r *edit.Renderer, e ast.Expr) string {
 	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && len(call.Args) == 1 && f.Info.Types[call.Fun].IsType() && f.Info.Types[call.Args[0]].Value != nil {
 		return r.Text(call.Args[0])
 	}
@@ -149,7 +149,7 @@ func isSpanKind(t types.Type) bool {
 }
 
 // alsoTag tells whether an expression is the value of another tag.
-func (f *file) alsoTag(e ast.Expr) bool {
+func (f mockFile) alsoTag(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
 		return false
@@ -159,7 +159,7 @@ func (f *file) alsoTag(e ast.Expr) bool {
 }
 
 // tags plans what is done with all tags of a span.
-func (f *file) tags(call *ast.CallExpr) {
+func (f mockFile) tags(call *ast.CallExpr) {
 	switch parent := f.Parent[call].(type) {
 	case *ast.IndexExpr:
 		if parent.X == call {
@@ -190,7 +190,7 @@ func orNil(e ast.Expr) ast.Expr {
 }
 
 // tagLiteral plans a literal of tags.
-func (f *file) tagLiteral(call *ast.CallExpr, lit *ast.CompositeLit) {
+func (f mockFile) tagLiteral(call *ast.CallExpr, lit *ast.CompositeLit) {
 	for _, elt := range lit.Elts {
 		if kv, ok := elt.(*ast.KeyValueExpr); ok {
 			f.tagOperand(call, kv.Value)
@@ -199,7 +199,7 @@ func (f *file) tagLiteral(call *ast.CallExpr, lit *ast.CompositeLit) {
 }
 
 // assertedPair returns the two values that a call compares, nil for any other call.
-func (f *file) assertedPair(call *ast.CallExpr) (want, got ast.Expr) {
+func (f mockFile) assertedPair(call *ast.CallExpr) (want, got ast.Expr) {
 	fn := f.Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return nil, nil
@@ -224,7 +224,7 @@ func (f *file) assertedPair(call *ast.CallExpr) (want, got ast.Expr) {
 }
 
 // asksOnly tells whether a call of an assertion asks for nothing that is other in the SDK.
-func (f *file) asksOnly(call *ast.CallExpr) bool {
+func (f mockFile) asksOnly(call *ast.CallExpr) bool {
 	fn := f.Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return false
@@ -235,7 +235,7 @@ func (f *file) asksOnly(call *ast.CallExpr) bool {
 }
 
 // onlyPrints tells whether a call only writes its arguments.
-func (f *file) onlyPrints(call *ast.CallExpr) bool {
+func (f mockFile) onlyPrints(call *ast.CallExpr) bool {
 	fn := f.Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return false
@@ -250,7 +250,7 @@ func (f *file) onlyPrints(call *ast.CallExpr) bool {
 }
 
 // printed tells whether the text that a call makes is itself only written.
-func (f *file) printed(call *ast.CallExpr) bool {
+func (f mockFile) printed(call *ast.CallExpr) bool {
 	outer, ok := f.Parent[call].(*ast.CallExpr)
 	return ok && f.onlyPrints(outer)
 }
