@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
@@ -21,6 +22,8 @@ type Node struct {
 	// Pin is why the class can't change its type. Only that of the class's
 	// representative counts.
 	Pin *Pin
+	// pins are the others.
+	pins []*Pin
 	// Rooted tells whether a tracer that may do nothing starts a span under a parent
 	// that others may see, as pin does for the class.
 	Rooted bool
@@ -70,11 +73,32 @@ func (n *Node) Find() *Node {
 // Pinned returns why the class can't change, or nil.
 func (n *Node) Pinned() *Pin { return n.Find().Pin }
 
+// Pins returns all reasons for which the class can't change.
+func (n *Node) Pins() []*Pin {
+	r := n.Find()
+	if r.Pin == nil {
+		return nil
+	}
+	return append([]*Pin{r.Pin}, r.pins...)
+}
+
 func (n *Node) hold(category *refusal.Category, pos token.Pos, reason string) {
-	if r := n.Find(); r.Pin == nil {
-		r.Pin = &Pin{Category: category, Pos: pos, Reason: reason}
+	n.Find().pin(&Pin{Category: category, Pos: pos, Reason: reason})
+}
+
+// pin adds a reason to a class.
+func (n *Node) pin(why *Pin) {
+	same := func(other *Pin) bool { return other.Category == why.Category && other.Pos == why.Pos }
+	switch {
+	case n.Pin == nil:
+		n.Pin = why
+	case len(n.pins) < manyPins && !same(n.Pin) && !slices.ContainsFunc(n.pins, same):
+		n.pins = append(n.pins, why)
 	}
 }
+
+// manyPins is as many as a reader could look at.
+const manyPins = 64
 
 // union joins the classes of two places that may have the same values. Either may be
 // nil.
@@ -100,9 +124,12 @@ func Join(a, b *Node) {
 	}
 	b.parent = a
 	a.Rooted = a.Rooted || b.Rooted
-	if a.Pin == nil {
-		a.Pin = b.Pin
+	for _, why := range append([]*Pin{b.Pin}, b.pins...) {
+		if why != nil {
+			a.pin(why)
+		}
 	}
+	b.pins = nil
 }
 
 // Sources returns the nodes whose values may be seen at one, itself among them. What a

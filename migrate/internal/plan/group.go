@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/terminal"
 )
 
 // A Group is a flow group: a class of nodes with the sites that need them.
@@ -18,6 +20,7 @@ type Group struct {
 	Nodes    []*flow.Node
 	Sites    []*Site
 	Refusal  *flow.Pin
+	reasons  []*flow.Pin // what holds it back itself, and not by its neighbours
 	Adapters int
 	limit    int // of the adapters
 	Facts    flow.Facts
@@ -109,10 +112,14 @@ func (rw *Run) decide() {
 				g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: s.Pos, Reason: "the rule " + s.Rule + " is not selected"})
 			}
 			if !rw.keeps(g, s) {
-				g.Refuse(s.Refusal)
+				for _, why := range s.reasons() {
+					g.Refuse(why)
+				}
 			}
 		}
-		g.Refuse(g.Root.Pin)
+		for _, why := range g.Root.Pins() {
+			g.Refuse(why)
+		}
 		limit := rw.MaxAdapters(g)
 		g.limit = min(limit, uses-1)
 		for _, f := range rw.families.All() {
@@ -122,7 +129,7 @@ func (rw *Run) decide() {
 		case !wanted:
 			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use it"})
 		case g.Adapters > limit:
-			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: "it meets code that stays OpenTracing in too many places"})
+			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and may have %s", g.Adapters, terminal.Count(max(limit, 0), "adapter"))})
 		case g.Adapters > 0 && g.Adapters >= uses:
 			g.Refuse(&flow.Pin{Category: flow.RefusedExternalAPI, Pos: g.First(), Reason: "it is only handed to, or comes from, code that stays OpenTracing"})
 		}
@@ -188,7 +195,7 @@ func (rw *Run) followCode() (refused bool) {
 		}
 		for _, s := range g.Sites {
 			if path := strings.TrimSuffix(s.File.Unit.Path, "_test"); !converted[path] || left[path] {
-				g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only tests use it, and the code under test is not rewritten, or not all of it"})
+				g.follow(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only tests use it, and the code under test is not rewritten, or not all of it"})
 				refused = true
 			}
 		}
@@ -212,7 +219,7 @@ func (rw *Run) SpreadRefusals() {
 			}
 			for _, n := range s.Nodes {
 				if g := rw.Groups[n.Find()]; g.Refusal == nil && !rw.keeps(g, s) {
-					g.Refuse(why)
+					g.follow(why)
 					changed = true
 				}
 			}
@@ -223,7 +230,16 @@ func (rw *Run) SpreadRefusals() {
 	}
 }
 
+// Refuse refuses a group for a reason of its own. A nil one is none.
 func (g *Group) Refuse(why *flow.Pin) {
+	if why != nil {
+		g.reasons = append(g.reasons, why)
+		g.follow(why)
+	}
+}
+
+// follow refuses a group for what refuses another one.
+func (g *Group) follow(why *flow.Pin) {
 	if g.Refusal == nil {
 		g.Refusal = why
 	}
@@ -280,7 +296,7 @@ func (rw *Run) keepFew() (refused bool) {
 			}
 		}
 		if first != nil && n > g.limit {
-			g.Refuse(rw.Why(first))
+			g.follow(rw.Why(first))
 			refused = true
 		}
 	}

@@ -22,6 +22,7 @@ type Site struct {
 	Nodes   []*flow.Node
 	Span    *flow.Node // that it calls, where it does so
 	Refusal *flow.Pin
+	besides []*flow.Pin // further reasons
 	Note    string
 	// Changes says how the spans differ afterwards, if they do.
 	Changes string
@@ -98,10 +99,25 @@ func (s *Site) Change(what string) {
 	s.Changes = what
 }
 
+// Deny refuses a site. The first reason is the one that is told of it.
 func (s *Site) Deny(category *refusal.Category, pos token.Pos, reason string) {
+	why := &flow.Pin{Category: category, Pos: pos, Reason: reason}
 	if s.Refusal == nil {
-		s.Refusal = &flow.Pin{Category: category, Pos: pos, Reason: reason}
+		s.Refusal = why
+	} else if len(s.besides) < reasonsOfSite {
+		s.besides = append(s.besides, why)
 	}
+}
+
+// reasonsOfSite is as many as a reader could look at.
+const reasonsOfSite = 16
+
+// reasons returns why a site is refused itself.
+func (s *Site) reasons() []*flow.Pin {
+	if s.Refusal == nil {
+		return nil
+	}
+	return append([]*flow.Pin{s.Refusal}, s.besides...)
 }
 
 // BaggageUse says what a site has to do with the baggage of a span.

@@ -31,6 +31,7 @@ type Plan struct {
 	Areas      []AreaPlan     `json:"areas"`      // most used first
 	Categories []CategoryPlan `json:"categories"` // why uses stay, most uses first
 	Causes     []PlanCause    `json:"causes"`     // what keeps them, most uses first
+	Parts      []PlanPart     `json:"parts"`      // what stays together, and its walls, most uses outside of tests first
 
 	APIChanges       []PlanAPIChange `json:"apiChanges"`       // exported declarations that change, in source order
 	TelemetryChanges []PlanNote      `json:"telemetryChanges"` // where spans would differ from before
@@ -164,7 +165,7 @@ func (r *Report) AddPlan(ctx context.Context, p *source.Program) error {
 		r.Notes = append(r.Notes, "what ot2otel fix would do is not known: "+strings.TrimPrefix(err.Error(), "migrate: "))
 		return nil
 	}
-	r.Plan = &Plan{Files: result.Counts.Files, GoGet: orEmpty(result.GoGet), APIChanges: []PlanAPIChange{}, TelemetryChanges: []PlanNote{}, ForeignTracers: []PlanTracer{}}
+	r.Plan = &Plan{Files: result.Counts.Files, GoGet: orEmpty(result.GoGet), APIChanges: []PlanAPIChange{}, TelemetryChanges: []PlanNote{}, ForeignTracers: []PlanTracer{}, Parts: planParts(p, result.Parts)}
 	r.Plan.explain(p, r.countPlan(p, result))
 	for _, changes := range result.ChangedAPI() {
 		first := changes[0]
@@ -323,6 +324,7 @@ func (r *Report) writeReasons(w io.Writer, s style) {
 		s.entry(w, sprintf(s, "%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), s.text(c.Reason))
 	}
 	writeRest(w, s, len(p.Causes), "cause")
+	p.writeWalls(w, s)
 }
 
 // inFiles says how many uses a cause keeps.

@@ -116,8 +116,7 @@ func (p *Plan) summarize(w io.Writer, s style, total int) {
 	}
 	s.line(w, line+".")
 	if len(p.Causes) > 0 {
-		wall := p.Causes[0]
-		s.line(w, sprintf(s, "The biggest wall: %s:%d (%s) keeps %s. See ot2otel explain %s.", wall.File, wall.Line, wall.Category, inFiles(wall), wall.Category))
+		s.line(w, p.biggestWall(s))
 	}
 }
 

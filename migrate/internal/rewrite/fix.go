@@ -128,6 +128,8 @@ type Result struct {
 	Tidy bool
 	// Traps are the places that break silently at stage 1.
 	Traps []inventory.Trap
+	// Parts is what stays, and what holds it: the part with most uses outside of tests first.
+	Parts []Part
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.47.0".
@@ -332,6 +334,7 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	result := rw.result(outs)
 	result.Root = source.ModuleDir(program)
 	result.Comments = rw.comments(outs)
+	result.Parts = rw.parts()
 	result.toGet(program, have, outs, checker.Stubs.Missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)

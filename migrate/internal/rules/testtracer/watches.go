@@ -34,7 +34,7 @@ func (rw *Run) planWatched() {
 		return
 	}
 	type tests struct {
-		unit   *source.Unit
+		file   *source.File
 		global bool
 	}
 	var calls *callGraph
@@ -46,7 +46,7 @@ func (rw *Run) planWatched() {
 			if calls == nil {
 				calls = newCallGraph(rw.Graph)
 			}
-			of := tests{p.Source.Unit, w.global}
+			of := tests{p.Source, w.global}
 			if roots[of] == nil {
 				order = append(order, of)
 				first[of] = w
