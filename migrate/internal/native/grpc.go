@@ -53,6 +53,9 @@ func (f *file) interceptor(call *ast.CallExpr, fn *types.Func) {
 	if fn.Signature().Results().Len() != 1 || !strings.Contains(fn.Name(), "Interceptor") {
 		return // an option, or a function with a rule of its own or none
 	}
+	if f.spread(call) {
+		return
+	}
 	name := functionName(fn)
 	server := strings.Contains(fn.Name(), "Server")
 	to := "otelgrpc.NewClientHandler"

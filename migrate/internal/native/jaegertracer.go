@@ -41,7 +41,7 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 	s := &jaegerSetUp{file: f, call: call, global: name == "InitGlobalTracer"}
 	f.move(call, "config.Configuration."+name, "exporters.NewProvider")
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
+	if !ok || f.IsMethodExpr(sel) || f.spread(call) {
 		f.hold(call, "the call is not one of a method")
 		return
 	}

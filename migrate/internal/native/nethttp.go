@@ -22,6 +22,9 @@ const (
 
 // nethttpCall plans a call of nethttp.
 func (f *file) nethttpCall(call *ast.CallExpr, fn *types.Func) {
+	if f.spread(call) {
+		return
+	}
 	switch fn.Name() {
 	case "Middleware", "MiddlewareFunc":
 		f.nethttpMiddleware(call, fn.Name())

@@ -5,6 +5,7 @@ package native
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,6 +31,9 @@ func (f *file) rest() {
 		}
 		name := nameOf(obj)
 		if isSpans(obj) && !f.Source.Test {
+			if !f.run.related[f.Source.Unit.Path] {
+				return true
+			}
 			f.run.spans = append(f.run.spans, Span{f.Source, id.Pos(), name})
 			return true
 		}
@@ -52,6 +56,22 @@ func (f *file) rest() {
 			f.holdAll(spec, "the import of "+path+" is a dot")
 		}
 	}
+}
+
+// relatedPackages returns the packages that the user names, those that they import, and those
+// that import one.
+func (rw *Run) relatedPackages() map[string]bool {
+	wanted, related := make(map[string]bool), make(map[string]bool)
+	for _, u := range rw.Units {
+		if u.Wanted {
+			wanted[u.Path] = true
+			maps.Copy(related, rw.Reach[u.Path])
+		}
+	}
+	for _, u := range rw.Units {
+		related[u.Path] = related[u.Path] || source.Overlap(rw.Reach[u.Path], wanted)
+	}
+	return related
 }
 
 // literalKey tells whether an identifier is the key of a field in a literal, which is a part

@@ -34,6 +34,8 @@ type Run struct {
 	// says which packages look at fields of logs.
 	installs map[string]*move.Part
 	fields   map[*source.Unit]bool
+	// related are the packages whose spans are those of programs that the user names.
+	related map[string]bool
 	// propagators are the calls that set OpenTelemetry's propagator, outside of tests.
 	propagators []token.Pos
 	spans       []Span
@@ -124,6 +126,7 @@ func New(code *source.Code, opts *Options) *Run {
 	for _, p := range rw.parts {
 		rw.held[p.Root()] = rw.held[p.Root()] || len(p.Held()) > 0
 	}
+	rw.related = rw.relatedPackages()
 	for _, f := range rw.files {
 		f.rest()
 	}
@@ -283,6 +286,19 @@ func (f *file) hold(at ast.Node, reason string) { f.part(at.Pos()).Hold(at.Pos()
 // replace makes a node another text.
 func (f *file) replace(n ast.Node, render func(r *edit.Renderer) string) {
 	f.edits.Add(f.part(n.Pos()), n, render)
+}
+
+// spread tells whether the arguments of a call are the results of another one, and holds it
+// then.
+func (f *file) spread(call *ast.CallExpr) bool {
+	if len(call.Args) != 1 {
+		return false
+	}
+	if _, several := f.Info.TypeOf(call.Args[0]).(*types.Tuple); !several {
+		return false
+	}
+	f.hold(call, "the arguments are the results of one call")
+	return true
 }
 
 // calls returns the full name of the function or method that a call calls.

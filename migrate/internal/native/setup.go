@@ -95,6 +95,9 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 		to = "otel.SetTracerProvider"
 	}
 	f.move(call, what, to)
+	if f.spread(call) {
+		return
+	}
 	propagator, reason := f.compatPropagator(call)
 	if reason != "" {
 		f.hold(call, reason)
