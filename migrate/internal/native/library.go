@@ -7,6 +7,7 @@ import (
 	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 )
 
 // Import paths of the libraries that have a counterpart.
@@ -41,6 +42,13 @@ func (f *file) libraries() {
 				f.nethttpCall(n, fn)
 			case goGRPCPath, otgrpcPath, middlewarePath:
 				f.interceptor(n, fn)
+			case opentelemetry.CompatPath:
+				switch fn.Name() {
+				case "NewLogHandler":
+					f.logHandler(n)
+				case "NewTracing":
+					f.tracing(n)
+				}
 			}
 		case *ast.CompositeLit:
 			f.nethttpTransport(n)

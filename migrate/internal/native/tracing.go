@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package native
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+)
+
+// logHandler plans compat.NewLogHandler.
+func (f *file) logHandler(call *ast.CallExpr) {
+	f.move(call, "compat.NewLogHandler", "a handler of the package")
+	f.take(call.Fun)
+	if f.spread(call) {
+		return
+	}
+	if given, ok := f.literal(call.Args[1]); !f.IsNil(call.Args[1]) && (!ok || len(given) > 0) {
+		f.take(call.Args[1])
+		f.hold(call, "the options of the log handler have no counterpart; write a slog.Handler that reads trace.SpanContextFromContext(ctx)")
+		return
+	}
+	f.take(call.Args[1])
+	f.leave(call, "a logger with a group has the IDs in the group")
+	f.replace(call, func(r *edit.Renderer) string { return r.Helper("newTraceHandler") + "(" + r.Text(call.Args[0]) + ")" })
+}
+
+// tracing plans compat.NewTracing, and what is done with its result in the function:
+//
+//	tracing := compat.NewTracing(tracer, nil)
+//	http.ListenAndServe(address, tracing.TraceAll(mux))
+func (f *file) tracing(call *ast.CallExpr) {
+	f.move(call, "compat.NewTracing", "otelhttp")
+	f.take(call.Fun)
+	if f.spread(call) {
+		return
+	}
+	options, named, ok := f.tracingOptions(call.Args[1])
+	if !ok {
+		return
+	}
+	provider := f.given(call.Args[0])
+	if sel, chained := f.Parent[call].(*ast.SelectorExpr); chained {
+		f.traced(sel, provider, options, named)
+		return
+	}
+	as, ok := f.Parent[call].(*ast.AssignStmt)
+	v := (*types.Var)(nil)
+	if ok && as.Tok == token.DEFINE && len(as.Lhs) == 1 {
+		v = f.Variable(as.Lhs[0])
+	}
+	if v == nil || f.onlyValue(as.Lhs[0]) != call {
+		f.hold(call, "the result is not kept in a variable of the function")
+		return
+	}
+	f.edits.Add(f.part(as.Pos()), as, nil)
+	ast.Inspect(f.OutermostFunc(as), func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && f.Info.Uses[id] == v {
+			if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok {
+				f.traced(sel, provider, options, named)
+			} else {
+				f.hold(id, "what compat.NewTracing returns is handed on")
+			}
+		}
+		return true
+	})
+}
+
+// methodName is the option that names spans as compat's transport does.
+func methodName(r *edit.Renderer) string {
+	return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanNameFormatter(func(_ string, r *" + r.Pkg("net/http") + ".Request) string { return r.Method })"
+}
+
+// tracingOptions returns those of otelhttp, whether one names spans, and whether all have a
+// counterpart.
+func (f *file) tracingOptions(e ast.Expr) (options []text, named, ok bool) {
+	if f.IsNil(e) {
+		return nil, false, true
+	}
+	given, ok := f.literal(e)
+	if !ok {
+		f.hold(e, "the options of compat.NewTracing are not a literal")
+		return nil, false, false
+	}
+	if name := given["OperationName"]; name != nil {
+		named = true
+		options = append(options, func(r *edit.Renderer) string { return f.nameFormatter(r, name) })
+	}
+	if skip := given["Skip"]; skip != nil {
+		options = append(options, func(r *edit.Renderer) string {
+			return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(func(r *" + r.Pkg("net/http") + ".Request) bool { return !" + r.Operand(skip) + "(r) })"
+		})
+	}
+	for name, value := range given {
+		if name != "OperationName" && name != "Skip" {
+			f.hold(value, "compat.TracingOptions."+name+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			ok = false
+		}
+	}
+	f.take(e)
+	return options, named, ok
+}
+
+// traced plans a method of what compat.NewTracing returns.
+func (f *file) traced(sel *ast.SelectorExpr, provider text, options []text, named bool) {
+	call, ok := f.Parent[sel].(*ast.CallExpr)
+	if !ok || call.Fun != sel || len(call.Args) != 1 {
+		return // which has no rule
+	}
+	name := sel.Sel.Name
+	changes := httpChanges
+	switch name {
+	case "TraceAll", "Trace":
+	case "Transport":
+		switch {
+		case named:
+		case f.run.opts.KeepNames:
+			options = append(slices.Clip(options), methodName)
+		default:
+			changes += "; its name is HTTP GET in the place of GET"
+		}
+	default:
+		return
+	}
+	f.take(sel.Sel)
+	f.change(call, "compat.Tracing."+name, changes)
+	f.replace(call, func(r *edit.Renderer) string {
+		if name != "Transport" {
+			return f.newHandler(r, r.Text(call.Args[0]), provider, options)
+		}
+		otelhttp := r.Pkg(opentelemetry.OTelHTTPPath)
+		var given []string
+		for _, option := range options {
+			given = append(given, option(r))
+		}
+		return edit.List(otelhttp+".NewTransport(", append([]string{r.Text(call.Args[0])}, providerOption(r, otelhttp, provider, given)...), ")")
+	})
+}
