@@ -62,7 +62,11 @@ func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
 		for _, s := range result.Staying {
 			terminal.Printf(w, "\t%s: %s\n", place(s.Pos), s.Symbol)
 		}
-		terminal.Printf(w, "What keeps them:\n")
+		if stage == 4 {
+			terminal.Printf(w, "What keeps them (%s#stage-4 has the lines to write by hand):\n", migrate.Guide)
+		} else {
+			terminal.Printf(w, "What keeps them:\n")
+		}
 		printPlaces(w, result.Holds)
 	}
 	if len(result.Leftovers) > 0 {

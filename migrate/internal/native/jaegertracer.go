@@ -89,12 +89,14 @@ func (s *jaegerSetUp) statement() bool {
 	}
 	switch stmt := s.stmt.(type) {
 	case *ast.ReturnStmt:
-		sig := s.EnclosingSignature(stmt)
-		if s.global || len(stmt.Results) != 1 || sig == nil || sig.Results().Len() != 3 {
+		if len(stmt.Results) != 1 || stmt.Results[0] != s.call {
 			return false
 		}
 		s.err = s.freeName(s.call, "err", "providerErr")
 		s.replace(stmt, func(r *edit.Renderer) string {
+			if s.global {
+				return s.code(r, "return nil, "+s.err) + s.setGlobals(r, m) + "\nreturn " + s.closerOf(r, m.provider) + ", nil"
+			}
 			return s.code(r, "return nil, nil, "+s.err) + "\n" + s.setPropagator(r, m) + "\n" +
 				"return " + s.provider + ", " + s.closerOf(r, m.provider) + ", nil"
 		})

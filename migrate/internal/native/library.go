@@ -67,6 +67,9 @@ func (f *file) given(tracer ast.Expr) text {
 	if call, ok := ast.Unparen(tracer).(*ast.CallExpr); ok && f.SymbolOf(call.Fun) == "opentracing.GlobalTracer" {
 		return nil
 	}
+	if opentelemetry.IsTwinMock(f.Info.TypeOf(tracer)) {
+		return func(r *edit.Renderer) string { return r.Operand(tracer) + ".TracerProvider()" }
+	}
 	v := f.Variable(tracer)
 	if v == nil {
 		return func(r *edit.Renderer) string { return r.Text(tracer) }
