@@ -22,7 +22,6 @@ type jaegerSetUp struct {
 	*file
 	call   *ast.CallExpr
 	global bool // InitGlobalTracer
-	stmt   ast.Stmt
 	// branch handles the error, nil where the call is returned.
 	branch *ast.IfStmt
 	// names
@@ -79,7 +78,6 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 
 // statement plans the statement that makes the tracer, and tells whether it has a rule.
 func (s *jaegerSetUp) statement() bool {
-	s.stmt = s.EnclosingStmt(s.call)
 	s.provider = s.freeName(s.call, "provider", "tracerProvider", "otelProvider")
 	s.formats = s.freeName(s.call, "formats", "jaegerFormats")
 	m := &made{
@@ -87,7 +85,7 @@ func (s *jaegerSetUp) statement() bool {
 		propagator: func(*edit.Renderer) string { return s.formats },
 		replaced:   true,
 	}
-	switch stmt := s.stmt.(type) {
+	switch stmt := s.EnclosingStmt(s.call).(type) {
 	case *ast.ReturnStmt:
 		if len(stmt.Results) != 1 || stmt.Results[0] != s.call {
 			return false

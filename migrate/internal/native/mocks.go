@@ -113,6 +113,9 @@ func (f mockFile) mockFunction(id *ast.Ident, obj *types.Func) {
 		f.replace(call, func(r *edit.Renderer) string { return r.Operand(call.Args[0]) + ".Install()" })
 	case "SpanOf":
 		f.move(id, "mocktracer.SpanOf", "exporters.SpanOf")
+		if _, compared := f.Parent[call].(*ast.BinaryExpr); compared {
+			f.hold(call, "exporters.SpanOf returns a copy, which is none of those that are finished")
+		}
 		f.replace(fun, func(r *edit.Renderer) string { return r.Pkg(opentelemetry.ExportersPath) + ".SpanOf" })
 	}
 }

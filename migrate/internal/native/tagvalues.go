@@ -13,6 +13,9 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
+// unknownUse is why a test stays whose use of a tag is none of those below.
+const unknownUse = "what is done with the value of the tag can't be told; integers are int64 in the SDK"
+
 // tagValue plans what is done with the value of a tag. Integers are int64 in the SDK, kinds of
 // spans are texts. seen are the variables on the way.
 func (f mockFile) tagValue(e ast.Expr, seen []*types.Var) {
@@ -38,7 +41,7 @@ func (f mockFile) tagValue(e ast.Expr, seen []*types.Var) {
 		case got == e:
 			f.tagOperand(e, want)
 		default:
-			f.hold(e, "what is done with the value of the tag can't be told; integers are int64 in the SDK")
+			f.hold(e, unknownUse)
 		}
 	case *ast.TypeAssertExpr:
 		f.tagAssertion(e, parent)
@@ -46,7 +49,7 @@ func (f mockFile) tagValue(e ast.Expr, seen []*types.Var) {
 		f.tagVariable(e, parent, seen)
 	case *ast.ExprStmt:
 	default:
-		f.hold(e, "what is done with the value of the tag can't be told; integers are int64 in the SDK")
+		f.hold(e, unknownUse)
 	}
 }
 
@@ -54,7 +57,7 @@ func (f mockFile) tagValue(e ast.Expr, seen []*types.Var) {
 func (f mockFile) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var) {
 	i := slices.Index(as.Rhs, e)
 	if i < 0 || len(as.Lhs) != len(as.Rhs) {
-		f.hold(e, "what is done with the value of the tag can't be told; integers are int64 in the SDK")
+		f.hold(e, unknownUse)
 		return
 	}
 	if syntax.IsBlank(as.Lhs[i]) {
@@ -62,7 +65,7 @@ func (f mockFile) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var)
 	}
 	v, fn := f.Variable(as.Lhs[i]), f.OutermostFunc(as)
 	if v == nil || v.Kind() != types.LocalVar || slices.Contains(seen, v) || fn == nil || !syntax.IsAny(v.Type()) {
-		f.hold(e, "what is done with the value of the tag can't be told; integers are int64 in the SDK")
+		f.hold(e, unknownUse)
 		return
 	}
 	seen = append(seen, v)
@@ -174,19 +177,12 @@ func (f mockFile) tags(call *ast.CallExpr) {
 		if want == call {
 			want = got
 		}
-		if lit, ok := ast.Unparen(orNil(want)).(*ast.CompositeLit); ok && got != nil {
+		if lit, ok := ast.Unparen(want).(*ast.CompositeLit); ok {
 			f.tagLiteral(call, lit)
 			return
 		}
 	}
 	f.hold(call, "what is done with the tags can't be told; integers are int64 in the SDK")
-}
-
-func orNil(e ast.Expr) ast.Expr {
-	if e == nil {
-		return &ast.BadExpr{}
-	}
-	return e
 }
 
 // tagLiteral plans a literal of tags.
