@@ -9,13 +9,14 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 )
 
 // TracerProvider returns a provider whose spans m keeps, the same at each call: for code that
-// takes a provider or a tracer. All of its spans are sampled. OT2OTEL_RECORD adds a recording,
-// as for [NewProvider].
+// takes a provider or a tracer. All of its spans are sampled, and its resource is empty.
+// OT2OTEL_RECORD adds a recording, as for [NewProvider].
 func (m *Memory) TracerProvider() *sdktrace.TracerProvider {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -30,6 +31,8 @@ func newTestProvider(exporter sdktrace.SpanExporter) *sdktrace.TracerProvider {
 	get := sdktrace.NewSimpleSpanProcessor(exporter)
 	provider, err := NewProvider(context.Background(), &Config{
 		Exporter: "none", Processors: []sdktrace.SpanProcessor{get}, Sampler: sdktrace.AlwaysSample(), Quiet: true,
+		// As on the twin of mocktracer: recordings of tests differ in their spans only.
+		Options: []sdktrace.TracerProviderOption{sdktrace.WithResource(resource.Empty())},
 	})
 	if err != nil { // of the environment, on which a test doesn't depend
 		otel.Handle(err)

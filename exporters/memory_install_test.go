@@ -82,6 +82,9 @@ func TestMemoryProvider(t *testing.T) {
 	if got := memory.String(); got != "get [client]\n" {
 		t.Errorf("the spans are %q", got)
 	}
+	if attributes := memory.Spans()[0].Resource.Attributes(); len(attributes) > 0 {
+		t.Errorf("the resource has %v", attributes)
+	}
 	recorded, err := os.ReadFile(file)
 	if err != nil || strings.Count(string(recorded), "\n") != 1 {
 		t.Errorf("recorded are %q, %v", recorded, err)

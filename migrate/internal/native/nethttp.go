@@ -16,7 +16,7 @@ import (
 const (
 	httpChanges = "otelhttp makes the span, of its own scope: its attributes are http.request.method, url.path and " +
 		"http.response.status_code in the place of http.method, http.url and http.status_code, and component is gone"
-	httpServerName  = "; its name is the route, as GET /orders/{id}, in the place of HTTP GET"
+	httpServerName  = "; its name is the route, as GET /orders/{id}, or else GET, in the place of HTTP GET"
 	httpClientTrace = "; what the connection does is not logged, for which there is otelhttp.WithClientTrace"
 )
 
