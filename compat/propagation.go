@@ -84,6 +84,10 @@ func (t *Tracer) Inject(sc opentracing.SpanContext, format, carrier any) (err er
 	if !known {
 		return opentracing.ErrInvalidSpanContext
 	}
+	if asked, ok := carrier.(*contextAsked); ok {
+		asked.known = true
+		return nil
+	}
 	if builtin == opentracing.Binary {
 		writer, ok := carrier.(io.Writer)
 		if !ok || isNilPointer(writer) {

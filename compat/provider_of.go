@@ -53,8 +53,14 @@ import (
 // The SpanContext of a span has the IDs of the tracer, where it tells them: Jaeger's
 // client by its contexts, others by what they inject into a text map: uber-trace-id, B3,
 // ot-tracer-traceid (basictracer, LightStep), Datadog's headers, mockpfx-ids-traceid, or
-// traceparent. The SpanContext of any other tracer's span is invalid; its parents and
+// traceparent. Any other tracer's spans get IDs that stand for theirs; its parents and
 // baggage are right all the same. IDs of 64 bits are padded with zeros on the left.
+//
+// # Propagation
+//
+// [PropagatorOf] speaks the tracer's format for HTTP headers. A tracer of the provider has it
+// by a method Propagator() propagation.TextMapPropagator, and by TextMapPropagator() that of
+// the format for text maps, for code which was handed the tracer alone.
 //
 // A panic of the tracer ends in otel.Handle, each message once, and so does a nil span, in
 // whose place there is a no-op. All methods are safe for concurrent use where the

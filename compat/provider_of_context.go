@@ -188,6 +188,9 @@ func (p *legacyProvider) contextOfSpan(otelSpan trace.Span) opentracing.SpanCont
 		if recorded, ok := ownSpan(otelSpan).otel.(*legacySpan); ok {
 			return p.contextOfSpan(recorded)
 		}
+		if sc := OpenTracingSpan(otelSpan).Context(); p.knows(sc) {
+			return sc
+		}
 	}
 	return p.contextFor(otelSpan.SpanContext())
 }

@@ -5,6 +5,7 @@ package compat
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,25 +46,25 @@ func (p *legacyProvider) keeps(sc opentracing.SpanContext) bool {
 }
 
 // identityOf returns the IDs of a span context of the tracer; an invalid one where it
-// doesn't tell them.
-func (p *legacyProvider) identityOf(sc opentracing.SpanContext) trace.SpanContext {
+// doesn't tell them. It tells some, if only that they are zero, where told is set.
+func (p *legacyProvider) identityOf(sc opentracing.SpanContext) (known trace.SpanContext, told bool) {
 	if sc == nil {
-		return trace.SpanContext{}
+		return trace.SpanContext{}, true
 	}
 	if known, ok := OTelSpanContext(sc); ok {
-		return known
+		return known, true
 	}
 	defer p.reportPanic("Inject")
 	if jaeger, ok := sc.(jaegerContext); ok {
 		if known, _, err := traceheader.ParseJaeger(jaeger.String()); err == nil && known.IsValid() {
-			return known
+			return known, true
 		}
 	}
 	fields := opentracing.TextMapCarrier{}
 	if err := p.tracer.Inject(sc, opentracing.TextMap, fields); err != nil {
 		// Some tracers have no other format than this.
 		if p.tracer.Inject(sc, opentracing.HTTPHeaders, fields) != nil {
-			return trace.SpanContext{}
+			return trace.SpanContext{}, false
 		}
 	}
 	lower := make(propagation.MapCarrier, len(fields))
@@ -72,10 +73,27 @@ func (p *legacyProvider) identityOf(sc opentracing.SpanContext) trace.SpanContex
 	}
 	for _, format := range wireFormats {
 		if known := format.parse(lower); known.IsValid() {
-			return known
+			return known, true
 		}
+		told = told || slices.ContainsFunc(format.ids, func(key string) bool { return lower[key] != "" })
 	}
-	return trace.SpanContext{}
+	return trace.SpanContext{}, told
+}
+
+// contextAsked is the carrier of an Inject that asks a tracer whether it takes the span context
+// of a [Tracer], as one does that decorates such a tracer. Nothing is written.
+type contextAsked struct{ known bool }
+
+func (*contextAsked) Set(_, _ string) {}
+
+// knows reports whether p's tracer takes the span context of a [Tracer].
+func (p *legacyProvider) knows(sc opentracing.SpanContext) bool {
+	asked := new(contextAsked)
+	func() {
+		defer func() { _ = recover() }() // of a tracer that asserts its own type
+		_ = p.tracer.Inject(sc, opentracing.TextMap, asked)
+	}()
+	return asked.known
 }
 
 // contextFor returns a span context of OpenTelemetry as one of the tracer; nil where
@@ -83,6 +101,9 @@ func (p *legacyProvider) identityOf(sc opentracing.SpanContext) trace.SpanContex
 func (p *legacyProvider) contextFor(sc trace.SpanContext) opentracing.SpanContext {
 	if !sc.IsValid() {
 		return nil
+	}
+	if replaced := legacyIDs.find(p, sc); replaced != nil {
+		return replaced
 	}
 	fields := propagation.MapCarrier{}
 	for _, format := range wireFormats {
@@ -93,7 +114,7 @@ func (p *legacyProvider) contextFor(sc trace.SpanContext) opentracing.SpanContex
 		found = p.extract(opentracing.HTTPHeaders, fields)
 	}
 	// A tracer of fewer bits may have read something else.
-	if known := p.identityOf(found); known.SpanID() == sc.SpanID() && lowID(known) == lowID(sc) {
+	if known, _ := p.identityOf(found); known.SpanID() == sc.SpanID() && lowID(known) == lowID(sc) {
 		return found
 	}
 	p.reportCut()
@@ -112,6 +133,7 @@ func (p *legacyProvider) extract(format opentracing.BuiltinFormat, fields propag
 
 // wireFormat is a format of headers: how a span context is read from it, and written.
 type wireFormat struct {
+	ids   []string // keys of the IDs
 	parse func(fields propagation.MapCarrier) trace.SpanContext
 	write func(sc trace.SpanContext, fields propagation.MapCarrier)
 }
@@ -119,6 +141,7 @@ type wireFormat struct {
 // wireFormats are those by which tracers tell their IDs. Keys are lower case.
 var wireFormats = []wireFormat{
 	{ // Jaeger
+		ids: []string{"uber-trace-id"},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			sc, _, _ := traceheader.ParseJaeger(fields["uber-trace-id"])
 			return sc
@@ -128,6 +151,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // B3 in several headers, of Zipkin's tracers
+		ids: []string{traceheader.B3TraceID},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			state := fields[traceheader.B3Sampled]
 			if fields[traceheader.B3Flags] == "1" {
@@ -142,6 +166,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // B3 in one header
+		ids: []string{traceheader.B3Single},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			traceText, spanText, state, _ := traceheader.SplitB3(fields[traceheader.B3Single])
 			sc, _, _ := traceheader.ParseB3(traceText, spanText, state)
@@ -152,6 +177,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // basictracer and LightStep, 64 bits
+		ids: []string{traceheader.OTTraceID},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			sc, _ := traceheader.ParseOT(fields[traceheader.OTTraceID], fields[traceheader.OTSpanID], fields[traceheader.OTSampled])
 			return sc
@@ -161,6 +187,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // Datadog, 64 bits, decimal
+		ids: []string{"x-datadog-trace-id"},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			sampled := fields["x-datadog-sampling-priority"]
 			return decimalIdentity(fields["x-datadog-trace-id"], fields["x-datadog-parent-id"], sampled == "1" || sampled == "2")
@@ -172,6 +199,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // mocktracer of opentracing-go, an int
+		ids: []string{"mockpfx-ids-traceid"},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			return decimalIdentity(fields["mockpfx-ids-traceid"], fields["mockpfx-ids-spanid"], fields["mockpfx-ids-sampled"] == "true")
 		},
@@ -182,6 +210,7 @@ var wireFormats = []wireFormat{
 		},
 	},
 	{ // W3C trace context
+		ids: []string{"traceparent"},
 		parse: func(fields propagation.MapCarrier) trace.SpanContext {
 			return trace.SpanContextFromContext(propagation.TraceContext{}.Extract(context.Background(), fields)).WithRemote(false)
 		},

@@ -80,7 +80,7 @@ func TestProviderOfIdentity(t *testing.T) {
 	for _, tc := range []struct {
 		explanation string
 		headers     map[string]string
-		traceID     string // none: invalid
+		traceID     string // none: invalid; "replaced": one that stands for the tracer's
 		spanID      string
 		sampled     bool
 	}{
@@ -94,8 +94,8 @@ func TestProviderOfIdentity(t *testing.T) {
 		{"Datadog", map[string]string{"x-datadog-trace-id": "9532127138774266268", "x-datadog-parent-id": "13235353014750950193", "x-datadog-sampling-priority": "1"}, narrow, span, true},
 		{"mocktracer", map[string]string{"mockpfx-ids-traceid": "49", "mockpfx-ids-spanid": "50", "mockpfx-ids-sampled": "false"}, "00000000000000000000000000000031", "0000000000000032", false},
 		{"W3C", map[string]string{"traceparent": "00-" + wide + "-" + span + "-01"}, wide, span, true},
-		{"an unknown format", map[string]string{"x-own": wide}, "", "", false},
-		{"nothing", nil, "", "", false},
+		{"an unknown format", map[string]string{"x-own": wide}, "replaced", "", false},
+		{"nothing", nil, "replaced", "", false},
 		{"zeros", map[string]string{"uber-trace-id": "0:0:0:1", "b3": "0"}, "", "", false},
 		{"not digits", map[string]string{"uber-trace-id": "x:y:z:1", "x-b3-traceid": "?", "x-b3-spanid": "1", "b3": "1-?", "mockpfx-ids-traceid": "-1", "mockpfx-ids-spanid": "1"}, "", "", false},
 		{"too long", map[string]string{"uber-trace-id": wide + "00:" + span + ":0:1", "b3": wide + "-" + span + "00"}, "", "", false},
@@ -107,6 +107,12 @@ func TestProviderOfIdentity(t *testing.T) {
 			if tc.traceID == "" {
 				if sc.IsValid() {
 					t.Errorf("%s: %v, want an invalid one", tc.explanation, sc)
+				}
+				continue
+			}
+			if tc.traceID == "replaced" {
+				if !sc.IsValid() || sc.IsRemote() || !s.SpanContext().Equal(sc) {
+					t.Errorf("%s: %v, want a valid one that stays", tc.explanation, sc)
 				}
 				continue
 			}

@@ -47,16 +47,31 @@ func PropagatorOf(tracer opentracing.Tracer) propagation.TextMapPropagator {
 	case opentracing.NoopTracer, *opentracing.NoopTracer:
 		return propagation.NewCompositeTextMapPropagator()
 	default:
-		p := &legacyPropagator{provider: newLegacyProvider(tracer)}
-		p.fields = sync.OnceValue(p.learnFields)
-		return p
+		return newLegacyPropagator(newLegacyProvider(tracer), opentracing.HTTPHeaders)
 	}
+}
+
+// Propagator returns a propagator that speaks the tracer's format for HTTP headers.
+func (t *legacyTracer) Propagator() propagation.TextMapPropagator {
+	return newLegacyPropagator(t.provider, opentracing.HTTPHeaders)
+}
+
+// TextMapPropagator returns a propagator that speaks the tracer's format for text maps.
+func (t *legacyTracer) TextMapPropagator() propagation.TextMapPropagator {
+	return newLegacyPropagator(t.provider, opentracing.TextMap)
 }
 
 // legacyPropagator propagates as an OpenTracing tracer does.
 type legacyPropagator struct {
 	provider *legacyProvider
+	format   opentracing.BuiltinFormat
 	fields   func() []string
+}
+
+func newLegacyPropagator(provider *legacyProvider, format opentracing.BuiltinFormat) *legacyPropagator {
+	p := &legacyPropagator{provider: provider, format: format}
+	p.fields = sync.OnceValue(p.learnFields)
+	return p
 }
 
 var _ propagation.TextMapPropagator = (*legacyPropagator)(nil)
@@ -69,11 +84,21 @@ func (p *legacyPropagator) Inject(ctx context.Context, carrier propagation.TextM
 	defer p.provider.reportPanic("Inject")
 	sc := p.provider.contextOf(activeLegacyIn(ctx))
 	if sc == nil {
+		p.injectOther(ctx, carrier)
 		return
 	}
 	sc = p.provider.withBaggage(sc, baggage.FromContext(ctx))
-	if err := p.provider.tracer.Inject(sc, opentracing.HTTPHeaders, textMapOf{carrier}); err != nil {
+	if err := p.provider.tracer.Inject(sc, p.format, textMapOf{carrier}); err != nil {
 		p.provider.reportOnce(fmt.Sprintf("compat: PropagatorOf: Inject of %T: %v", p.provider.tracer, err))
+	}
+}
+
+// injectOther hands the tracer the context of a span that it can't be told, as OpenTracing
+// code does: one that only adds to what is sent doesn't look at it. Others refuse it.
+func (p *legacyPropagator) injectOther(ctx context.Context, carrier propagation.TextMapCarrier) {
+	defer func() { _ = recover() }() // of a tracer that asserts its own type
+	if active := SpanFromContext(ctx); active != nil {
+		_ = p.provider.tracer.Inject(active.Context(), p.format, textMapOf{carrier})
 	}
 }
 
@@ -95,7 +120,7 @@ func (p *legacyPropagator) Extract(ctx context.Context, carrier propagation.Text
 
 func (p *legacyPropagator) extract(carrier textMapOf) opentracing.SpanContext {
 	defer p.provider.reportPanic("Extract")
-	sc, err := p.provider.tracer.Extract(opentracing.HTTPHeaders, carrier)
+	sc, err := p.provider.tracer.Extract(p.format, carrier)
 	if err != nil || sc == nil || isNilPointer(sc) {
 		return nil
 	}
@@ -118,7 +143,7 @@ func (p *legacyPropagator) learnFields() []string {
 		return nil
 	}
 	written := propagation.MapCarrier{}
-	if p.provider.tracer.Inject(sc, opentracing.HTTPHeaders, textMapOf{written}) != nil {
+	if p.provider.tracer.Inject(sc, p.format, textMapOf{written}) != nil {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(written))

@@ -86,14 +86,27 @@ func (s *legacySpan) SpanContext() trace.SpanContext {
 	sc := s.context()
 	known := s.identity.Load()
 	if known == nil {
-		found := s.provider.identityOf(sc).WithRemote(s.openTracing == nil)
-		known = &found
-		s.identity.Store(known)
+		found, told := s.provider.identityOf(sc)
+		if !told {
+			found = legacyIDs.replace(s.provider, sc, s.parentTrace())
+		}
+		found = found.WithRemote(s.openTracing == nil)
+		s.identity.CompareAndSwap(nil, &found) // another one may have been faster
+		known = s.identity.Load()
 	}
 	if sampled, tells := s.provider.isSampled(sc); tells { // which may change
 		return known.WithTraceFlags(known.TraceFlags().WithSampled(sampled))
 	}
 	return *known
+}
+
+// parentTrace returns the ID of the trace of the span that it was started below, an invalid
+// one for a root.
+func (s *legacySpan) parentTrace() trace.TraceID {
+	if s.active.inherited == nil {
+		return trace.TraceID{}
+	}
+	return trace.SpanContextFromContext(s.active.Context).TraceID()
 }
 
 // IsRecording reports whether the tracer keeps what is set. Where it doesn't tell that a
@@ -102,8 +115,17 @@ func (s *legacySpan) IsRecording() bool {
 	return !s.ended.Load() && s.provider.keeps(s.context())
 }
 
-// TracerProvider returns the provider that started the span.
-func (s *legacySpan) TracerProvider() trace.TracerProvider { return s.provider }
+// TracerProvider returns the provider of the span's tracer: the one that started it, but where
+// that decorates another one, whose spans name that.
+func (s *legacySpan) TracerProvider() trace.TracerProvider {
+	if s.openTracing == nil {
+		return s.provider
+	}
+	if tracer := s.provider.tracerOf(s.openTracing); tracer != nil && !isNilPointer(tracer) && !s.provider.records(tracer) {
+		return ProviderOf(tracer)
+	}
+	return s.provider
+}
 
 // SetName sets the operation name.
 func (s *legacySpan) SetName(name string) {

@@ -31,6 +31,7 @@ type fixed struct {
 	API        []fixedPlace `json:"apiChanges"`       // exported declarations whose types change
 	Telemetry  []fixedPlace `json:"telemetryChanges"` // where spans differ from before
 	Adapters   []fixedPlace `json:"adapters"`
+	Providers  []fixedPlace `json:"providers"`      // tracers that stay, and record spans of rewritten code
 	Comments   []fixedPlace `json:"comments"`       // that name OpenTracing where the code has none left
 	Tracers    []fixedPlace `json:"foreignTracers"` // why stage 1 comes first
 	Spans      []fixedPlace `json:"spans"`          // why stage 4 is too early
@@ -67,7 +68,7 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 	f := fixed{
 		Version: jsonVersion, Stage: stage, Written: written,
 		Uses: result.Counts.Sites, Done: result.Counts.Rewritten, Diff: string(diff),
-		Files: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{},
+		Files: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{}, Providers: []fixedPlace{},
 		Comments: []fixedPlace{}, Tracers: []fixedPlace{}, Spans: []fixedPlace{}, Traps: []fixedPlace{}, ByHand: []fixedPlace{}, NotLooked: []fixedPlace{},
 		GoGet: append([]string{}, result.GoGet...), Outgrown: []string{}, GoGetTests: append([]string{}, result.GoGetFor...),
 	}
@@ -89,6 +90,9 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 	}
 	for _, s := range result.Adapters {
 		f.Adapters = append(f.Adapters, at(s.Pos, s.Symbol))
+	}
+	for _, p := range result.Providers {
+		f.Providers = append(f.Providers, at(p.Pos, "compat.ProviderOf records the spans of rewritten code by this tracer"))
 	}
 	for _, pos := range result.Comments {
 		f.Comments = append(f.Comments, at(pos, "names OpenTracing"))

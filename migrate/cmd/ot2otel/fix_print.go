@@ -37,6 +37,9 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 	for _, a := range result.Adapters {
 		terminal.Printf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
+	for _, p := range result.Providers {
+		terminal.Printf(w, "%s: a tracer of OpenTracing stays, and records the spans of rewritten code by compat.ProviderOf\n", place(p.Pos))
+	}
 	for _, pos := range result.Comments {
 		terminal.Printf(w, "%s: a comment names OpenTracing, which the code does not use any longer\n", place(pos))
 	}

@@ -19,7 +19,7 @@ import (
 // KnowsOpenTelemetry tells whether the tracers and spans of a package are
 // OpenTelemetry's, so that an adapter finds the span by both APIs.
 func KnowsOpenTelemetry(path string) bool {
-	return path == opentelemetry.CompatPath || path == opentelemetry.MockTwinPath || strings.HasPrefix(path, opentelemetry.OTelPath+"/")
+	return opentelemetry.IsCompat(path) || strings.HasPrefix(path, opentelemetry.OTelPath+"/")
 }
 
 // A foreignTracer is a tracer of another library, or a span of one, that comes to a node.
@@ -185,6 +185,19 @@ func reachNodes(next map[*Node][]*Node, n *Node, reached map[*Node]bool) {
 			list = append(list, next[last]...)
 		}
 	}
+}
+
+// ReachedFrom returns the nodes that the values of some may go to, spans and contexts of
+// spans among them.
+func (g *Graph) ReachedFrom(from []*Node) map[*Node]bool {
+	reached := make(map[*Node]bool)
+	if len(from) > 0 {
+		next := g.flowsOn()
+		for _, n := range from {
+			reachNodes(next, n, reached)
+		}
+	}
+	return reached
 }
 
 // flowsOn has the nodes to which the values of each node may go at once. What an own

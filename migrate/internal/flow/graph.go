@@ -64,7 +64,10 @@ type Graph struct {
 	brought map[*Node]*foreignTracer // where another library's tracer comes in, or a span of one
 	Foreign map[*Node]*Pin           // where they may come: see findForeign
 	Unknown map[*Node]*Pin           // spans of which nothing says what tracer starts them
-	oneWay  map[[2]*Node]bool        // pairs of which the first has no value of the second: see dispatch
+	// handedOn has the tracers that code gets which stays, and whether they may be others than
+	// the global one.
+	handedOn map[*Node]bool
+	oneWay   map[[2]*Node]bool // pairs of which the first has no value of the second: see dispatch
 
 	options  map[token.Pos]*ownOption // by the function that makes one
 	Twins    [][2]token.Pos           // the functions among these
@@ -134,6 +137,8 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 		brought: make(map[*Node]*foreignTracer),
 		oneWay:  make(map[[2]*Node]bool),
 
+		handedOn: make(map[*Node]bool),
+
 		OptionPlaces: make(map[ast.Expr]bool),
 
 		Places:   make(map[ast.Expr]*Node),
@@ -170,10 +175,12 @@ func (g *Graph) Build() {
 	g.joinHubs(g.Reach)
 	g.joinHidden(g.Reach)
 	g.findBaggage(g.Reach)
-	g.holdResults()
+	for g.holdResults(); g.holdHandedOn(); {
+		g.holdResults()
+	}
 	g.holdSpanContexts()
 	for _, e := range g.soft {
-		if why := e.Src.Pinned(); why == nil && e.Dst.Pinned() == nil || e.read && why != nil && !why.readable() {
+		if e.Src.Pinned() == nil && e.Dst.Pinned() == nil {
 			Join(e.Src, e.Dst)
 		}
 	}

@@ -60,6 +60,9 @@ const (
 	OriginMock                         // from mocktracer, whose tests look at just this span
 )
 
+// Pos is where it is.
+func (n *Node) Pos() token.Pos { return n.pos }
+
 func (n *Node) Find() *Node {
 	for n.parent != nil {
 		if n.parent.parent != nil {

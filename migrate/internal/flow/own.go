@@ -118,23 +118,10 @@ func (w *walker) foreign(value ast.Expr, src, dst types.Type, to *Node, tuple bo
 		}
 	}
 	if w.Own[path] {
-		if field, overrides := w.embedded(src, n, dst); field != nil {
+		if field, overrides := w.embedded(src, n, dst); field != nil && !overrides {
 			union(field, to)
-			if overrides {
-				w.usedAsOwn(n, kind, to)
-				to.hold(OwnCategory(kind), value.Pos(), n.Obj().Name()+" overrides methods of the opentracing."+kind+" that it embeds")
-			}
-			return
-		}
-		w.usedAsOwn(n, kind, to)
-		why := n.Obj().Name() + " implements opentracing." + kind + " itself and is used here as one"
-		to.hold(OwnCategory(kind), value.Pos(), why)
-		if iface, ok := dst.Underlying().(*types.Interface); ok {
-			for m := range iface.Methods() { // some of which may be those of a type that it embeds deep inside
-				if field := w.promotedFrom(src, m); field != nil {
-					field.hold(OwnCategory(kind), value.Pos(), why)
-				}
-			}
+		} else {
+			w.ownValue(value, src, n, field, kind, dst, to, tuple)
 		}
 		return
 	}
@@ -152,6 +139,35 @@ func (w *walker) foreign(value ast.Expr, src, dst types.Type, to *Node, tuple bo
 	}
 	w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: src0, Dst: to, Kind: kind, Tuple: tuple})
 }
+
+// ownValue handles a value of the module's own type, which implements an interface of the
+// API or overrides methods of one that it embeds in a field. Such a tracer stays where it
+// is, and code beyond the place gets its provider's.
+func (w *walker) ownValue(value ast.Expr, src types.Type, n *types.Named, field *Node, kind string, dst types.Type, to *Node, tuple bool) {
+	w.usedAsOwn(n, kind, to)
+	why := n.Obj().Name() + " implements opentracing." + kind + " itself and is used here as one"
+	held := to
+	if kind == "Tracer" && opentracing.SoftKind(dst) == kind && !isBlank(to.Obj) {
+		held = w.NewNode(token.NoPos, nil)
+		held.Origin = OriginOwnTracer
+		w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: held, Dst: to, Kind: kind, Tuple: tuple})
+	}
+	if field != nil {
+		why = n.Obj().Name() + " overrides methods of the opentracing." + kind + " that it embeds"
+		union(field, held)
+	}
+	held.hold(OwnCategory(kind), value.Pos(), why)
+	if iface, ok := dst.Underlying().(*types.Interface); ok && field == nil {
+		for m := range iface.Methods() { // some of which may be those of a type that it embeds deep inside
+			if deep := w.promotedFrom(src, m); deep != nil {
+				deep.hold(OwnCategory(kind), value.Pos(), why)
+			}
+		}
+	}
+}
+
+// isBlank tells whether what is declared has no name, as where a type is checked.
+func isBlank(obj types.Object) bool { return obj != nil && obj.Name() == "_" }
 
 // embedded returns the node of the embedded field by which a struct satisfies an
 // interface of the OpenTracing API, and whether the struct has methods of its own

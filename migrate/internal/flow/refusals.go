@@ -45,7 +45,7 @@ var RefusedOwnSpanContext = &refusal.Category{
 var RefusedOwnTracer = &refusal.Category{
 	Name: "own-tracer", Title: "An own Tracer",
 	Why:  "A type of the module implements opentracing.Tracer or an extension of it.",
-	Todo: "Wrap a `trace.TracerProvider` by embedding `noop.TracerProvider`, or use a span processor or a propagator, whichever it was made for.",
+	Todo: "It may stay: the code that it is handed to is rewritten, and records its spans by `compat.ProviderOf`. To be rid of it, wrap a `trace.TracerProvider` by embedding `noop.TracerProvider`, or use a span processor or a propagator, whichever it was made for.",
 }
 
 var RefusedSetUp = &refusal.Category{

@@ -76,6 +76,10 @@ type Run struct {
 	// that use it: see placeErrors.
 	ErrorFrom map[*source.Unit]string
 	provided  *Provided // see Provided
+	// legacy has where tracers come that stay OpenTracing, and spans of them; belowLegacy, the
+	// packages whose contexts may have such spans.
+	legacy      map[*flow.Node]bool
+	belowLegacy map[string]bool
 }
 
 func New(fset *token.FileSet, units []*source.Unit, opts *Options, newFamilies func(*Run) Families) *Run {

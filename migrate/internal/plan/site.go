@@ -29,6 +29,8 @@ type Site struct {
 	// StaysChange says how spans of other code differ afterwards, while it stays.
 	StaysChange string
 	Adapter     bool
+	// Provides says that it makes OpenTelemetry's provider of a tracer that stays.
+	Provides bool
 	// OnTwin says that the adapter is in a test on a twin, which holds nothing back.
 	OnTwin  bool
 	written bool // its new text has an adapter

@@ -99,6 +99,9 @@ type Result struct {
 	Converted []Site
 	// Adapters are the places where an adapter was inserted.
 	Adapters []Site
+	// Providers are the places where a tracer stays one of OpenTracing, and records the spans
+	// of rewritten code by compat.ProviderOf.
+	Providers []Site
 	// Refusals has one entry for each OpenTracing use that stays, with the reason.
 	// Packages that the patterns don't name are left out.
 	Refusals []Refusal

@@ -73,6 +73,7 @@ func (rw fixRun) result(outs []*edit.Output) *Result {
 	}
 	res.ExportedAPIChanges = rw.apiChanges()
 	slices.SortStableFunc(res.Converted, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
+	slices.SortStableFunc(res.Providers, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	slices.SortStableFunc(res.Adapters, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	slices.SortStableFunc(res.Refusals, func(a, b Refusal) int { return byPos(a.Pos, b.Pos) })
 	return res
@@ -156,6 +157,9 @@ func (rw fixRun) count(res *Result, s *plan.Site, index map[*plan.Group]int) {
 	}
 	if on && s.Adapted() {
 		res.Adapters = append(res.Adapters, Site{Pos: rw.Position(s.Pos), Symbol: s.Symbol, Rule: s.Rule, Group: at, Note: note, Test: s.File.Test})
+	}
+	if on && s.Provides {
+		res.Providers = append(res.Providers, Site{Pos: rw.Position(s.Pos), Symbol: s.Symbol, Rule: s.Rule, Group: at, Note: note, Test: s.File.Test})
 	}
 	if on && s.Changes != "" {
 		res.TelemetryChanges = append(res.TelemetryChanges, Site{Pos: rw.Position(s.Pos), Symbol: s.Symbol, Rule: s.Rule, Group: at, Note: s.Changes, Test: s.File.Test})

@@ -29,6 +29,8 @@ func NewRun(rw *plan.Run) *Run {
 	return &Run{Run: rw, files: make(map[*source.File]*File)}
 }
 
+func (rw *Run) Survey() { rw.FollowLegacy() }
+
 func (rw *Run) Propose() {
 	rw.planBorders()
 	rw.planNils()
@@ -68,6 +70,8 @@ func (rw *Run) planBorders() {
 			s.Deny(pin.Category, pin.Pos, pin.Reason)
 		case b.In && b.Src.Origin&flow.OriginMock != 0 && !(b.Kind == "Tracer" && b.File.Test && rw.BreakTests):
 			s.Deny(rw.Watched, b.Expr.Pos(), "a test looks at what mocktracer records of it")
+		case rw.Legacy(b) && !b.Tuple:
+			p.provide(s, b)
 		case b.In && b.Src.Origin&flow.OwnOrigin(b.Kind) != 0:
 			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" of the module's own may come here, whose methods an adapter would pass by")
 		case b.In && b.Kind == "Span" && cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src]) != nil:

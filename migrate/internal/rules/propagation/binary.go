@@ -17,19 +17,28 @@ func (p *File) binaryWriter(call *ast.CallExpr) bool {
 }
 
 // placeBinary rewrites an Inject of the binary format: it goes on returning an error.
-func (p *File) placeBinary(s *plan.Site, call *ast.CallExpr, ctx func(r *edit.Renderer) string) {
+func (p *File) placeBinary(s *plan.Site, call *ast.CallExpr, by propagator, ctx func(r *edit.Renderer) string) {
 	p.Take(s, p.UseOf(call.Args[1]))
+	denyOwnFormat(s, by, call.Args[1])
 	p.Edit(s, call, func(r *edit.Renderer) string {
 		return r.Helper("injectBinary") + "(" + ctx(r) + ", " + r.Text(call.Args[2]) + ")"
 	})
 }
 
 // binaryReader renders the carrier of an Extract from opentracing.Binary.
-func (p *File) binaryReader(s *plan.Site, format, carrier ast.Expr) func(r *edit.Renderer) string {
+func (p *File) binaryReader(s *plan.Site, by propagator, format, carrier ast.Expr) func(r *edit.Renderer) string {
 	if !syntax.HasMethod(p.Info.TypeOf(carrier), "Read") {
 		s.Deny(RefusedBinaryFormat, format.Pos(), "the carrier of the binary format is not written out as a reader or writer")
 		return nil
 	}
 	p.Take(s, p.UseOf(format))
+	denyOwnFormat(s, by, format)
 	return func(r *edit.Renderer) string { return r.Helper("binaryCarrier") + "(" + r.Text(carrier) + ")" }
+}
+
+// denyOwnFormat refuses the binary format of a tracer that stays.
+func denyOwnFormat(s *plan.Site, by propagator, format ast.Expr) {
+	if by.tracer != nil {
+		s.Deny(RefusedBinaryFormat, format.Pos(), "a tracer that stays OpenTracing may come here, which has a binary format of its own")
+	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
-	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
@@ -30,8 +29,8 @@ func (p *File) extract(u *plan.Use) {
 	if p.HandsErrorOn(call) {
 		s.Errors = plan.ErrorMade
 	}
-	p.propagator(s, syntax.ReceiverOf(call))
-	carrier := p.carrier(s, call.Args[0], call.Args[1], true)
+	propagator := p.propagator(s, call)
+	carrier := p.carrier(s, propagator, call.Args[0], call.Args[1], true)
 	at := p.EnclosingStmt(call)
 	if s.Refusal != nil || at == nil {
 		return
@@ -43,7 +42,7 @@ func (p *File) extract(u *plan.Use) {
 	if !ok || len(as.Lhs) != 2 {
 		s.Change(baggageStays)
 		p.Edit(s, call, func(r *edit.Renderer) string {
-			return p.remoteHelper(r, call) + "(" + p.extracted(r, nil, carrier) + ")"
+			return p.remoteHelper(r, call) + "(" + p.extracted(r, propagator, nil, carrier) + ")"
 		})
 		return
 	}
@@ -54,7 +53,7 @@ func (p *File) extract(u *plan.Use) {
 	}
 	if from == nil {
 		p.Edit(s, as, func(r *edit.Renderer) string {
-			return p.extractedParts(r, as, p.extracted(r, nil, carrier), false)
+			return p.extractedParts(r, as, p.extracted(r, propagator, nil, carrier), false)
 		})
 		return
 	}
@@ -75,7 +74,7 @@ func (p *File) extract(u *plan.Use) {
 		}
 		noError = noError || left == 0
 	}
-	first := func(r *edit.Renderer) string { return from.Name + " := " + p.extracted(r, from, carrier) }
+	first := func(r *edit.Renderer) string { return from.Name + " := " + p.extracted(r, propagator, from, carrier) }
 	switch {
 	case list == nil: // in an if
 		p.Prefix(s, from.At, first)
@@ -90,12 +89,14 @@ func (p *File) extract(u *plan.Use) {
 }
 
 // extracted renders a context with what a carrier has.
-func (p *File) extracted(r *edit.Renderer, from *starts.Remote, carrier func(*edit.Renderer) string) string {
+func (p *File) extracted(r *edit.Renderer, by propagator, from *starts.Remote, carrier func(*edit.Renderer) string) string {
 	switch {
 	case from == nil || from.Base == nil:
-		return r.Pkg(opentelemetry.OTelPath) + ".GetTextMapPropagator().Extract(" + r.Pkg("context") + ".Background(), " + carrier(r) + ")"
+		return by.text(r) + ".Extract(" + r.Pkg("context") + ".Background(), " + carrier(r) + ")"
 	case from.Active || p.IsBackground(from.Base):
-		return r.Pkg(opentelemetry.OTelPath) + ".GetTextMapPropagator().Extract(" + r.Text(from.Base) + ", " + carrier(r) + ")"
+		return by.text(r) + ".Extract(" + r.Text(from.Base) + ", " + carrier(r) + ")"
+	case by.tracer != nil:
+		return r.Helper("extractBy") + "(" + by.text(r) + ", " + r.Text(from.Base) + ", " + carrier(r) + ")"
 	}
 	return r.Helper("extract") + "(" + r.Text(from.Base) + ", " + carrier(r) + ")"
 }

@@ -51,12 +51,12 @@ func (p *File) carrierMethod(u *plan.Use) {
 }
 
 // carrier renders the carrier of an Inject or Extract, or says why it can't.
-func (p *File) carrier(s *plan.Site, format, carrier ast.Expr, reads bool) func(r *edit.Renderer) string {
+func (p *File) carrier(s *plan.Site, by propagator, format, carrier ast.Expr, reads bool) func(r *edit.Renderer) string {
 	switch symbol := p.SymbolOf(format); symbol {
 	case "opentracing.HTTPHeaders", "opentracing.TextMap":
 		p.Take(s, p.UseOf(format))
 	case "opentracing.Binary":
-		return p.binaryReader(s, format, carrier)
+		return p.binaryReader(s, by, format, carrier)
 	default:
 		s.Deny(flow.RefusedCarrier, format.Pos(), "the format is not a constant")
 		return nil
@@ -85,14 +85,14 @@ func (p *File) inject(u *plan.Use) {
 		return
 	}
 	s := p.Site(u)
-	p.propagator(s, syntax.ReceiverOf(call))
+	propagator := p.propagator(s, call)
 	st := &starts.Start{Call: call}
 	p.Reference(st, call.Args[0], false)
 	p.TakeStart(s, st)
 	binary := p.binaryWriter(call)
 	var carrier func(*edit.Renderer) string
 	if !binary {
-		carrier = p.carrier(s, call.Args[1], call.Args[2], false)
+		carrier = p.carrier(s, propagator, call.Args[1], call.Args[2], false)
 		p.nilCarrier(s, call.Args[2])
 	}
 	if len(st.References) != 1 {
@@ -115,11 +115,11 @@ func (p *File) inject(u *plan.Use) {
 		return p.ContextWith(r, st, base(r, st), st.References[0])
 	}
 	if binary {
-		p.placeBinary(s, call, from)
+		p.placeBinary(s, call, propagator, from)
 		return
 	}
 	p.placeInject(s, call, func(r *edit.Renderer) string {
-		return r.Pkg(opentelemetry.OTelPath) + ".GetTextMapPropagator().Inject(" + from(r) + ", " + carrier(r) + ")"
+		return propagator.text(r) + ".Inject(" + from(r) + ", " + carrier(r) + ")"
 	})
 }
 
@@ -235,26 +235,4 @@ func (p *File) assignedType(as *ast.AssignStmt, v *types.Var) types.Type {
 		return all.At(i).Type()
 	}
 	return nil
-}
-
-// propagator takes the tracer of an Inject or Extract: the propagator is global.
-func (p *File) propagator(s *plan.Site, tracer ast.Expr) {
-	symbol, call := p.Calls(tracer)
-	switch symbol {
-	case "opentracing.GlobalTracer":
-		p.Take(s, p.UseOf(call.Fun))
-		return
-	case "opentracing.Span.Tracer":
-		p.Take(s, p.UseOf(call.Fun))
-		s.Need(p.Expr(syntax.ReceiverOf(call)))
-		p.TakeAll(s, syntax.ReceiverOf(call))
-		return
-	}
-	s.Need(p.TracerNode(tracer))
-	v := p.Variable(tracer)
-	fn := p.EnclosingFunc(tracer)
-	if v == nil || v.IsField() || fn == nil || p.Parameter(fn, tracer) {
-		return
-	}
-	p.DropVariable(s, v, fn)
 }

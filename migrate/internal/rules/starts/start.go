@@ -40,7 +40,8 @@ type Start struct {
 	ctx         ast.Expr // for fromContext
 	base        string   // the variable that has ctx, if it can't be evaluated again
 	keep        ast.Expr // the context whose values the new span's has to have; nil: it is dropped
-	tracer      ast.Expr // nil means the package's own
+	tracer      ast.Expr // nil means the package's own, or
+	ofSpan      ast.Expr // that of a span
 	mayBeNoop   bool     // the tracer
 	name        ast.Expr
 	options     []func(r *edit.Renderer) string
@@ -163,6 +164,9 @@ func (p *File) startTracer(st *Start, e ast.Expr) {
 			if n != nil && n.Origin&flow.OriginNoop != 0 {
 				st.deny(flow.RefusedNoopTracer, e, "the tracer of the span may be NoopTracer, which the package's is not")
 			}
+			if p.Run.MayBeLegacy(p.Source, n) {
+				st.ofSpan = syntax.ReceiverOf(call)
+			}
 			if inner, c := p.Calls(syntax.ReceiverOf(call)); inner != "" {
 				st.uses = append(st.uses, p.UseOf(c.Fun))
 			}
@@ -193,7 +197,9 @@ func (p *File) TakeStart(s *plan.Site, st *Start) {
 // its own.
 func (p *File) core(r *edit.Renderer, st *Start, base string, rootOption bool) string {
 	tracer := ""
-	if st.tracer != nil {
+	if st.ofSpan != nil {
+		tracer = p.TracerOf(r, st.ofSpan)
+	} else if st.tracer != nil {
 		tracer = r.Operand(st.tracer)
 		if st.tracer == syntax.ReceiverOf(st.Call) && opentelemetry.HasProvider(p.Info.TypeOf(st.tracer)) {
 			tracer += ".TracerProvider().Tracer(" + edit.Quote(p.Source.Unit.Path) + ")"

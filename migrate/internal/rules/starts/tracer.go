@@ -14,8 +14,8 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
-// spanTracer handles span.Tracer() as a value. Which tracer made the span makes no
-// difference to the spans that are started from it.
+// spanTracer handles span.Tracer() as a value. Which of OpenTelemetry's tracers made the span
+// makes no difference to the spans that are started from it.
 func (p *File) spanTracer(u *plan.Use) {
 	span := syntax.ReceiverOf(u.Call)
 	if span == nil {
@@ -40,7 +40,22 @@ func (p *File) spanTracer(u *plan.Use) {
 		return
 	}
 	p.TakeAll(s, span)
+	if p.Run.MayBeLegacy(p.Source, p.Expr(span)) {
+		p.Edit(s, u.Call, func(r *edit.Renderer) string { return p.TracerOf(r, span) })
+		return
+	}
 	p.Edit(s, u.Call, func(r *edit.Renderer) string { return p.TracerValue(r, u.Call) })
+}
+
+// TracerOf renders the tracer of a span that one which stays OpenTracing may have started.
+func (p *File) TracerOf(r *edit.Renderer, span ast.Expr) string {
+	text := ""
+	if symbol, call := p.Calls(span); symbol == "opentracing.SpanFromContext" {
+		text = r.Trace("SpanFromContext") + "(" + r.Text(call.Args[0]) + ")"
+	} else {
+		text = r.Operand(span)
+	}
+	return text + ".TracerProvider().Tracer(" + edit.Quote(p.Source.Unit.Path) + ")"
 }
 
 // onlyTracerOf tells whether a local variable would be unused without this place.

@@ -30,6 +30,7 @@ type Run struct {
 	plan.Quiet
 	*plan.Run
 	files []*File
+	later []laterWatch
 }
 
 func NewRun(rw *plan.Run) *Run { return &Run{Run: rw} }

@@ -21,6 +21,7 @@ import (
 // without being handed it: as the global one, or as that of a span in a context.
 type watch struct {
 	call *ast.CallExpr
+	site *plan.Site // of the call, where its span may become one of OpenTelemetry
 	// global is set where it is the global one, mock where it is one of the twin of
 	// mocktracer, and OpenTracing's global one only.
 	global, mock bool
@@ -47,11 +48,16 @@ func (rw *Run) planWatched() {
 				calls = newCallGraph(rw.Graph)
 			}
 			of := tests{p.Source, w.global}
+			tests := calls.tests(p.Source, placeAround(p.Source, w.call.Pos()))
+			if w.site != nil {
+				rw.later = append(rw.later, laterWatch{w, calls, tests})
+				continue
+			}
 			if roots[of] == nil {
 				order = append(order, of)
 				first[of] = w
 			}
-			roots[of] = append(roots[of], calls.tests(p.Source, placeAround(p.Source, w.call.Pos()))...)
+			roots[of] = append(roots[of], tests...)
 		}
 	}
 	for _, of := range order {
@@ -60,21 +66,57 @@ func (rw *Run) planWatched() {
 	}
 }
 
-func (rw *Run) holdWatched(w watch, reached func(token.Pos) bool) {
-	reason := "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
+// A laterWatch is one that holds code only if its own call stays.
+type laterWatch struct {
+	watch
+	calls *callGraph
+	tests []token.Pos
+}
+
+// Again refuses what a test looks at by a span that stays after all, and tells whether there
+// was any.
+func (rw *Run) Again() (refused bool) {
+	rw.later = slices.DeleteFunc(rw.later, func(w laterWatch) bool {
+		if rw.On(w.site) {
+			return false
+		}
+		reached := w.calls.reach(w.tests)
+		why := &flow.Pin{Category: adapter.RefusedTestTracer, Pos: w.call.Pos(), Reason: w.reason()}
+		for _, s := range rw.seenBy(w.watch, func(at token.Pos) bool { return reached[w.calls.place(at)] }) {
+			for _, n := range s.Nodes {
+				rw.Groups[n.Find()].Refuse(why)
+			}
+			refused = true
+		}
+		return true
+	})
+	return refused
+}
+
+// reason says why a watch holds code.
+func (w watch) reason() string {
 	switch {
 	case w.mock:
-		reason = "a test makes a mock the global tracer for OpenTracing code only; mocktracer.Install makes it that of both APIs"
+		return "a test makes a mock the global tracer for OpenTracing code only; mocktracer.Install makes it that of both APIs"
 	case w.global:
-		reason = "a test makes another tracer than the program's the global one, and may look at the spans that it records"
+		return "a test makes another tracer than the program's the global one, and may look at the spans that it records"
 	}
+	return "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
+}
+
+// seenBy returns the sites outside of tests that use the tracer of a watch.
+func (rw *Run) seenBy(w watch, reached func(token.Pos) bool) (sites []*plan.Site) {
 	for _, s := range rw.Sites {
-		if s.File.Test || !slices.ContainsFunc(s.Uses, func(u *plan.Use) bool { return w.sees(u.Sym) }) {
-			continue
+		if !s.File.Test && slices.ContainsFunc(s.Uses, func(u *plan.Use) bool { return w.sees(u.Sym) }) && reached(placeAround(s.File, s.Pos)) {
+			sites = append(sites, s)
 		}
-		if reached(placeAround(s.File, s.Pos)) {
-			s.Deny(adapter.RefusedTestTracer, w.call.Pos(), reason)
-		}
+	}
+	return sites
+}
+
+func (rw *Run) holdWatched(w watch, reached func(token.Pos) bool) {
+	for _, s := range rw.seenBy(w, reached) {
+		s.Deny(adapter.RefusedTestTracer, w.call.Pos(), w.reason())
 	}
 }
 
@@ -113,7 +155,11 @@ func (p *File) watches() []watch {
 		case global && (opentelemetry.IsTwinMock(p.Info.TypeOf(call.Args[at])) || p.Mocked(p.Expr(call.Args[at]))):
 			all = append(all, watch{call: call, global: true, mock: true})
 		case p.brings(call.Args[at]):
-			all = append(all, watch{call: call, global: global})
+			w := watch{call: call, global: global}
+			if s := p.Owner[u.Id]; !global && s != nil && s.Refusal == nil {
+				w.site = s
+			}
+			all = append(all, w)
 		}
 	}
 	return all
