@@ -14,7 +14,7 @@ import (
 type ImportSpec struct{ Name, Path string }
 
 func (s ImportSpec) String() string {
-	if s.Name == "" || s.Name == opentelemetry.BaseName(s.Path) && strings.HasSuffix(s.Path, s.Name) {
+	if s.Name == "" || s.Name == opentelemetry.BaseName(s.Path) && strings.HasSuffix(strings.TrimSuffix(s.Path, "-go"), s.Name) {
 		return strconv.Quote(s.Path)
 	}
 	return s.Name + " " + strconv.Quote(s.Path)
