@@ -34,7 +34,12 @@ type helper struct {
 //go:embed _helpers/*.go
 var helperFiles embed.FS
 
-func HelperSignature(name string) string { return Helpers()[name].signature }
+func HelperSignature(name string) string {
+	if h := Helpers()[name]; h != nil {
+		return h.signature
+	}
+	return ""
+}
 
 func HelperNames() []string { return slices.Sorted(maps.Keys(Helpers())) }
 

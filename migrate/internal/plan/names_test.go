@@ -16,9 +16,9 @@ type snippetFile struct {
 	*snippet.Snippet
 }
 
-func newSnippet(t *testing.T, declarations string) *snippetFile {
+func newSnippet(t *testing.T, declarations string, imports ...string) *snippetFile {
 	t.Helper()
-	s := snippet.New(t, declarations)
+	s := snippet.New(t, declarations, imports...)
 	rw := New(s.Fset, []*source.Unit{s.Unit}, &Options{}, nil)
 	rw.Build()
 	p := NewFile(rw, s.File)

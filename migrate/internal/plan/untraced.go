@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
@@ -209,11 +210,36 @@ func (d *dependent) returned(n *ast.ReturnStmt) {
 // returns no nil.
 func (d *dependent) makesSpan(as *ast.AssignStmt) bool {
 	for _, e := range as.Rhs {
-		if symbol, _ := d.Calls(e); symbol == "" || symbol == "opentracing.SpanFromContext" {
+		symbol, _ := d.Calls(e)
+		if symbol == "opentracing.SpanFromContext" || symbol == "" && !d.startsNative(e) {
 			return false
 		}
 	}
 	return true
+}
+
+// startsNative tells whether an expression starts a span by OpenTelemetry's API.
+func (d *dependent) startsNative(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := typeutil.Callee(d.Info, call).(*types.Func)
+	return ok && f.FullName() == "("+opentelemetry.TracePath+".Tracer).Start"
+}
+
+// isNative tells whether a function is OpenTelemetry's, or one that an earlier run has made.
+// Code that was rewritten before decides as it did then.
+func (d *dependent) isNative(f *types.Func) bool {
+	if f.Pkg() == d.Source.Unit.Pkg {
+		return f.Signature().Recv() == nil && edit.ExistingHelper(d.Source.Unit, f.Name()) != ""
+	}
+	switch f.Pkg().Path() {
+	case opentelemetry.OTelPath, opentelemetry.TracePath, opentelemetry.NoopPath, opentelemetry.AttributePath, opentelemetry.CodesPath,
+		opentelemetry.BaggagePath, opentelemetry.PropagationPath, opentelemetry.CompatPath:
+		return true
+	}
+	return false
 }
 
 // after looks at what comes after the test, which a jump may pass by.
@@ -282,7 +308,7 @@ func (d *dependent) call(call *ast.CallExpr) {
 		}
 	case *types.Func:
 		switch {
-		case f.Pkg() == nil: // an error's text
+		case f.Pkg() == nil, d.isNative(f): // an error's text, or what is done to spans
 		case d.Files[d.Fset.File(f.Pos())] != nil || stops(f.Name()):
 			d.raise(OutcomeKept)
 		default:

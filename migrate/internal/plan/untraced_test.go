@@ -2,7 +2,12 @@
 
 package plan
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+)
 
 // TestOutcome asks what depends on the first test against nil.
 func TestOutcome(t *testing.T) {
@@ -16,6 +21,10 @@ func TestOutcome(t *testing.T) {
 		{"calls of the span", `func f(ctx context.Context) { ` + from + `if span != nil { span.SetTag("k", 1) } }`, OutcomeSpans, false},
 		{"a child that stays inside", `func f(ctx context.Context) { ` + from + `if span != nil { c := opentracing.StartSpan("c", opentracing.ChildOf(span.Context())); defer c.Finish() } }`, OutcomeSpans, false},
 		{"options are only handed on", `func f(ctx context.Context) { var opts []opentracing.StartSpanOption; ` + from + `if span != nil { opts = append(opts, opentracing.ChildOf(span.Context())) } }`, OutcomeSpans, false},
+		{"what was rewritten before", `func f(ctx context.Context, tracer trace.Tracer) { ` + from + `if span != nil { _, c := tracer.Start(ctx, "c", trace.WithAttributes(attribute.Int("n", 1))); c.End() } }`, OutcomeSpans, false},
+		{"a native span that is there already", `func f(ctx context.Context, tracer trace.Tracer) { _, c := tracer.Start(ctx, "r"); ` + from + `if span != nil { _, c = tracer.Start(ctx, "c") }; c.End() }`, OutcomeSpans, false},
+		{"a native span that stays nil", `func f(ctx context.Context, tracer trace.Tracer) { var c trace.Span; ` + from + `if span != nil { _, c = tracer.Start(ctx, "c") }; c.End() }`, OutcomeKept, true},
+		{"a helper of an earlier run", `func spanOf(_ context.Context, span trace.Span) trace.Span { return span }; func f(ctx context.Context, tracer trace.Tracer) { ` + from + `if span != nil { spanOf(tracer.Start(ctx, "c")).End() } }`, OutcomeSpans, false},
 		{"output", `func f(ctx context.Context) { ` + from + `if span != nil { fmt.Println("traced") } }`, OutcomeShown, false},
 		{"output of the test itself", `func f(ctx context.Context) { ` + from + `fmt.Println(span == nil) }`, OutcomeShown, false},
 		{"output of the other branch", `func f(ctx context.Context) { ` + from + `if span != nil { span.Finish() } else { fmt.Println("none") } }`, OutcomeShown, false},
@@ -43,7 +52,14 @@ func TestOutcome(t *testing.T) {
 		{"a field behind a return", `func f(ctx context.Context, h *struct{ n int }) { ` + from + `if span == nil { return }; h.n = 1 }`, OutcomeKept, false},
 		{"a return of a literal leaves the function alone", `func f(ctx context.Context) { ` + from + `if span != nil { defer func() { return }() } }`, OutcomeKept, false},
 	} {
-		s := newSnippet(t, test.declaration)
+		var native []string
+		if strings.Contains(test.declaration, "trace.Tracer") {
+			native = append(native, opentelemetry.TracePath)
+		}
+		if strings.Contains(test.declaration, "attribute.") {
+			native = append(native, opentelemetry.AttributePath)
+		}
+		s := newSnippet(t, test.declaration, native...)
 		got, leavesNil := s.OutcomeOf(s.NilTest(t))
 		if got != test.want || leavesNil != test.leavesNil {
 			t.Errorf("%s: outcome %d, leaves nil %v; want %d, %v:\n%s", test.explanation, got, leavesNil, test.want, test.leavesNil, test.declaration)

@@ -4,6 +4,7 @@
 package snippet
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -11,6 +12,7 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -23,7 +25,8 @@ import (
 // needs, by path.
 var exports = sync.OnceValues(func() (map[string]string, error) {
 	cfg := &packages.Config{Mode: packages.NeedName | packages.NeedExportFile | packages.NeedImports | packages.NeedDeps}
-	roots, err := packages.Load(cfg, "context", "fmt", "net/http", "slices", "sync", "github.com/opentracing/opentracing-go", "github.com/opentracing/opentracing-go/ext")
+	roots, err := packages.Load(cfg, "context", "fmt", "net/http", "slices", "sync", "github.com/opentracing/opentracing-go", "github.com/opentracing/opentracing-go/ext",
+		"go.opentelemetry.io/otel/attribute", "go.opentelemetry.io/otel/trace")
 	byPath := make(map[string]string)
 	packages.Visit(roots, nil, func(pkg *packages.Package) { byPath[pkg.PkgPath] = pkg.ExportFile })
 	return byPath, err
@@ -37,12 +40,17 @@ type Snippet struct {
 }
 
 // New type-checks declarations that use context, fmt, net/http, slices, sync, opentracing
-// and ext. A test that gives it others fails.
-func New(t testing.TB, declarations string) *Snippet {
+// and ext, and of OpenTelemetry's attribute and trace those that it imports. A test that
+// gives it others fails.
+func New(t testing.TB, declarations string, imports ...string) *Snippet {
 	t.Helper()
 	files, err := exports()
 	if err != nil {
 		t.Fatal(err)
+	}
+	var more strings.Builder
+	for _, path := range imports {
+		fmt.Fprintf(&more, "\t%q\n", path)
 	}
 	src := `package p
 
@@ -55,7 +63,7 @@ import (
 
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
-)
+` + more.String() + `)
 
 var (
 	_ context.Context
