@@ -23,7 +23,8 @@ func TestWithoutDetector(t *testing.T) {
 	}
 	// The go command has to know on which files the result depends.
 	readGoldenCases(t, "")
-	readTwinCases(t)
+	readTwinCases(t, "twins", twinSteps)
+	readTwinCases(t, "native", nativeSteps)
 	bin := filepath.Join(t.TempDir(), "migrate.test.exe")
 	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-tags="+goldenTags, "-o", bin, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
