@@ -249,6 +249,9 @@ func (p *Program) buildPatterns(dirs map[string]bool) []string {
 		}
 	}
 	for _, path := range neededByHelpers() {
+		if opentracing.IsOpenTracing(path) {
+			continue // is there, and would have the go command want an up-to-date go.mod
+		}
 		if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") || p.Types.packages[path] != nil {
 			patterns[path] = true
 		}
