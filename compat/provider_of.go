@@ -214,6 +214,7 @@ type legacyStart struct {
 	tags       map[string]any                 // of a tracer that doesn't keep them
 	option     [1]opentracing.StartSpanOption // the struct itself, as the tracer gets it
 	used       bool                           // before, by another span
+	applied    bool                           // the tracer has the tags
 }
 
 var legacyStarts = sync.Pool{New: func() any {
@@ -226,7 +227,8 @@ var legacyStarts = sync.Pool{New: func() any {
 func (s *legacyStart) release() {
 	clear(s.tags)
 	s.references, s.attributes = nil, nil // the references belong to the span
-	s.used = true
+	s.option[0] = s                       // the tracer may have wrapped it in place
+	s.used, s.applied = true, false
 	legacyStarts.Put(s)
 }
 
@@ -237,7 +239,8 @@ func (s *legacyStart) refer(kind opentracing.SpanReferenceType, sc opentracing.S
 	}
 }
 
-// Apply sets the options of a start.
+// Apply sets the options of a start. A tracer that hands them to several others has them
+// applied several times, and each gets tags of its own.
 func (s *legacyStart) Apply(options *opentracing.StartSpanOptions) {
 	options.References = s.references
 	options.StartTime = s.startTime
@@ -245,9 +248,10 @@ func (s *legacyStart) Apply(options *opentracing.StartSpanOptions) {
 	if !hasKind && len(s.attributes) == 0 {
 		return
 	}
-	if s.tags == nil {
+	if s.tags == nil || s.applied {
 		s.tags = make(map[string]any, 1+len(s.attributes))
 	}
+	s.applied = true
 	if hasKind {
 		s.tags[spanKindKey] = kind
 	}
@@ -282,6 +286,11 @@ func (p *legacyProvider) startSpan(name string, start *legacyStart) (started ope
 // has a look at the stack: more than run at a time in most programs.
 const manyStarts = 1000
 
+// deepStarts is the number of starts inside of each other, as far as isLooping sees, from
+// which on they are a loop. Providers and decorators may be put on top of each other, and a
+// tracer may start a span of its own for each span.
+const deepStarts = 16
+
 // isLooping reports whether startSpan was called by itself: the tracer starts its spans
 // by OpenTelemetry's global provider, which is p. It would go on until the stack is
 // full, which ends the program.
@@ -289,13 +298,14 @@ func (p *legacyProvider) isLooping() bool {
 	var stack [512]uintptr
 	frames := runtime.CallersFrames(stack[:runtime.Callers(2, stack[:])]) // from startSpan on
 	self, more := frames.Next()
-	again := false
-	for more && !again {
+	again := 0
+	for more {
 		var frame runtime.Frame
-		frame, more = frames.Next()
-		again = frame.Function == self.Function
+		if frame, more = frames.Next(); frame.Function == self.Function {
+			again++
+		}
 	}
-	if !again {
+	if again < deepStarts {
 		return false
 	}
 	p.looped.Store(true)

@@ -91,8 +91,12 @@ func (s *legacySpan) SpanContext() trace.SpanContext {
 			found = legacyIDs.replace(s.provider, sc, s.parentTrace())
 		}
 		found = found.WithRemote(s.openTracing == nil)
-		s.identity.CompareAndSwap(nil, &found) // another one may have been faster
-		known = s.identity.Load()
+		known = &found
+		if !s.identity.CompareAndSwap(nil, known) { // another one was faster
+			if first := s.identity.Load(); first != nil {
+				known = first
+			}
+		}
 	}
 	if sampled, tells := s.provider.isSampled(sc); tells { // which may change
 		return known.WithTraceFlags(known.TraceFlags().WithSampled(sampled))

@@ -4,6 +4,7 @@ package exporters
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -12,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/embedded"
 )
 
 // TracerProvider returns a provider whose spans m keeps, the same at each call: for code that
@@ -55,7 +57,14 @@ func newTestProvider(exporter sdktrace.SpanExporter) *sdktrace.TracerProvider {
 //
 // The function that it returns restores what was there before, once. Tests that run in
 // parallel need a Memory each, and hand its TracerProvider to the code.
+//
+// Code under test can't shut the global provider down, which the next test needs. A nil
+// Memory is reported through otel.Handle, and nothing is installed.
 func (m *Memory) Install() (restore func()) {
+	if m == nil {
+		otel.Handle(errors.New("exporters: Install of a nil Memory: nothing is installed"))
+		return func() {}
+	}
 	one := installedMemories.push(m)
 	return sync.OnceFunc(func() { installedMemories.remove(one) })
 }
@@ -78,6 +87,20 @@ type memories struct {
 
 type installation struct{ memory *Memory }
 
+// lastingProvider is a provider that whoever finds it can't shut down.
+type lastingProvider struct {
+	embedded.TracerProvider
+	provider *sdktrace.TracerProvider
+}
+
+// Tracer returns the provider's tracer.
+func (p lastingProvider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
+	return p.provider.Tracer(name, opts...)
+}
+
+// ForceFlush does what the provider's does.
+func (p lastingProvider) ForceFlush(ctx context.Context) error { return p.provider.ForceFlush(ctx) }
+
 func (s *memories) push(m *Memory) *installation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +112,7 @@ func (s *memories) push(m *Memory) *installation {
 	}
 	one := &installation{m}
 	s.all = append(s.all, one)
-	otel.SetTracerProvider(s.provider)
+	otel.SetTracerProvider(lastingProvider{provider: s.provider})
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	return one
 }

@@ -119,3 +119,21 @@ func TestSpanOf(t *testing.T) {
 		t.Errorf("what is not recorded is %v", got)
 	}
 }
+
+// TestInstallLasts shuts the global provider down, as code under test may.
+func TestInstallLasts(t *testing.T) {
+	var first, second exporters.Memory
+	restore := first.Install()
+	if p, ok := otel.GetTracerProvider().(interface{ Shutdown(context.Context) error }); ok {
+		_ = p.Shutdown(context.Background())
+	}
+	restore()
+	t.Cleanup(second.Install())
+	_, span := otel.Tracer("x").Start(context.Background(), "s")
+	span.End()
+	if got := len(second.FinishedSpans()); got != 1 {
+		t.Errorf("%d spans after the global provider was shut down, want 1", got)
+	}
+	var none *exporters.Memory
+	none.Install()() // is reported
+}
