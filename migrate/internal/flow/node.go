@@ -127,12 +127,13 @@ func Join(a, b *Node) {
 	}
 	b.parent = a
 	a.Rooted = a.Rooted || b.Rooted
-	for _, why := range append([]*Pin{b.Pin}, b.pins...) {
-		if why != nil {
+	if b.Pin != nil {
+		a.pin(b.Pin)
+		for _, why := range b.pins {
 			a.pin(why)
 		}
+		b.pins = nil
 	}
-	b.pins = nil
 }
 
 // Sources returns the nodes whose values may be seen at one, itself among them. What a

@@ -6,9 +6,10 @@ import (
 	"context"
 	"fmt"
 	"go/token"
-	"golang.org/x/mod/module"
 	"maps"
 	"slices"
+
+	"golang.org/x/mod/module"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
 	"github.com/ot2otel/ot2otel/migrate/internal/journal"
@@ -131,7 +132,8 @@ type Result struct {
 	Tidy bool
 	// Traps are the places that break silently at stage 1.
 	Traps []inventory.Trap
-	// Parts is what stays, and what holds it: the part with most uses outside of tests first.
+	// Parts is what stays, and what holds it: the part with most uses outside of tests
+	// first. Only [PlanOf] looks for it.
 	Parts []Part
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
@@ -298,7 +300,7 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 	var result *Result
 	switch opts.Stage {
 	case 0:
-		result, err = planned(ctx, program, opts, wanted)
+		_, result, err = planned(ctx, program, opts, wanted)
 	case 1, 4:
 		result, err = moved(ctx, program, opts, wanted)
 	default:
@@ -320,9 +322,9 @@ func Fix(ctx context.Context, opts *FixOptions, patterns ...string) (*Result, er
 
 // planned computes everything and writes nothing. program is a whole module with its
 // tests, wanted are the packages of it that were named, nil for all.
-func planned(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (*Result, error) {
+func planned(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (fixRun, *Result, error) {
 	if err := program.LoadBuilds(ctx); err != nil {
-		return nil, err
+		return fixRun{}, nil, err
 	}
 	rw := fixRun{plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New)}
 	rw.Own, rw.Program, rw.LeftOut = program.OwnPaths(), program, program.LeftOut
@@ -332,18 +334,17 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	checker := have.checker(program)
 	outs, err := rw.checked(checker)
 	if err != nil {
-		return nil, err
+		return fixRun{}, nil, err
 	}
 	result := rw.result(outs)
 	result.Root = source.ModuleDir(program)
 	result.Comments = rw.comments(outs)
-	result.Parts = rw.parts()
 	result.toGet(program, have, outs, checker.Stubs.Missing(outs))
 	result.Vendored = program.Module.Vendored
 	result.notLookedAt(program, wanted)
 	result.ForeignTracers = rw.ForeignTracers()
 	result.Withheld = len(result.ForeignTracers) > 0 && len(result.Files) > 0 && !opts.BeforeStage1
-	return result, nil
+	return rw, result, nil
 }
 
 // PlanOf says what [Fix] would do with the packages of p, and writes nothing. Of opts,
@@ -364,13 +365,13 @@ func PlanOf(ctx context.Context, p *source.Program, opts *FixOptions) (*Result, 
 	case p.Module.GoMod == "":
 		return nil, fmt.Errorf("migrate: one module is rewritten at a time: run it in the folder of a module of the workspace")
 	case p.Options.Tests && len(p.Patterns) == 1 && p.Patterns[0] == "./..." && source.SameDir(o.Dir, p.Module.Dir):
-		return planned(ctx, p, &o, nil)
+		return explained(ctx, p, &o, nil)
 	}
 	whole, wanted, err := loadModule(ctx, &o, p.Patterns)
 	if err != nil {
 		return nil, err
 	}
-	return planned(ctx, whole, &o, wanted)
+	return explained(ctx, whole, &o, wanted)
 }
 
 // StageOne is the address of the part of Guide on the set-up of the tracer.

@@ -3,7 +3,10 @@
 package rewrite
 
 import (
+	"context"
 	"go/token"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
 // A Part is a part of the code that stays, whose uses hold each other back: one of them may
@@ -51,4 +54,13 @@ func (rw fixRun) parts() (all []Part) {
 		all = append(all, part)
 	}
 	return all
+}
+
+// explained is planned with Parts.
+func explained(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (*Result, error) {
+	rw, result, err := planned(ctx, program, opts, wanted)
+	if err == nil {
+		result.Parts = rw.parts()
+	}
+	return result, err
 }
