@@ -50,6 +50,7 @@ type Graph struct {
 	mixed   map[types.Type]typeParts
 	// hidden are the tags in empty interfaces; optionPlaces, those that are options there.
 	hidden       []hiddenTags
+	implementers []hiddenImplementer
 	OptionPlaces map[ast.Expr]bool
 	Prints       []printedField
 
@@ -174,6 +175,7 @@ func (g *Graph) Build() {
 	g.Reach = g.ReachAll()
 	g.joinHubs(g.Reach)
 	g.joinHidden(g.Reach)
+	g.holdImplementers(g.Reach)
 	g.findBaggage(g.Reach)
 	for g.holdResults(); g.holdHandedOn(); {
 		g.holdResults()

@@ -5,6 +5,8 @@ package flow
 import (
 	"go/ast"
 	"go/types"
+	"maps"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
@@ -70,6 +72,17 @@ func (g *Graph) joinHubs(reach map[string]map[string]bool) {
 	}
 }
 
+// asked returns the hub of values that are asserted out of an empty interface into which a
+// package may have put them, or nil.
+func (g *Graph) asked(name, path string, reach map[string]map[string]bool) *Node {
+	for _, other := range slices.Sorted(maps.Keys(g.Hubs[name])) {
+		if hub := g.Hubs[name][other]; g.Reads[hub] && source.Overlap(reach[path], reach[other]) {
+			return hub
+		}
+	}
+	return nil
+}
+
 // A hiddenTags is a tag, or a set of tags, that goes into an empty interface.
 type hiddenTags struct {
 	name, path string
@@ -80,21 +93,13 @@ type hiddenTags struct {
 // joinHidden finds the tags that are asked for the interface of options after an empty
 // interface hid their type: it is an option that has to be put there.
 func (g *Graph) joinHidden(reach map[string]map[string]bool) {
-	asked := func(name, path string) *Node {
-		for other, hub := range g.Hubs[name] {
-			if g.Reads[hub] && source.Overlap(reach[path], reach[other]) {
-				return hub
-			}
-		}
-		return nil
-	}
 	for _, h := range g.hidden {
-		option := asked("opentracing.StartSpanOption", h.path)
+		option := g.asked("opentracing.StartSpanOption", h.path, reach)
 		if option == nil {
 			continue
 		}
 		Join(option, h.from)
-		if asked(h.name, h.path) != nil {
+		if g.asked(h.name, h.path, reach) != nil {
 			h.from.hold(RefusedOptionValue, h.value.Pos(), "it goes into an empty interface, which is asked for an option and for tags")
 			continue
 		}

@@ -86,6 +86,7 @@ func (w *walker) flow(value ast.Expr, dst types.Type, to *Node) {
 func (w *walker) flowFrom(value ast.Expr, src types.Type, from *Node, dst types.Type, to *Node, tuple bool) {
 	switch {
 	case from == nil && to == nil:
+		w.hides(value, src, dst)
 		w.satisfies(value, src, dst)
 		return
 	case from == nil:
@@ -169,6 +170,7 @@ func (w *walker) promotedFrom(t types.Type, m *types.Func) *Node {
 
 // escape handles an OpenTracing value in a place of another type.
 func (w *walker) escape(value ast.Expr, src types.Type, from *Node, dst types.Type, tuple bool) {
+	w.hides(value, src, dst)
 	iface, ok := dst.Underlying().(*types.Interface)
 	if opentracing.IsTags(src) && (!ok || opentracing.OpenTracingType(src) == "") {
 		from.Facts |= anyTags // which code there may put in

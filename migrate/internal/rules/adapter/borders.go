@@ -77,7 +77,7 @@ func (rw *Run) planBorders() {
 		case b.In && b.Kind == "Span" && cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src]) != nil:
 			why := cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src])
 			s.Deny(why.Category, cmp.Or(why.Pos, b.Expr.Pos()), why.Reason)
-		case b.Tuple:
+		case b.Tuple || b.Kind == "Span" && !b.In && p.assignsStart(b.Expr):
 			s.Deny(RefusedAdapterPlace, b.Expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.Reference && b.In && p.Referred[ast.Unparen(b.Expr)]:
 		case b.Kind == "SpanContext" && !b.In && p.ContextCall(b.Expr) != nil:
@@ -114,6 +114,23 @@ func (rw *Run) planBorders() {
 			})
 		}
 	}
+}
+
+// assignsStart tells whether an expression starts a span for a variable. The start becomes a
+// call with two results.
+func (p *File) assignsStart(e ast.Expr) bool {
+	_, start := p.Calls(p.ChainBase(e))
+	if start == nil {
+		return false
+	}
+	if f := p.Callee(start); f == nil || f.Pkg() == nil || !opentracing.Starts(f) {
+		return false
+	}
+	switch p.Statement(e).(type) {
+	case *ast.AssignStmt, *ast.ValueSpec:
+		return true
+	}
+	return false
 }
 
 // contextAdapter makes a span's Context() that of the OpenTracing view of the span.

@@ -49,7 +49,7 @@ func (rw *Run) Judge(g *plan.Group) *flow.Pin { return severalNoops(g) }
 
 func (rw *Run) Spread() { rw.lookBelow() }
 
-func (rw *Run) Again() bool { return rw.holdReaders() || rw.holdLeavers() }
+func (rw *Run) Again() bool { return rw.holdReaders() || rw.holdLeavers() || rw.holdAbove() }
 
 func (rw *Run) End() {
 	rw.noteNoops()

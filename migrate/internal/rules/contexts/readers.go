@@ -107,6 +107,38 @@ func (rw *Run) holdLeavers() bool {
 	return held
 }
 
+// holdAbove refuses the groups that put spans of OpenTelemetry into contexts in which code
+// that stays looks for one of OpenTracing and leaves nil in the place of a span where there is
+// none: below code that puts spans of NoopTracer there it can't look by compat, and finds no
+// other one where no tracer is installed. It tells whether there were any.
+func (rw *Run) holdAbove() bool {
+	leavers := make(map[string]*plan.Site) // the first of each package
+	for _, s := range rw.Sites {
+		if path := s.File.Unit.Path; s.LeavesNil && rw.hidden[path] && leavers[path] == nil && !s.File.Test && !rw.On(s) {
+			leavers[path] = s
+		}
+	}
+	if len(leavers) == 0 {
+		return false
+	}
+	held := false
+	paths := slices.Sorted(maps.Keys(leavers))
+	for _, s := range rw.Sites {
+		if s.File.Test || !rw.On(s) || !slices.ContainsFunc(s.Uses, rw.activates) {
+			continue
+		}
+		i := slices.IndexFunc(paths, func(path string) bool { return rw.Reach[s.File.Unit.Path][path] })
+		if i < 0 {
+			continue
+		}
+		for _, n := range s.Nodes {
+			rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays looks for a span of OpenTracing here, and would find none where no tracer is installed, and leave a span nil"})
+			held = true
+		}
+	}
+	return held
+}
+
 // noteLeavers lists the other places where it matters that such a span is not seen.
 func (rw *Run) noteLeavers() {
 	above := rw.keptActivations()
