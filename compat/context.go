@@ -159,7 +159,8 @@ func (c *extractedContext) Value(key any) any {
 // ContextWithSpanContext returns ctx for OpenTelemetry code that starts a child of sc, or
 // injects it: sc's span is the active one, and the baggage is sc's, in the place of
 // those of ctx. It is to sc what opentracing.ChildOf(sc) is to a start. A nil sc, and
-// one that names no trace, leave no span active.
+// one that names no trace, leave no span active. A context of an OpenTracing tracer is
+// the parent of the spans of its [ProviderOf].
 //
 // trace.ContextWithSpanContext does the same for a context of OpenTelemetry, which has
 // no baggage.
@@ -168,8 +169,11 @@ func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) con
 		ctx = context.Background()
 	}
 	parent, _ := ownSpanContext(sc)
-	if parent == nil {
+	switch _, own := undecorated(sc).(*spanContext); {
+	case parent == nil:
 		parent = noParent
+	case !own && sc != noopSpanContext:
+		parent.foreign = newReferredSpan(sc, parent.otel())
 	}
 	if contextKeys.learnt {
 		return &referredContext{Context: ctx, parent: parent}
@@ -178,6 +182,7 @@ func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) con
 		ctx = &extractedContext{ctx, parent}
 	}
 	ctx = context.WithValue(ctx, activeContextKey{}, (*activeContext)(nil))
+	ctx = context.WithValue(ctx, legacyContextKey{}, (*legacyContext)(nil))
 	ctx = trace.ContextWithSpan(ctx, parent.parentSpan())
 	return baggage.ContextWithBaggage(ctx, parent.baggage())
 }
@@ -204,7 +209,7 @@ func (c *referredContext) Value(key any) any {
 		return nil
 	case contextKeys.otelBaggage:
 		return c.parent.baggageState()
-	case contextKeys.deferred, activeContextKey{}:
+	case contextKeys.deferred, activeContextKey{}, legacyContextKey{}:
 		return nil // what ctx has of them is another span's
 	}
 	return c.parent.valueIn(c.Context, key)

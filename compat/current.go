@@ -7,7 +7,6 @@ import (
 	"reflect"
 
 	"github.com/opentracing/opentracing-go"
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -26,7 +25,9 @@ func SpanFromContext(ctx context.Context) opentracing.Span {
 	if active != nil || ctx == nil {
 		return active
 	}
-	if tracerOf(opentracing.GlobalTracer()) != nil {
+	switch opentracing.GlobalTracer().(type) {
+	case opentracing.NoopTracer, *opentracing.NoopTracer:
+	default:
 		return nil
 	}
 	if otelSpan := trace.SpanFromContext(ctx); otelSpan != noopSpan {
@@ -42,11 +43,8 @@ func activeSpan(ctx context.Context) opentracing.Span {
 	}
 	active := opentracing.SpanFromContext(ctx)
 	otelSpan := trace.SpanFromContext(ctx)
-	if legacy, ok := otelSpan.(*legacySpan); ok && legacy.openTracing != nil {
-		if activeLegacyIn(ctx).isOpenTracings() {
-			return active
-		}
-		return legacy.openTracing
+	if found, ok := legacyActiveIn(ctx); ok {
+		return found
 	}
 	if !otelSpan.SpanContext().IsValid() {
 		return active
@@ -154,7 +152,10 @@ func OTelSpan(sp opentracing.Span) trace.Span {
 	if s := spanOf(sp); s != nil {
 		return s.view
 	}
-	if p, ok := otel.GetTracerProvider().(*legacyProvider); ok && p.records(p.tracerOf(sp)) {
+	if remote, ok := sp.(remoteView); ok {
+		return remote.span
+	}
+	if p := globalLegacyProvider(); p != nil && p.records(p.tracerOf(sp)) {
 		return &legacySpan{provider: p, openTracing: sp, under: sp}
 	}
 	// A raw bridge tracer tells its span when it activates it.
@@ -181,6 +182,7 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 	if otelSpan == nil || isNilPointer(otelSpan) {
 		return nil
 	}
+	t := tracerOf(opentracing.GlobalTracer())
 	switch s := otelSpan.(type) {
 	case *sdkSpan, *apiSpan:
 		return ownSpan(s).decorated()
@@ -188,8 +190,10 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 		if s.openTracing != nil {
 			return s.openTracing
 		}
+		if t == nil {
+			return remoteView{noopOpenTracingSpan, s}
+		}
 	}
-	t := tracerOf(opentracing.GlobalTracer())
 	if t == nil {
 		t = NewTracer(otelSpan.TracerProvider(), nil)
 	}

@@ -166,12 +166,12 @@ func (t *legacyTracer) Start(ctx context.Context, name string, opts ...trace.Spa
 	start.references = s.parent[:0]
 	var parent opentracing.SpanContext
 	if !config.NewRoot() {
-		parent = p.contextOf(active)
+		parent = p.contextOf(&active)
 		start.refer(opentracing.ChildOfRef, parent)
 	}
 	unreferred := p.refer(start, config.Links(), config.NewRoot())
 	if s.openTracing = p.startSpan(name, start); s.openTracing == nil {
-		return closedTracer.Start(ctx, name, opts...)
+		return p.drop(ctx, &active, parent)
 	}
 	for _, link := range unreferred {
 		s.AddLink(link)

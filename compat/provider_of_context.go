@@ -85,6 +85,7 @@ func (p *legacyProvider) runHook(ctx context.Context, activated opentracing.Span
 
 // activeLegacy is what is active in a context.
 type activeLegacy struct {
+	ctx         context.Context
 	openTracing opentracing.Span // what OpenTracing code finds; nil for none
 	otel        trace.Span       // what OpenTelemetry code finds
 	context     *legacyContext   // the innermost one; nil for none
@@ -93,32 +94,53 @@ type activeLegacy struct {
 
 func activeLegacyIn(ctx context.Context) activeLegacy {
 	if c, ok := ctx.(*legacyContext); ok {
-		return activeLegacy{openTracing: c.openTracing(), otel: c.span, context: c, isContext: true}
+		return activeLegacy{ctx: ctx, openTracing: c.openTracing(), otel: c.span, context: c, isContext: true}
 	}
-	active := activeLegacy{openTracing: opentracing.SpanFromContext(ctx), otel: trace.SpanFromContext(ctx)}
+	active := activeLegacy{ctx: ctx, openTracing: opentracing.SpanFromContext(ctx), otel: trace.SpanFromContext(ctx)}
 	active.context, _ = ctx.Value(legacyContextKey{}).(*legacyContext)
 	return active
 }
 
 // isOpenTracings reports whether the active span is the one that OpenTracing code finds:
-// it was activated below the one that OpenTelemetry code finds.
-func (a activeLegacy) isOpenTracings() bool {
-	if a.isContext || a.openTracing == nil || a.context != nil && isSame(a.openTracing, a.context.openTracing()) {
+// it was activated after the one that OpenTelemetry code finds.
+func (a *activeLegacy) isOpenTracings() bool {
+	if a.isContext || a.openTracing == nil {
 		return false
 	}
-	if isTracers(a.openTracing) {
-		return false // OpenTelemetry code finds it too
+	var same, unchanged bool // what the APIs find is what the innermost legacyContext has
+	if c := a.context; c != nil {
+		same, unchanged = isSame(a.openTracing, c.openTracing()), c.span.is(a.otel)
+		if same && unchanged && c.span.openTracing != nil {
+			return false // they find the same span
+		}
 	}
-	if a.otel == noopSpan || a.context != nil && a.context.span.is(a.otel) {
+	switch {
+	case isTracers(a.openTracing):
+		return false // OpenTelemetry code finds it too
+	case unchanged && !same, a.otel == noopSpan && !a.isDetached():
 		return true
 	}
-	// Both were activated by the functions of their APIs. One that was started where the
-	// other was active already is below it.
+	switch lastActivated(a.ctx) {
+	case openTracingActivated:
+		return true
+	case otelActivated, bothActivated:
+		return false
+	}
+	if same {
+		return false
+	}
+	// One that was started where the other was active already is below it.
 	local, ok := a.otel.(*legacySpan)
 	if !ok || local.openTracing == nil {
 		return true // what came from another process is above a span of this one
 	}
 	return !isSame(local.openTracing, a.openTracing) && !isSame(local.under, a.openTracing)
+}
+
+// isDetached reports whether OpenTelemetry code put a span that does nothing into the
+// context, so that none is active.
+func (a *activeLegacy) isDetached() bool {
+	return a.context != nil || contextKeys.learnt && a.ctx.Value(contextKeys.otelSpan) != nil
 }
 
 // isTracers reports whether a span is one of a Tracer.
@@ -127,16 +149,65 @@ func isTracers(sp opentracing.Span) bool {
 	return spanOf(sp) != nil
 }
 
+// legacyActiveIn returns the active span of ctx for OpenTracing code, where OpenTelemetry code
+// activated one that is for an OpenTracing tracer; ok is false where it did not.
+func legacyActiveIn(ctx context.Context) (found opentracing.Span, ok bool) {
+	otelSpan, global := trace.SpanFromContext(ctx), opentracing.GlobalTracer()
+	s, legacy := otelSpan.(*legacySpan)
+	switch {
+	case legacy && s.openTracing == nil && tracerOf(global) != nil:
+		return nil, false // for a Tracer it has its IDs alone
+	case !legacy && (otelSpan == noopSpan || ownSpan(otelSpan) != nil || globalLegacyProvider() == nil || !otelSpan.SpanContext().IsValid()):
+		return nil, false
+	}
+	active := activeLegacyIn(ctx)
+	if active.isOpenTracings() {
+		return active.openTracing, true
+	}
+	if legacy {
+		return openTracingSpan(s, baggage.Baggage{}), true
+	}
+	p := active.providerOf(global)
+	if p == nil {
+		return nil, false
+	}
+	if sc := p.contextOfSpan(otelSpan); sc != nil {
+		return remoteView{noopOpenTracingSpan, newRemoteSpan(p, sc, nil)}, true
+	}
+	return nil, true
+}
+
 // legacyParentIn returns what a span that OpenTracing code starts in ctx by the global
 // tracer has as its parent, where OpenTelemetry code activated a span of that tracer; nil
 // otherwise.
 func legacyParentIn(ctx context.Context) opentracing.SpanContext {
 	active := activeLegacyIn(ctx)
-	s, ok := active.otel.(*legacySpan)
-	if !ok || !s.provider.records(opentracing.GlobalTracer()) {
+	p := active.providerOf(opentracing.GlobalTracer())
+	if p == nil || active.isOpenTracings() {
+		return nil // which opentracing.StartSpanFromContext finds
+	}
+	return p.contextOfSpan(active.otel)
+}
+
+// providerOf returns the provider of a tracer, where OpenTelemetry code may have activated
+// a span that is for that tracer; nil otherwise.
+func (a *activeLegacy) providerOf(tracer opentracing.Tracer) *legacyProvider {
+	if a.otel == noopSpan {
 		return nil
 	}
-	return s.provider.contextOf(active)
+	s, ok := a.otel.(*legacySpan)
+	if ok && s.provider.records(tracer) {
+		return s.provider
+	}
+	if p := globalLegacyProvider(); p != nil && p.records(tracer) {
+		return p
+	}
+	if ok && s.provider == unknownTracer {
+		if p := newLegacyProvider(tracer); p.takes(s.context()) {
+			return p
+		}
+	}
+	return nil
 }
 
 // tracerOf returns the tracer of a span; nil for none.
@@ -160,7 +231,7 @@ func isSame(a, b opentracing.Span) bool {
 
 // contextOf returns the context of the active span as one of p's tracer; nil where no
 // span is active, or its context is not one that the tracer knows.
-func (p *legacyProvider) contextOf(active activeLegacy) opentracing.SpanContext {
+func (p *legacyProvider) contextOf(active *activeLegacy) opentracing.SpanContext {
 	if active.isOpenTracings() {
 		return p.spanContext(active.openTracing)
 	}
@@ -180,8 +251,15 @@ func (p *legacyProvider) spanContext(sp opentracing.Span) (sc opentracing.SpanCo
 func (p *legacyProvider) contextOfSpan(otelSpan trace.Span) opentracing.SpanContext {
 	switch s := otelSpan.(type) {
 	case *legacySpan:
-		if s.provider == p || p.records(s.provider.tracer) {
-			return s.context()
+		sc := s.context()
+		switch {
+		case s.provider == p, p.records(s.provider.tracer), s.openTracing != nil && p.records(s.provider.tracerOf(s.openTracing)):
+			return sc
+		case s.openTracing == nil && p.takes(sc):
+			return sc
+		case s.provider == unknownTracer && !s.SpanContext().IsValid():
+			p.reportCut()
+			return nil
 		}
 	case *sdkSpan, *apiSpan:
 		// A Tracer over this provider.

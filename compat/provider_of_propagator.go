@@ -82,7 +82,8 @@ func (p *legacyPropagator) Inject(ctx context.Context, carrier propagation.TextM
 		return
 	}
 	defer p.provider.reportPanic("Inject")
-	sc := p.provider.contextOf(activeLegacyIn(ctx))
+	active := activeLegacyIn(ctx)
+	sc := p.provider.contextOf(&active)
 	if sc == nil {
 		p.injectOther(ctx, carrier)
 		return

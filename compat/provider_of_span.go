@@ -11,6 +11,7 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/log"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -41,6 +42,7 @@ type legacySpan struct {
 // legacySpanState is what most spans don't have.
 type legacySpanState struct {
 	extracted opentracing.SpanContext // of a remote span; it doesn't change
+	local     bool                    // of one whose context is of this process
 
 	mu      sync.Mutex
 	status  codes.Code
@@ -49,14 +51,6 @@ type legacySpanState struct {
 }
 
 var _ trace.Span = (*legacySpan)(nil)
-
-// newRemoteSpan returns the span of another process, which does nothing.
-func newRemoteSpan(p *legacyProvider, sc opentracing.SpanContext, under opentracing.Span) *legacySpan {
-	s := &legacySpan{provider: p, under: under}
-	s.state.Store(&legacySpanState{extracted: sc})
-	s.ended.Store(true)
-	return s
-}
 
 // kept returns the state to read or change.
 func (s *legacySpan) kept() *legacySpanState {
@@ -90,7 +84,7 @@ func (s *legacySpan) SpanContext() trace.SpanContext {
 		if !told {
 			found = legacyIDs.replace(s.provider, sc, s.parentTrace())
 		}
-		found = found.WithRemote(s.openTracing == nil)
+		found = found.WithRemote(s.openTracing == nil && !s.kept().local)
 		known = &found
 		if !s.identity.CompareAndSwap(nil, known) { // another one was faster
 			if first := s.identity.Load(); first != nil {
@@ -122,7 +116,10 @@ func (s *legacySpan) IsRecording() bool {
 // TracerProvider returns the provider of the span's tracer: the one that started it, but where
 // that decorates another one, whose spans name that.
 func (s *legacySpan) TracerProvider() trace.TracerProvider {
-	if s.openTracing == nil {
+	switch {
+	case s.provider == unknownTracer:
+		return otel.GetTracerProvider()
+	case s.openTracing == nil:
 		return s.provider
 	}
 	if tracer := s.provider.tracerOf(s.openTracing); tracer != nil && !isNilPointer(tracer) && !s.provider.records(tracer) {

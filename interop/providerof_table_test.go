@@ -98,6 +98,25 @@ var providerOfRows = []providerOfRow{
 		parent.Finish()
 		return t.span("s").parentID == t.span("parent").spanID
 	}},
+	{"parent: what was put into the context last, by either API", "ChildOf", func(t tracerTarget, tracer trace.Tracer) bool {
+		middleware := t.tracer.StartSpan("middleware")
+		ctx := opentracing.ContextWithSpan(context.Background(), middleware)
+		_, explicit := tracer.Start(context.Background(), "explicit")
+		_, s := tracer.Start(trace.ContextWithSpan(ctx, explicit), "s")
+		s.End()
+		explicit.End()
+		_, last := tracer.Start(opentracing.ContextWithSpan(trace.ContextWithSpan(ctx, explicit), middleware), "last")
+		last.End()
+		middleware.Finish()
+		return t.span("s").parentID == t.span("explicit").spanID && t.span("last").parentID == t.span("middleware").spanID
+	}},
+	{"parent: a context of OpenTracing code, by `compat.ContextWithSpanContext`", "ChildOf", func(t tracerTarget, tracer trace.Tracer) bool {
+		parent := t.tracer.StartSpan("parent")
+		_, s := tracer.Start(compat.ContextWithSpanContext(context.Background(), parent.Context()), "s")
+		s.End()
+		parent.Finish()
+		return t.span("s").parentID == t.span("parent").spanID
+	}},
 	{"a span of OpenTracing code below", "it has the span as its parent", func(t tracerTarget, tracer trace.Tracer) bool {
 		ctx, parent := tracer.Start(context.Background(), "parent")
 		s, _ := opentracing.StartSpanFromContextWithTracer(ctx, t.tracer, "s")

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package compat
+
+import (
+	"context"
+	"errors"
+
+	"github.com/opentracing/opentracing-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// newRemoteSpan returns the span of another process, which does nothing.
+func newRemoteSpan(p *legacyProvider, sc opentracing.SpanContext, under opentracing.Span) *legacySpan {
+	s := &legacySpan{provider: p, under: under}
+	s.state.Store(&legacySpanState{extracted: sc})
+	s.ended.Store(true)
+	return s
+}
+
+// unknownTracer is the provider of span contexts of which nobody said whose they are.
+var unknownTracer = newLegacyProvider(opentracing.NoopTracer{})
+
+// newReferredSpan returns a span that does nothing for a context of a tracer that isn't
+// of this package: a provider whose tracer takes it finds it there. known are its IDs,
+// which it has for all others.
+func newReferredSpan(sc opentracing.SpanContext, known trace.SpanContext) *legacySpan {
+	if p := globalLegacyProvider(); p != nil && p.takes(sc) {
+		return newRemoteSpan(p, sc, nil)
+	}
+	s := newRemoteSpan(unknownTracer, sc, nil)
+	s.identity.Store(&known)
+	return s
+}
+
+// globalLegacyProvider returns OpenTelemetry's global provider if it is one of ProviderOf.
+func globalLegacyProvider() *legacyProvider {
+	p, _ := otel.GetTracerProvider().(*legacyProvider)
+	return p
+}
+
+// drop returns what Start does where the tracer starts no span: a span that does nothing,
+// and is its parent for those below.
+func (p *legacyProvider) drop(ctx context.Context, active *activeLegacy, parent opentracing.SpanContext) (context.Context, trace.Span) {
+	if parent == nil {
+		return closedTracer.Start(ctx, "")
+	}
+	s := newRemoteSpan(p, parent, active.openTracing)
+	s.kept().local = true
+	if !active.isOpenTracings() {
+		known := active.otel.SpanContext()
+		s.identity.Store(&known)
+	}
+	return s.activate(ctx, parent, baggage.FromContext(ctx)), s
+}
+
+// takes reports whether p's tracer takes a context that OpenTracing code has as one of its
+// own: it sends it. One that can't send any is asked nothing.
+func (p *legacyProvider) takes(sc opentracing.SpanContext) (taken bool) {
+	defer func() { _ = recover() }() // of a tracer that asserts its own type
+	for _, format := range []opentracing.BuiltinFormat{opentracing.TextMap, opentracing.HTTPHeaders} {
+		err := p.tracer.Inject(sc, format, opentracing.TextMapCarrier{})
+		if !errors.Is(err, opentracing.ErrUnsupportedFormat) {
+			return err == nil
+		}
+	}
+	return true
+}
+
+// remoteView is a remote span as OpenTracing code sees it. It has the context, and does
+// nothing.
+type remoteView struct {
+	opentracing.Span // which does nothing
+	span             *legacySpan
+}
+
+// Context returns what was extracted.
+func (v remoteView) Context() opentracing.SpanContext { return v.span.context() }
+
+// Tracer returns the tracer that extracted it.
+func (v remoteView) Tracer() opentracing.Tracer {
+	if v.span.provider == unknownTracer {
+		return opentracing.GlobalTracer()
+	}
+	return v.span.provider.tracer
+}
+
+// BaggageItem returns an item of the context.
+func (v remoteView) BaggageItem(key string) (value string) {
+	defer v.span.provider.reportPanic("ForeachBaggageItem")
+	v.span.context().ForeachBaggageItem(func(k, item string) bool {
+		if k == key {
+			value = item
+		}
+		return k != key
+	})
+	return value
+}
+
+func (v remoteView) SetBaggageItem(string, string) opentracing.Span { return v }
+func (v remoteView) SetOperationName(string) opentracing.Span       { return v }
+func (v remoteView) SetTag(string, any) opentracing.Span            { return v }
