@@ -18,7 +18,7 @@ import (
 //
 // Numbers that JSON cannot hold (NaN and the infinities), for which
 // stdouttrace would drop the whole span, are written as the texts NaN,
-// Infinity and -Infinity.
+// Infinity and -Infinity. Their types stay FLOAT64 and FLOAT64SLICE.
 //
 // Nothing is redacted: names, attributes, events, links and the resource are
 // written whole, with the passwords and tokens that a service put into them.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -82,10 +83,10 @@ func TestStdoutKeepsSpansWithNonFiniteNumbers(t *testing.T) {
 	if len(spans) != 1 {
 		t.Fatalf("want one line, got:\n%s", out.String())
 	}
-	want := map[string]any{"nan": "NaN", "rates": `[1,"Infinity"]`, "half": 0.5}
+	want := map[string]any{"nan": "NaN", "rates": []any{1.0, "Infinity"}, "half": 0.5}
 	for _, kv := range spans[0].Attributes {
-		if kv.Value.Value != want[kv.Key] {
-			t.Errorf("%s = %v, want %v", kv.Key, kv.Value.Value, want[kv.Key])
+		if diff := cmp.Diff(want[kv.Key], kv.Value.Value); diff != "" || !strings.HasPrefix(kv.Value.Type, "FLOAT64") {
+			t.Errorf("%s is %s (-want +got):\n%s", kv.Key, kv.Value.Type, diff)
 		}
 	}
 	for _, text := range []string{`"-Infinity"`, `"mean"`} {

@@ -4,6 +4,7 @@ package mocktracer
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"sync"
 
 	"go.opentelemetry.io/otel"
@@ -26,24 +27,32 @@ func newRecording() sdktrace.SpanProcessor {
 		return nil
 	}
 	p := apart{SpanProcessor: file.Processor()}
-	_, _ = rand.Read(p.high[:]) // never fails
+	_, _ = rand.Read(p.process.trace[:]) // never fails
+	_, _ = rand.Read(p.process.span[:])
 	return p
 }
 
 // apart keeps apart what several processes record in one file, such as the tests of
-// several packages: all of them count their traces from the same number.
+// several packages: all of them count their traces and spans from the same number.
 type apart struct {
 	sdktrace.SpanProcessor
-	high [8]byte // of the IDs of traces
+	process processIDs
+}
+
+// processIDs are the high halves of the IDs of a process, which are zero in numbers. Spans
+// need their own, since processes may continue the same trace.
+type processIDs struct {
+	trace [8]byte
+	span  [4]byte
 }
 
 func (p apart) OnEnd(span sdktrace.ReadOnlySpan) {
-	p.SpanProcessor.OnEnd(&spanApart{span, p.high})
+	p.SpanProcessor.OnEnd(&spanApart{span, p.process})
 }
 
 type spanApart struct {
 	sdktrace.ReadOnlySpan
-	high [8]byte
+	process processIDs
 }
 
 func (s *spanApart) SpanContext() trace.SpanContext { return s.context(s.ReadOnlySpan.SpanContext()) }
@@ -57,12 +66,15 @@ func (s *spanApart) Links() []sdktrace.Link {
 	return links
 }
 
-// context returns sc with a trace ID of this process, if it is a number of mocktracer's.
+// context returns sc with IDs of this process where those of sc are numbers of mocktracer's.
+// The ID of a span that is too small to be one is another process's, and stays.
 func (s *spanApart) context(sc trace.SpanContext) trace.SpanContext {
-	id := sc.TraceID()
-	if !id.IsValid() || [8]byte(id[:8]) != [8]byte{} {
-		return sc
+	traceID, spanID := sc.TraceID(), sc.SpanID()
+	if traceID.IsValid() && [8]byte(traceID[:8]) == [8]byte{} {
+		copy(traceID[:8], s.process.trace[:])
 	}
-	copy(id[:8], s.high[:])
-	return sc.WithTraceID(id)
+	if [4]byte(spanID[:4]) == [4]byte{} && binary.BigEndian.Uint32(spanID[4:]) > firstID {
+		copy(spanID[:4], s.process.span[:])
+	}
+	return sc.WithTraceID(traceID).WithSpanID(spanID)
 }

@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Two processes count their traces from the same number, and record in one file.
+// Two processes count their traces and spans from the same number, and record in one file.
 func TestRecordingsOfProcesses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "spans.jsonl")
 	t.Setenv("OT2OTEL_RECORD", file)
@@ -56,9 +56,72 @@ func TestRecordingsOfProcesses(t *testing.T) {
 			}
 		}
 	}
-	if len(roots) != 2 || roots[0].SpanID != roots[1].SpanID || roots[0].TraceID == roots[1].TraceID {
-		t.Errorf("roots %v, want the same span in two traces", roots)
+	if len(roots) != 2 || roots[0].SpanID == roots[1].SpanID || roots[0].TraceID == roots[1].TraceID {
+		t.Errorf("roots %v, want two spans in two traces", roots)
 	}
+	for _, root := range roots {
+		if root.SpanID[8:] != "0000002c" || root.TraceID[16:] != "000000000000002b" {
+			t.Errorf("the root %v, want its numbers at the end of its IDs", root)
+		}
+	}
+}
+
+// Tests of two packages continue the same traceparent: their spans are apart, and beneath
+// their parents.
+func TestRecordingsOfOneTrace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "spans.jsonl")
+	t.Setenv("OT2OTEL_RECORD", file)
+	remote := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled, Remote: true})
+	for range 2 {
+		provider := sdktrace.NewTracerProvider(sdktrace.WithIDGenerator(&countedIDs{last: firstID}), sdktrace.WithSpanProcessor(newRecording()))
+		ctx, server := provider.Tracer("").Start(trace.ContextWithRemoteSpanContext(context.Background(), remote), "server")
+		_, query := provider.Tracer("").Start(ctx, "query")
+		query.End()
+		server.End()
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parents := make(map[string]string)
+	lines := 0
+	for line := range strings.Lines(string(data)) {
+		var span struct {
+			SpanContext, Parent struct{ TraceID, SpanID string }
+		}
+		if err := json.Unmarshal([]byte(line), &span); err != nil {
+			t.Fatal(err)
+		}
+		if span.SpanContext.TraceID != remote.TraceID().String() || span.Parent.TraceID != remote.TraceID().String() {
+			t.Errorf("%s is not in the trace %v", line, remote.TraceID())
+		}
+		parents[span.SpanContext.SpanID] = span.Parent.SpanID
+		lines++
+	}
+	beneathServer := 0
+	for _, parent := range parents {
+		if _, ok := parents[parent]; ok {
+			beneathServer++
+		} else if parent != remote.SpanID().String() {
+			t.Errorf("a span is beneath %v, which is not recorded", parent)
+		}
+	}
+	if lines != 4 || len(parents) != 4 || beneathServer != 2 {
+		t.Errorf("%d lines of %d spans, %d of them beneath others; want 4, 4 and 2:\n%s", lines, len(parents), beneathServer, data)
+	}
+}
+
+// countedIDs are those of the tracers of a process.
+type countedIDs struct{ last byte }
+
+func (c *countedIDs) NewIDs(ctx context.Context) (trace.TraceID, trace.SpanID) {
+	c.last++
+	return trace.TraceID{15: c.last}, c.NewSpanID(ctx, trace.TraceID{})
+}
+
+func (c *countedIDs) NewSpanID(context.Context, trace.TraceID) trace.SpanID {
+	c.last++
+	return trace.SpanID{7: c.last}
 }
 
 func contextOfNumbers(traceID, spanID int) trace.SpanContext {
