@@ -188,12 +188,13 @@ var importRules = []importRule{
 		folder: "internal/recording",
 		direct: []string{
 			"go.opentelemetry.io/otel",
+			"go.opentelemetry.io/otel/trace", // the IDs in links
 			"go.opentelemetry.io/otel/sdk/trace",
 			"go.opentelemetry.io/otel/exporters/stdout/stdouttrace", // the format
 			modulePath + "/internal/latekind",
 			modulePath + "/internal/printable",
 		},
-		directTests: []string{"github.com/google/go-cmp"},
+		directTests: []string{"github.com/google/go-cmp", "go.opentelemetry.io/otel/sdk"}, // a resource and a scope to record
 		banned: map[string]string{
 			modulePath + "/compat":    whyNoArrows,
 			modulePath + "/exporters": whyNoArrows,

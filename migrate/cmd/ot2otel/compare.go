@@ -31,13 +31,14 @@ compat/mocktracer read it, and so does exporters.NewProvider:
 A recording has JSON lines of stdouttrace, as in these commands, or of OTLP, as the
 collector's file exporter and protojson write them. A and B may differ in that.
 
-Spans are compared as trees; IDs, times and the order of siblings don't count. Compared
-are names, kinds, status, attributes with their types, events in their order, links by the
-name of the span they lead to, counts of what was dropped, and resources. Attributes of
-resources that differ in any two runs don't count: telemetry.*, process.*, host.*, os.*,
-container.*, k8s.pod.*, service.instance.id, and Jaeger's client-uuid, hostname and ip. The
-same difference at spans with the same names above them is one row, with a count. What
-looks like a secret is REDACTED.
+Compare looks at the trees of spans: names, kinds, status, attributes with their types,
+events in their order, links and the spans they lead to, which root spans share a trace,
+counts of dropped data, and resources. It ignores IDs, times, the order of siblings, and the
+resource attributes that differ in any two runs: telemetry.*, process.*, host.*, os.*,
+container.*, k8s.pod.*, service.instance.id, and Jaeger's client-uuid, hostname and ip.
+
+The same difference at spans with the same path of names is one row, with a count. Values
+that look like secrets are REDACTED.
 
 A rule of -ignore is one of
 	KIND            all differences of a kind

@@ -46,10 +46,35 @@ func shapes(n int) map[string]func() (a, b []*model) {
 		"all names":                 each(func(m *model) { m.name += "!" }),
 		"all values and all names":  each(func(m *model) { m.name += "!"; m.attributes = []attr{{"fresh", m.name}} }),
 		"no child":                  each(func(m *model) { m.children = nil }),
+		"links to one span":         func() (a, b []*model) { return linkedTo(n, 1), linkedTo(n, 1) },
+		"links that are crossed":    func() (a, b []*model) { return linkedTo(n, n/4), linkedTo(n, n/4-1) },
+		"one trace that is cut":     func() (a, b []*model) { return sharing(n, n), sharing(n, 1) },
+		"traces of several roots":   func() (a, b []*model) { return sharing(n, 4), sharing(n, 5) },
 		"siblings":                  func() (a, b []*model) { return siblings(n, "a"), siblings(n, "b") },
 		"siblings that are renamed": func() (a, b []*model) { return siblings(n, ""), renamed(siblings(n, "")) },
 		"a chain":                   func() (a, b []*model) { return chained(n, ""), chained(n, "!") },
 	}
+}
+
+// linkedTo makes n spans, half of which link to some of the others.
+func linkedTo(n, some int) []*model {
+	var roots []*model
+	for range n / 2 {
+		roots = append(roots, &model{name: "send"})
+	}
+	for i := range n / 2 {
+		roots = append(roots, &model{name: "receive", links: []*link{{to: roots[i%some]}}})
+	}
+	return roots
+}
+
+// sharing makes n roots, so many of which share a trace.
+func sharing(n, so int) []*model {
+	var roots []*model
+	for i := range n {
+		roots = append(roots, &model{name: fmt.Sprint("root ", i%3), trace: 1 + i/so, remote: true})
+	}
+	return roots
 }
 
 func siblings(n int, value string) []*model {

@@ -38,10 +38,10 @@ type Counts struct {
 // first; then, in the same place, those that are most alike; then those of other places.
 //
 // These are compared: names, kinds, status, attributes with their types, events in their
-// order, links by the name of the span that they lead to, counts of what the SDK has
-// dropped, whether a root has a parent outside of the recording, and resources, but for
-// the attributes that say which process, machine or SDK it was. IDs, times, trace state,
-// flags and schema URLs are not.
+// order, links and the spans that they lead to, which roots share a trace, counts of what
+// the SDK has dropped, whether a root has a parent outside of the recording, and resources,
+// but for the attributes that say which process, machine or SDK it was. IDs, times, trace
+// state, flags and schema URLs are not.
 func Compare(a, b *Recording, opts *Options) *Result {
 	if opts == nil {
 		opts = &Options{}
@@ -53,9 +53,11 @@ func Compare(a, b *Recording, opts *Options) *Result {
 		services: make(map[*Resource]int32),
 		traceOf:  make(map[int32]int32),
 		found:    make(map[string]*Difference),
+		pinned:   make(map[*node]*node),
 	}
 	c.matchResources(a, b)
 	c.a, c.b = c.newForest(a), c.newForest(b)
+	c.colour()
 	c.matchAll()
 	c.differ()
 	return &Result{
@@ -77,6 +79,10 @@ type comparison struct {
 	traceOf map[int32]int32 // traces of B, and what they are in A
 
 	lostEvents, newEvents []soleEvent
+
+	linked bool // there are links to spans of the recordings
+	loose  []looseLinks
+	pinned map[*node]*node // targets of links that are the same
 
 	found map[string]*Difference
 }
@@ -104,7 +110,7 @@ func (c *comparison) add(d Difference) {
 		typeA, _, _ := strings.Cut(d.A, " ")
 		typeB, _, _ := strings.Cut(d.B, " ")
 		key = append(key, "\x00", typeA, typeB)
-	case SpanRenamed, SpanMoved, SpanKind, EventRenamed, EventMoved:
+	case SpanRenamed, SpanMoved, SpanTrace, SpanKind, EventRenamed, EventMoved:
 		key = append(key, "\x00", d.A, d.B)
 	}
 	joined := strings.Join(key, "\x00")

@@ -43,7 +43,10 @@ func (c *comparison) differ() {
 		if a.rest != b.rest {
 			c.differInRest(a, b)
 		}
+		c.compareLinks(a, b)
 	}
+	c.differInTraces(keptA, keptB)
+	c.differInLinks()
 	c.differInMovedEvents()
 }
 
@@ -91,7 +94,18 @@ func (c *comparison) differInPlace(a, b, aboveA, aboveB *node) {
 		d := at(SpanParent, a, b)
 		d.A, d.B = place(a), place(b)
 		c.add(d)
+	case a.apart != b.apart:
+		d := at(SpanTrace, a, b)
+		d.A, d.B = traceOfParent(a), traceOfParent(b)
+		c.add(d)
 	}
+}
+
+func traceOfParent(n *node) string {
+	if n.apart {
+		return "in another trace than its parent"
+	}
+	return "in the trace of its parent"
 }
 
 func place(n *node) string {
@@ -125,7 +139,6 @@ func (c *comparison) differInRest(a, b *node) {
 	}
 	c.differInAttributes(a.attrs, b.attrs, attributeKinds(), at("", a, b))
 	c.differInEvents(a, b)
-	c.differInLinks(a, b)
 }
 
 func status(s *Span) string {
@@ -181,48 +194,6 @@ func (c *comparison) differInAttributes(as, bs []Attribute, of kinds, where Diff
 			}
 			as, bs = as[1:], bs[1:]
 		}
-	}
-}
-
-// differInLinks compares links in any order. Where a link leads to is known by the name
-// of the span, that of a span in A if that is what the one in B was.
-func (c *comparison) differInLinks(a, b *node) {
-	type link struct {
-		name string
-		rest string // its attributes and what was dropped
-		of   *Link
-	}
-	list := func(n *node, rename bool) []link {
-		links := make([]link, len(n.Links))
-		for i := range n.Links {
-			l := &n.Links[i]
-			c.interner.buf = c.interner.buf[:0]
-			c.interner.attributes(c.ignored.attributes(l.Attributes))
-			c.interner.number(l.Dropped)
-			links[i] = link{l.name(), string(c.interner.buf), l}
-			if target := c.b.of[l.target]; rename && target != nil && target.Span == l.target && target.match != nil {
-				links[i].name = target.match.Name
-			}
-		}
-		return links
-	}
-	as, bs := list(a, false), list(b, true)
-	as, bs = cancel(as, bs, func(l link) [2]string { return [2]string{l.name, l.rest} }, nil)
-	as, bs = cancel(as, bs, func(l link) string { return l.name }, func(x, y link) {
-		where := at("", a, b)
-		where.Link = x.name
-		c.differInAttributes(c.ignored.attributes(x.of.Attributes), c.ignored.attributes(y.of.Attributes), attributeKinds(), where)
-		c.differInDropped(where, x.of.Dropped, y.of.Dropped)
-	})
-	for _, l := range as {
-		d := at(LinkLost, a, b)
-		d.Link = l.name
-		c.add(d)
-	}
-	for _, l := range bs {
-		d := at(LinkNew, a, b)
-		d.Link = l.name
-		c.add(d)
 	}
 }
 

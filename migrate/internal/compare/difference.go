@@ -14,6 +14,7 @@ const (
 	SpanRenamed Kind = "span-renamed" // the same place and content, another name
 	SpanMoved   Kind = "span-moved"   // beneath another span, or a root that was a child
 	SpanParent  Kind = "span-parent"  // a root that has a parent outside of one of the recordings
+	SpanTrace   Kind = "span-trace"   // in one trace with others in one of the recordings only
 
 	SpanKind     Kind = "span-kind"
 	Status       Kind = "status" // code or description
@@ -32,8 +33,9 @@ const (
 	EventMoved   Kind = "event-moved" // to another span of the trace
 	EventOrder   Kind = "event-order" // the same events of a span in another order
 
-	LinkLost Kind = "link-lost"
-	LinkNew  Kind = "link-new"
+	LinkLost  Kind = "link-lost"
+	LinkNew   Kind = "link-new"
+	LinkMoved Kind = "link-moved" // to another span of the same name
 
 	ResourceLost  Kind = "resource-lost" // an attribute of a resource
 	ResourceNew   Kind = "resource-new"
@@ -44,11 +46,11 @@ const (
 // Kinds lists the kinds of differences.
 func Kinds() []Kind {
 	return []Kind{
-		SpanLost, SpanNew, SpanRenamed, SpanMoved, SpanParent,
+		SpanLost, SpanNew, SpanRenamed, SpanMoved, SpanParent, SpanTrace,
 		SpanKind, Status, SpanService, DroppedCount, ScopeChanged,
 		AttributeLost, AttributeNew, AttributeType, AttributeValue,
 		EventLost, EventNew, EventRenamed, EventMoved, EventOrder,
-		LinkLost, LinkNew,
+		LinkLost, LinkNew, LinkMoved,
 		ResourceLost, ResourceNew, ResourceType, ResourceValue,
 	}
 }

@@ -19,6 +19,8 @@ type node struct {
 	events   []Event
 	trace    int32 // by the order of traces in the recording
 	outside  bool  // a root with a parent outside of the recording
+	alone    bool  // the only root of its trace
+	apart    bool  // it has a parent in another trace, as only a damaged span has
 
 	rest int32 // the span without its name and what is beneath it
 	own  int32 // the same with the name
@@ -28,6 +30,9 @@ type node struct {
 
 	match    *node // in the other recording
 	features *features
+
+	index int // in the recording
+	linking
 }
 
 // A forest has the trees of a recording.
@@ -127,7 +132,7 @@ func (c *comparison) newForest(r *Recording) *forest {
 			id = int32(len(traces))
 			traces[s.key.trace] = id
 		}
-		n := &node{Span: s, parent: parent, trace: id, outside: out, attrs: c.ignored.attributes(s.Attributes), events: c.ignored.events(s.Events)}
+		n := &node{Span: s, parent: parent, trace: id, outside: out, apart: parent != nil && parent.trace != id, attrs: c.ignored.attributes(s.Attributes), events: c.ignored.events(s.Events)}
 		f.of[s] = n
 		f.nodes = append(f.nodes, n)
 		if parent != nil {
@@ -153,7 +158,7 @@ func (c *comparison) number(n *node) {
 	if len(n.Links) > 0 {
 		for _, l := range n.Links {
 			in.buf = in.buf[:0]
-			in.text(l.name())
+			in.text(l.name)
 			in.attributes(c.ignored.attributes(l.Attributes))
 			in.number(l.Dropped)
 			links = append(links, string(in.buf))
@@ -198,6 +203,9 @@ func (c *comparison) number(n *node) {
 	in.begin(internTree)
 	in.number(int(n.own))
 	in.number(int(n.kids))
+	if n.apart {
+		in.number(1)
+	}
 	n.tree = in.id()
 
 	bare := make([]int32, 0, len(n.children))
@@ -217,12 +225,4 @@ func (in *interner) event(e *Event) {
 	in.text(e.Name)
 	in.attributes(e.Attributes)
 	in.number(e.Dropped)
-}
-
-// name is what a link leads to.
-func (l *Link) name() string {
-	if l.target == nil {
-		return "(outside)"
-	}
-	return l.target.Name
 }

@@ -22,6 +22,10 @@ func TestGrowth(t *testing.T) {
 		"all names":                 {compare.SpanRenamed: few},
 		"all values and all names":  nil, // nothing is left by which they could be known
 		"no child":                  {compare.SpanLost: few / 10 * 5},
+		"links to one span":         {},
+		"links that are crossed":    nil, // many of them are to spans that are alike
+		"one trace that is cut":     {compare.SpanTrace: few - 1},
+		"traces of several roots":   {compare.SpanTrace: few / 5}, // one of each trace of five,
 		"siblings":                  {compare.AttributeValue: few - 1},
 		"siblings that are renamed": {compare.SpanRenamed: few},
 		"a chain":                   {compare.SpanRenamed: few},

@@ -25,18 +25,27 @@ func (c *comparison) match(a, b *node) {
 // first, then what is alike in the same place, and then, wherever it is, what is left. The
 // work is bounded for each span, whatever the shapes of the trees.
 func (c *comparison) matchAll() {
-	// A root with a parent outside is not one without, if there is a choice.
+	c.matchTraces()
+	c.matchRoots(filter(c.a.roots, unmatched), filter(c.b.roots, unmatched))
+	c.matchMoved()
+}
+
+// matchRoots matches roots, which are sorted by their trees, and all that is beneath them.
+func (c *comparison) matchRoots(as, bs []*node) {
+	// If there is a choice, a root with a parent outside is not one without, and one that is
+	// alone in its trace is not one with others.
 	var rest siblings
 	for _, outside := range []bool{true, false} {
-		is := func(n *node) bool { return n.outside == outside }
-		a, b := c.matchSame(filter(c.a.roots, is), filter(c.b.roots, is))
+		alone := func(n *node) bool { return n.outside == outside && n.alone }
+		is := func(n *node) bool { return n.outside == outside && n.match == nil }
+		c.matchSame(filter(as, alone), filter(bs, alone))
+		a, b := c.matchSame(filter(as, is), filter(bs, is))
 		rest.a, rest.b = append(rest.a, a...), append(rest.b, b...)
 	}
 	slices.SortStableFunc(rest.a, byTree)
 	slices.SortStableFunc(rest.b, byTree)
 	c.work = append(c.work, rest)
 	c.finish()
-	c.matchMoved()
 }
 
 func filter(nodes []*node, keep func(*node) bool) []*node {
@@ -77,9 +86,10 @@ func (c *comparison) matchSame(as, bs []*node) (restA, restB []*node) {
 		case b.match != nil:
 			j++
 		case a.tree == b.tree:
-			c.match(a, b)
-			i++
-			j++
+			tiesA, tiesB := ties(as[i:]), ties(bs[j:])
+			i, j = i+len(tiesA), j+len(tiesB)
+			tiesA, tiesB = c.matchTies(filter(tiesA, unmatched), filter(tiesB, unmatched))
+			restA, restB = append(restA, tiesA...), append(restB, tiesB...)
 		case a.tree < b.tree:
 			restA = append(restA, a)
 			i++
@@ -91,6 +101,15 @@ func (c *comparison) matchSame(as, bs []*node) (restA, restB []*node) {
 	restA = append(restA, filter(as[i:], unmatched)...)
 	restB = append(restB, filter(bs[j:], unmatched)...)
 	return restA, restB
+}
+
+// ties returns the nodes that have the same tree as the first one.
+func ties(nodes []*node) []*node {
+	n := 1
+	for n < len(nodes) && nodes[n].tree == nodes[0].tree {
+		n++
+	}
+	return nodes[:n]
 }
 
 // matchHoisted finds spans between others that only one recording has: all that is

@@ -26,6 +26,7 @@ type model struct {
 	service                   string
 	zone                      string // a further attribute of the resource
 	remote                    bool   // a root with a parent elsewhere
+	trace                     int    // of a root: those of the same number are in one trace, 0 is a trace of its own
 	scope                     string
 	children                  []*model
 }
@@ -105,8 +106,14 @@ func write(r *rand.Rand, roots []*model, f format) string {
 		return b
 	}
 	known := make(map[*model]ids)
+	traces := make(map[int][]byte)
 	for _, root := range roots {
 		of := ids{trace: id(16), span: id(8)}
+		if shared := traces[root.trace]; shared != nil {
+			of.trace = shared
+		} else if root.trace != 0 {
+			traces[root.trace] = of.trace
+		}
 		if root.remote {
 			of.parent = id(8)
 		}

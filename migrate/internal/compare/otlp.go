@@ -60,7 +60,7 @@ type (
 		StringValue *string
 		BoolValue   *bool
 		IntValue    json.RawMessage // a text or a number
-		DoubleValue json.RawMessage // a number, or the text of one that JSON does not have
+		DoubleValue json.RawMessage // as jsonFloat has it
 		ArrayValue  *struct{ Values []otlpValue }
 		KvlistValue *struct{ Values []otlpAttribute }
 		BytesValue  *string
@@ -113,7 +113,8 @@ func (r *reader) addOTLP(s *otlpSpan, res *Resource, scope *Scope) error {
 	if span.key, err = otlpKey(s.TraceID, s.SpanID); err != nil {
 		return err
 	}
-	if err = decodeID(span.parent[:], s.ParentSpanID); err != nil {
+	span.parent.trace = span.key.trace
+	if err = decodeID(span.parent.span[:], s.ParentSpanID); err != nil {
 		return err
 	}
 	if span.Kind, err = spanKind(s.Kind); err != nil {
@@ -177,7 +178,7 @@ func (v *otlpValue) value() (Value, error) {
 		i, err := strconv.ParseInt(strings.Trim(string(v.IntValue), `"`), 10, 64)
 		return intValue(i), err
 	case v.DoubleValue != nil:
-		f, err := strconv.ParseFloat(strings.Trim(string(v.DoubleValue), `"`), 64)
+		f, err := jsonFloat(v.DoubleValue)
 		return floatValue(f), err
 	case v.BytesValue != nil:
 		return bytesValue(*v.BytesValue), nil

@@ -57,8 +57,13 @@ func randomForest(r *rand.Rand) []*model {
 			roots = append(roots, clone([]*model{root})[0])
 		}
 	}
+	for i := range r.IntN(3) { // traces of several roots
+		for range 1 + r.IntN(3) {
+			roots[r.IntN(len(roots))].trace = i + 1
+		}
+	}
 	spans := all(roots)
-	for range r.IntN(3) {
+	for range r.IntN(5) {
 		from := spans[r.IntN(len(spans))]
 		l := &link{attributes: attributes()}
 		if r.IntN(3) > 0 {
@@ -151,8 +156,8 @@ func plants() []planted {
 		{compare.SpanNew, "a span above a root", func(r *rand.Rand, roots []*model) ([]*model, bool) {
 			above := fresh()
 			i := r.IntN(len(roots))
-			above.children, above.remote = []*model{roots[i]}, roots[i].remote
-			roots[i].remote = false
+			above.children, above.remote, above.trace = []*model{roots[i]}, roots[i].remote, roots[i].trace
+			roots[i].remote, roots[i].trace = false, 0
 			roots[i] = above
 			return roots, true
 		}},
@@ -176,6 +181,26 @@ func plants() []planted {
 		{compare.SpanParent, "", func(r *rand.Rand, roots []*model) ([]*model, bool) {
 			i := r.IntN(len(roots))
 			roots[i].remote = !roots[i].remote
+			return roots, true
+		}},
+		{compare.SpanTrace, "cut in two", func(r *rand.Rand, roots []*model) ([]*model, bool) {
+			for _, root := range shuffled(r, roots) {
+				if root.trace != 0 && slices.ContainsFunc(roots, func(m *model) bool { return m != root && m.trace == root.trace }) {
+					root.trace = 0
+					return roots, true
+				}
+			}
+			return roots, false
+		}},
+		{compare.SpanTrace, "joined", func(r *rand.Rand, roots []*model) ([]*model, bool) {
+			i, j := r.IntN(len(roots)), r.IntN(len(roots))
+			if i == j || roots[i].trace != 0 {
+				return roots, false
+			}
+			if roots[j].trace == 0 {
+				roots[j].trace = 1000
+			}
+			roots[i].trace = roots[j].trace
 			return roots, true
 		}},
 		{compare.SpanKind, "", inSpan(func(r *rand.Rand, m *model) bool { m.kind = 1 + m.kind%3; return true })},
@@ -284,6 +309,21 @@ func plants() []planted {
 			m.links = append(m.links, &link{attributes: []attr{{"fresh", true}}})
 			return true
 		})},
+		{compare.LinkMoved, "", func(r *rand.Rand, roots []*model) ([]*model, bool) {
+			spans := shuffled(r, all(roots))
+			for _, m := range spans {
+				for _, l := range m.links {
+					i := slices.IndexFunc(spans, func(to *model) bool {
+						return l.to != nil && to.name == l.to.name && len(to.children) != len(l.to.children)
+					})
+					if i >= 0 {
+						l.to = spans[i]
+						return roots, true
+					}
+				}
+			}
+			return roots, false
+		}},
 		{compare.ResourceValue, "", func(r *rand.Rand, roots []*model) ([]*model, bool) {
 			for _, m := range all(roots) {
 				m.zone = "us"

@@ -29,9 +29,9 @@ type Span struct {
 	Line        int // where it begins in the recording, from 1
 
 	key     spanKey
-	parent  spanID
-	up      *Span // the parent, where the recording has it
-	outside bool  // there is a parent that the recording does not have
+	parent  spanKey // its trace is that of the span, but for damaged spans
+	up      *Span   // the parent, where the recording has it
+	outside bool    // there is a parent that the recording does not have
 }
 
 type (
@@ -62,7 +62,32 @@ type Link struct {
 	Dropped    int // attributes
 
 	key    spanKey
-	target *Span // nil where the recording does not have it
+	target *Span  // nil where the recording does not have it
+	name   string // what it leads to: the name of the target, or a word for where that is
+}
+
+// Names of links whose targets are not in the recording.
+const (
+	linkOutside = "(outside)"
+	linkBeside  = "(outside, in the same trace)"
+	linkKnown   = "(outside, in another trace of the recording)"
+	linkNowhere = "(no span)" // of an ID that is none
+)
+
+// setName says what a link of s leads to; traces are those of the recording.
+func (l *Link) setName(s *Span, traces map[traceID]bool) {
+	switch {
+	case l.target != nil:
+		l.name = linkName(l.target.Name)
+	case l.key.trace == (traceID{}) || l.key.span == (spanID{}):
+		l.name = linkNowhere
+	case l.key.trace == s.key.trace:
+		l.name = linkBeside
+	case traces[l.key.trace]:
+		l.name = linkKnown
+	default:
+		l.name = linkOutside
+	}
 }
 
 // Dropped counts what a span has lost to the limits of its SDK.
@@ -104,16 +129,20 @@ func sorted(attributes []Attribute) []Attribute {
 // span that is its own ancestor, nil if all is well.
 func (r *Recording) linked() (loop *Span) {
 	byKey := make(map[spanKey]*Span, len(r.Spans))
+	traces := make(map[traceID]bool)
 	for _, s := range r.Spans {
 		byKey[s.key] = s
+		traces[s.key.trace] = true
 	}
 	for _, s := range r.Spans {
-		if s.parent != (spanID{}) {
-			s.up = byKey[spanKey{s.key.trace, s.parent}]
+		if s.parent.span != (spanID{}) {
+			s.up = byKey[s.parent]
 			s.outside = s.up == nil
 		}
 		for i := range s.Links {
-			s.Links[i].target = byKey[s.Links[i].key]
+			l := &s.Links[i]
+			l.target = byKey[l.key]
+			l.setName(s, traces)
 		}
 	}
 	const underWay, fine = 1, 2

@@ -111,11 +111,12 @@ func (r *reader) addStub(s *stub, tail *stubTail) error {
 	if span.key, err = s.SpanContext.key(); err != nil {
 		return err
 	}
-	parent, err := s.Parent.key()
-	if err != nil {
+	if span.parent, err = s.Parent.key(); err != nil {
 		return err
 	}
-	span.parent = parent.span
+	if span.parent.trace == (traceID{}) {
+		span.parent.trace = span.key.trace
+	}
 	if span.Kind, err = spanKind(s.SpanKind); err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (v stubValue) value() (Value, error) {
 	case "INT64":
 		return decoded(v.Value, intValue)
 	case "FLOAT64":
-		return decoded(v.Value, floatValue)
+		return decoded(v.Value, numberValue)
 	case "BYTESLICE":
 		return decoded(v.Value, bytesValue)
 	case "STRINGSLICE":
@@ -230,7 +231,7 @@ func (v stubValue) value() (Value, error) {
 	case "INT64SLICE":
 		return decoded(v.Value, arrayOf(intValue))
 	case "FLOAT64SLICE":
-		return decoded(v.Value, arrayOf(floatValue))
+		return decoded(v.Value, arrayOf(numberValue))
 	case "SLICE":
 		var list []stubValue
 		if err := json.Unmarshal(v.Value, &list); err != nil {
@@ -276,6 +277,17 @@ func (v stubValue) plain() (Value, bool) {
 	}
 	return Value{}, false
 }
+
+// A number is a float, or the text of one that JSON does not have.
+type number float64
+
+func (n *number) UnmarshalJSON(data []byte) error {
+	f, err := jsonFloat(data)
+	*n = number(f)
+	return err
+}
+
+func numberValue(n number) Value { return floatValue(float64(n)) }
 
 // decoded makes a value of the Go value that raw holds.
 func decoded[T any](raw json.RawMessage, value func(T) Value) (Value, error) {

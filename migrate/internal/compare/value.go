@@ -41,6 +41,11 @@ func floatValue(f float64) Value {
 	return Value{"float", text}
 }
 
+// jsonFloat decodes a number, or the text of one that JSON does not have, such as NaN.
+func jsonFloat(data []byte) (float64, error) {
+	return strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
+}
+
 func arrayValue(elements []Value) Value {
 	v := Value{Type: "[]"}
 	texts := make([]string, len(elements))
