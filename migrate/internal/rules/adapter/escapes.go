@@ -5,9 +5,11 @@ package adapter
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/spans"
 )
@@ -22,6 +24,15 @@ func (rw *Run) planEscapes() {
 			absent, helper = flow.OriginContext|flow.OriginNil|flow.OriginUnknown, "spanContextOrNil"
 		}
 		p := rw.files[e.File]
+		if e.Kind == "Span" && !e.Tuple && p.besideMock(e.Expr) {
+			s := &plan.Site{File: e.File, Pos: e.Expr.Pos(), Symbol: "opentracing.Span", Rule: "assertions"}
+			s.Need(e.From)
+			rw.Sites = append(rw.Sites, s)
+			p.Wrap(s, e.Expr, func(r *edit.Renderer) string {
+				return r.Pkg(opentelemetry.MockTwinPath) + ".SpanOf(" + r.Text(e.Expr) + ")"
+			})
+			continue
+		}
 		if e.From.Origin&absent == 0 || p.NonNil(e.Expr) || p.ExtractedBy(e.Expr) {
 			continue
 		}
@@ -41,6 +52,15 @@ func (rw *Run) planEscapes() {
 		}
 		p.Wrap(s, at, func(r *edit.Renderer) string { return r.Helper(helper) + "(" + r.Text(e.Expr) + ")" })
 	}
+}
+
+// besideMock tells whether a call in a test is given a span and, beside it, a MockSpan of the
+// twin, as those do that compare the two or their types.
+func (p *File) besideMock(span ast.Expr) bool {
+	call, ok := p.Statement(span).(*ast.CallExpr)
+	return ok && p.Source.Test && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		return opentelemetry.IsTwinMockSpan(p.Info.TypeOf(arg))
+	})
 }
 
 // toAny tells whether a call is a conversion to any.
