@@ -34,8 +34,15 @@ func (rw *Run) FollowLegacy() {
 			from = append(from, b.Dst)
 		}
 	}
-	rw.legacy, rw.belowLegacy = rw.ReachedFrom(from), make(map[string]bool)
-	for n := range rw.legacy {
+	rw.legacy, rw.belowLegacy = make(map[*flow.Node]bool), make(map[string]bool)
+	rw.FollowSpans(from)
+}
+
+// FollowSpans notes where tracers other than the program's come, and spans of them, from some
+// nodes on: code below goes on with the provider of the span that it has.
+func (rw *Run) FollowSpans(from []*flow.Node) {
+	for n := range rw.ReachedFrom(from) {
+		rw.legacy[n] = true
 		if f := rw.Files[rw.Fset.File(n.Pos())]; f != nil && !rw.belowLegacy[f.Unit.Path] {
 			maps.Copy(rw.belowLegacy, rw.Reach[f.Unit.Path])
 			rw.belowLegacy[f.Unit.Path] = true
@@ -43,7 +50,8 @@ func (rw *Run) FollowLegacy() {
 	}
 }
 
-// MayBeLegacy tells whether such a tracer, or a span of one, may come to a node of a file.
+// MayBeLegacy tells whether a tracer that stays, or a span of one or of a mock that isn't
+// installed, may come to a node of a file.
 // Contexts bring any to what their code imports.
 func (rw *Run) MayBeLegacy(f *source.File, n *flow.Node) bool {
 	return n != nil && (rw.legacy[n] || n.Origin&flow.OriginContext != 0 && rw.belowLegacy[f.Unit.Path])

@@ -31,9 +31,20 @@ type Run struct {
 	*plan.Run
 	files []*File
 	later []laterWatch
+	calls *callGraph // see callGraph
+}
+
+// callGraph returns the call graph of the run.
+func (rw *Run) callGraph() *callGraph {
+	if rw.calls == nil {
+		rw.calls = newCallGraph(rw.Graph)
+	}
+	return rw.calls
 }
 
 func NewRun(rw *plan.Run) *Run { return &Run{Run: rw} }
+
+func (rw *Run) Survey() { rw.followMocks() }
 
 func (rw *Run) Propose() {
 	rw.planWatched()

@@ -38,15 +38,12 @@ func (rw *Run) planWatched() {
 		file   *source.File
 		global bool
 	}
-	var calls *callGraph
 	roots := make(map[tests][]token.Pos)
 	first := make(map[tests]watch)
 	var order []tests
 	for _, p := range rw.files {
 		for _, w := range p.watches() {
-			if calls == nil {
-				calls = newCallGraph(rw.Graph)
-			}
+			calls := rw.callGraph()
 			of := tests{p.Source, w.global}
 			tests := calls.tests(p.Source, placeAround(p.Source, w.call.Pos()))
 			if w.site != nil {
@@ -61,6 +58,7 @@ func (rw *Run) planWatched() {
 		}
 	}
 	for _, of := range order {
+		calls := rw.callGraph()
 		reached := calls.reach(roots[of])
 		rw.holdWatched(first[of], func(at token.Pos) bool { return reached[calls.place(at)] })
 	}
