@@ -20,6 +20,8 @@ import (
 //   - otel.SetTracerProvider: a provider that passes on to the tracer's,
 //   - otel.SetTextMapPropagator: a propagator that writes and reads W3C trace context and
 //     baggage, and beside them what the tracer writes in the format opentracing.HTTPHeaders.
+//     Where the test has registered an Injector for that format or opentracing.TextMap, it
+//     writes by that alone; where it has registered an Extractor, it reads by that alone.
 //
 // It may be called as often as wanted, by one test after the other: a tracer that code keeps
 // in a package variable, as of otel.Tracer, follows. Known limit: OpenTelemetry binds such a
@@ -98,8 +100,8 @@ func (g *globals) remove(one *installation) {
 // use makes a tracer the global one.
 func (g *globals) use(tracer *MockTracer) {
 	provider := tracer.TracerProvider()
-	textMap := tracer.over().Propagator(propagation.NewCompositeTextMapPropagator(
-		propagation.TraceContext{}, propagation.Baggage{}, &propagator{tracer, opentracing.HTTPHeaders}))
+	textMap := tracer.over().Propagator(&installedPropagator{tracer, propagation.NewCompositeTextMapPropagator(
+		propagation.TraceContext{}, propagation.Baggage{}, &propagator{tracer, opentracing.HTTPHeaders})})
 	g.provider.installed.Store(&provider)
 	g.textMap.installed.Store(&textMap)
 	opentracing.SetGlobalTracer(tracer)

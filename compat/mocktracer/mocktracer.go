@@ -23,6 +23,7 @@ type MockTracer struct {
 	finishedSpans []*MockSpan
 	injectors     map[any]Injector
 	extractors    map[any]Extractor
+	own           struct{ injectors, extractors map[any]bool } // the formats for which a test registered one
 
 	once   sync.Once
 	compat *compat.Tracer
@@ -57,6 +58,7 @@ func (t *MockTracer) over() *compat.Tracer {
 		text, headers := new(TextMapPropagator), &TextMapPropagator{HTTPHeaders: true}
 		t.injectors = map[any]Injector{opentracing.TextMap: text, opentracing.HTTPHeaders: headers}
 		t.extractors = map[any]Extractor{opentracing.TextMap: text, opentracing.HTTPHeaders: headers}
+		t.own.injectors, t.own.extractors = make(map[any]bool), make(map[any]bool)
 		t.compat = compat.NewTracer(newRecorder(t), &compat.Options{
 			TextMap:         &propagator{t, opentracing.TextMap},
 			HTTPHeaders:     &propagator{t, opentracing.HTTPHeaders},
@@ -174,7 +176,7 @@ func (t *MockTracer) ContextWithSpanHook(ctx context.Context, span opentracing.S
 func (t *MockTracer) RegisterInjector(format any, injector Injector) {
 	if t.registers("RegisterInjector", format) {
 		defer t.Unlock()
-		t.injectors[format] = injector
+		t.injectors[format], t.own.injectors[format] = injector, true
 	}
 }
 
@@ -182,7 +184,7 @@ func (t *MockTracer) RegisterInjector(format any, injector Injector) {
 func (t *MockTracer) RegisterExtractor(format any, extractor Extractor) {
 	if t.registers("RegisterExtractor", format) {
 		defer t.Unlock()
-		t.extractors[format] = extractor
+		t.extractors[format], t.own.extractors[format] = extractor, true
 	}
 }
 

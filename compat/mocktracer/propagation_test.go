@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -229,4 +230,72 @@ func TestCarriers(t *testing.T) {
 			t.Errorf("Extract of %v: %v", carrier, sc)
 		}
 	}
+}
+
+// TestInstalledFormats has what OpenTelemetry code writes and reads where a test has
+// registered formats of its own.
+func TestInstalledFormats(t *testing.T) {
+	for _, c := range []struct {
+		explanation string
+		register    func(*mocktracer.MockTracer)
+		header      bool
+		want        []string
+	}{
+		{"none: W3C's and the tracer's", func(*mocktracer.MockTracer) {}, false,
+			[]string{"mockpfx-ids-sampled", "mockpfx-ids-spanid", "mockpfx-ids-traceid", "traceparent"}},
+		{"one for texts", func(m *mocktracer.MockTracer) { m.RegisterInjector(opentracing.TextMap, oneText("text")) }, false, []string{"text"}},
+		{"one for texts, and headers come", func(m *mocktracer.MockTracer) { m.RegisterInjector(opentracing.TextMap, oneText("text")) }, true, []string{"Text"}},
+		{"one for headers, and texts come", func(m *mocktracer.MockTracer) { m.RegisterInjector(opentracing.HTTPHeaders, oneText("header")) }, false, []string{"header"}},
+		{"both, and headers come", func(m *mocktracer.MockTracer) {
+			m.RegisterInjector(opentracing.TextMap, oneText("text"))
+			m.RegisterInjector(opentracing.HTTPHeaders, oneText("header"))
+		}, true, []string{"Header"}},
+		{"nil: none is written", func(m *mocktracer.MockTracer) { m.RegisterInjector(opentracing.TextMap, nil) }, false, nil},
+		{"one for another format", func(m *mocktracer.MockTracer) { m.RegisterInjector(7, oneKey{}) }, false,
+			[]string{"mockpfx-ids-sampled", "mockpfx-ids-spanid", "mockpfx-ids-traceid", "traceparent"}},
+	} {
+		t.Run(c.explanation, func(t *testing.T) {
+			mock := mocktracer.New()
+			c.register(mock)
+			defer mocktracer.Install(mock)()
+			ctx, span := otel.Tracer("").Start(context.Background(), "span")
+			defer span.End()
+			var carrier propagation.TextMapCarrier = propagation.MapCarrier{}
+			if c.header {
+				carrier = propagation.HeaderCarrier{}
+			}
+			otel.GetTextMapPropagator().Inject(ctx, carrier)
+			if diff := cmp.Diff(c.want, slices.Sorted(slices.Values(carrier.Keys()))); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+		})
+	}
+	mock := mocktracer.New()
+	mock.RegisterExtractor(opentracing.TextMap, oneText("text"))
+	defer mocktracer.Install(mock)()
+	headers := propagation.MapCarrier{"text": "7", "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+	_, span := otel.Tracer("").Start(otel.GetTextMapPropagator().Extract(context.Background(), headers), "span")
+	span.End()
+	if got := mock.FinishedSpans()[0].ParentID; got != 7 {
+		t.Errorf("the parent is %d, want 7, which the registered Extractor reads", got)
+	}
+}
+
+// oneText is a format that has the ID of a span under one key.
+type oneText string
+
+func (key oneText) Inject(sc mocktracer.MockSpanContext, carrier any) error {
+	carrier.(opentracing.TextMapWriter).Set(string(key), strconv.Itoa(sc.SpanID))
+	return nil
+}
+
+func (key oneText) Extract(carrier any) (found mocktracer.MockSpanContext, err error) {
+	err = carrier.(opentracing.TextMapReader).ForeachKey(func(k, value string) (err error) {
+		if k == string(key) {
+			found.TraceID = 1
+			found.SpanID, err = strconv.Atoi(value)
+		}
+		return err
+	})
+	return found, err
 }

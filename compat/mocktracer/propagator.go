@@ -91,3 +91,36 @@ func (m textMap) ForeachKey(handler func(key, value string) error) error {
 	}
 	return nil
 }
+
+// installedPropagator is what [Install] makes global: what a test has registered, else all.
+type installedPropagator struct {
+	tracer *MockTracer
+	all    propagation.TextMapPropagator
+}
+
+var _ propagation.TextMapPropagator = (*installedPropagator)(nil)
+
+func (p *installedPropagator) Fields() []string { return p.all.Fields() }
+
+func (p *installedPropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+	p.registered(func() map[any]bool { return p.tracer.own.injectors }, carrier).Inject(ctx, carrier)
+}
+
+func (p *installedPropagator) Extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
+	return p.registered(func() map[any]bool { return p.tracer.own.extractors }, carrier).Extract(ctx, carrier)
+}
+
+// registered returns the format that a test has registered something for. Where it has for
+// both, the carrier says which of them is meant.
+func (p *installedPropagator) registered(of func() map[any]bool, carrier propagation.TextMapCarrier) propagation.TextMapPropagator {
+	p.tracer.RLock()
+	text, headers := of()[opentracing.TextMap], of()[opentracing.HTTPHeaders]
+	p.tracer.RUnlock()
+	if _, ok := openTracingCarrier(carrier).(opentracing.HTTPHeadersCarrier); headers && (ok || !text) {
+		return &propagator{p.tracer, opentracing.HTTPHeaders}
+	}
+	if text {
+		return &propagator{p.tracer, opentracing.TextMap}
+	}
+	return p.all
+}

@@ -28,7 +28,7 @@ func (p *File) kindRows() []plan.Rule {
 func (p *File) kindName(u *plan.Use) {
 	kind := opentracing.KindNamed(u.Sym.String())
 	if p.typeCounts(u.Expr) {
-		p.Refuse(u, RefusedTagNameValue, "its type counts here: it is compared with values of any type, such as a mock's tags")
+		p.refuseCounting(u)
 		return
 	}
 	if call := p.textConversion(u.Expr); call != nil {
@@ -36,6 +36,10 @@ func (p *File) kindName(u *plan.Use) {
 		return
 	}
 	p.replaceKind(p.Site(u, p.Expr(u.Expr)), u.Expr, kind)
+}
+
+func (p *File) refuseCounting(u *plan.Use) {
+	p.Refuse(u, RefusedTagNameValue, "its type counts here: it is compared with values of any type, such as a mock's tags")
 }
 
 // typeCounts tells whether code compares a kind with values of any type, or a test may:
@@ -89,6 +93,10 @@ func (p *File) kindMention(u *plan.Use) {
 func (p *File) kindConversion(u *plan.Use) {
 	n := p.Expr(u.Call)
 	if n == nil || len(u.Call.Args) != 1 {
+		return
+	}
+	if p.typeCounts(u.Call) {
+		p.refuseCounting(u)
 		return
 	}
 	arg := u.Call.Args[0]
