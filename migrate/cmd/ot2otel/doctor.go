@@ -15,18 +15,19 @@ func doctorCommand() *command {
 		name:  "doctor",
 		args:  "[flags] [packages]",
 		short: "find what compiles and breaks a migration all the same",
-		long: `Doctor looks for mistakes that the compiler does not find, or finds late. Each finding
-has its file and line, the reason, and the fix. It looks at
+		long: `Doctor looks for mistakes that the compiler misses or finds late. Each finding has its
+file and line, the reason, and the fix. It looks at
 
-	go.mod         OpenTelemetry modules at another version than the bridge, or replaced
+	go.mod, go.work
+	               OpenTelemetry modules at another version than the bridge, or replaced
 	code           other tracers, providers beside Install, assertions on Jaeger's types,
 	               two middlewares on one path, headers of peers that nothing reads
 	.env files, Dockerfiles and YAML files of Compose, Kubernetes and others
 	               JAEGER_* variables that nothing reads, or that mean something else
 
-It runs and writes nothing. Files are looked for below the root of the module, but for
-vendor, node_modules, testdata, .git and other modules. Symbolic links, files larger than
-1 MiB and templates with {{ }} that are not YAML are listed, not read.
+Doctor does not run the program and writes no file. It looks for files below the root of the
+module, except in vendor, node_modules, testdata, .git and other modules. Symbolic links,
+files larger than 1 MiB, and templates with {{ }} that are not YAML are listed, not read.
 
 The exit code is 1 when there are findings, and 3 when something could not be looked at,
 such as a package that does not compile, or a manifest that does not parse.`,

@@ -35,6 +35,7 @@ func Examine(ctx context.Context, dir string, p *source.Program) (*Diagnosis, er
 	for _, dir := range e.moduleFolders() {
 		e.readModule(dir)
 	}
+	e.readWorkspace(ctx, dir)
 	if p == nil && len(e.modules) > 0 && e.modules[0].file.Module != nil {
 		e.diagnosis.Module = e.modules[0].file.Module.Mod.Path
 	}
@@ -49,6 +50,7 @@ func Examine(ctx context.Context, dir string, p *source.Program) (*Diagnosis, er
 	for _, mod := range e.modules {
 		e.judgeVersions(mod)
 	}
+	e.judgeWorkspace()
 	e.diagnosis.sort()
 	return e.diagnosis, ctx.Err()
 }
@@ -58,7 +60,8 @@ type examiner struct {
 	program   *source.Program // nil where the code could not be loaded
 	root      string          // the folder whose files are looked at
 	modules   []*module
-	settings  []setting // the variables in manifests
+	workspace *workspace // nil for none
+	settings  []setting  // the variables in manifests
 	diagnosis *Diagnosis
 }
 

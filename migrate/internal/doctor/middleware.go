@@ -16,7 +16,8 @@ import (
 
 const (
 	nethttpPath  = "github.com/opentracing-contrib/go-stdlib/nethttp"
-	otelhttpPath = "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	otelPath     = "go.opentelemetry.io/contrib/instrumentation/"
+	otelhttpPath = otelPath + "net/http/otelhttp"
 	tracingType  = "(*" + opentelemetry.CompatPath + ".Tracing)"
 )
 
@@ -36,6 +37,9 @@ func middlewares() []middleware {
 		{nethttpPath + ".MiddlewareFunc", "nethttp.MiddlewareFunc", 1, false, false},
 		{otelhttpPath + ".NewHandler", "otelhttp.NewHandler", 0, false, false},
 		{otelhttpPath + ".NewMiddleware", "otelhttp.NewMiddleware", 0, false, true},
+		{otelPath + "github.com/gorilla/mux/otelmux.Middleware", "otelmux.Middleware", 0, false, true},
+		{otelPath + "github.com/gin-gonic/gin/otelgin.Middleware", "otelgin.Middleware", 0, false, true},
+		{otelPath + "github.com/labstack/echo/otelecho.Middleware", "otelecho.Middleware", 0, false, true},
 		{otelhttpPath + ".NewTransport", "otelhttp.NewTransport", 0, true, false},
 		{tracingType + ".TraceAll", "compat's Tracing.TraceAll", 0, false, false},
 		{tracingType + ".Trace", "compat's Tracing.Trace", 0, false, false},
@@ -50,7 +54,7 @@ type wrapper struct {
 	wrapped ast.Expr // nil where nothing is seen
 }
 
-// is tells whether the middleware is of a package.
+// is tells whether the function of the middleware begins so.
 func (w *wrapper) is(path string) bool { return strings.HasPrefix(w.function, path) }
 
 // wrapperOf returns what a call, or a literal of nethttp.Transport, wraps; nil for all else.
@@ -102,7 +106,7 @@ func (d *pathFinder) doubled() {
 		if inner == nil || outer.is(tracingType) && inner.is(tracingType) {
 			return true // of nested handlers of compat, the outermost makes the span
 		}
-		d.report(outer, inner)
+		d.report(outer, inner, lesser(outer, inner))
 		return true
 	})
 }
@@ -110,13 +114,19 @@ func (d *pathFinder) doubled() {
 // within returns the outermost middleware in what an expression stands for, or nil.
 func (d *pathFinder) within(e ast.Expr, transport bool) *wrapper {
 	e = ast.Unparen(e)
-	if known, ok := d.known[e]; ok {
+	key := knownPath{e, transport}
+	if known, ok := d.known[key]; ok {
 		return known
 	}
-	d.known[e] = nil // where it stands for itself
+	d.known[key] = nil // where it stands for itself
 	found := wrapperOf(d.info, e)
 	if found != nil && found.transport != transport {
 		found = nil
+	}
+	if found == nil && !transport && len(d.uses) > 0 {
+		if chain := d.chain(e, e.Pos()); len(chain) > 0 {
+			found = chain[0]
+		}
 	}
 	if found == nil {
 		for _, part := range d.parts(e) {
@@ -125,7 +135,7 @@ func (d *pathFinder) within(e ast.Expr, transport bool) *wrapper {
 			}
 		}
 	}
-	d.known[e] = found
+	d.known[key] = found
 	return found
 }
 
@@ -148,10 +158,19 @@ func (d *pathFinder) parts(e ast.Expr) []ast.Expr {
 	return nil
 }
 
-func (d *pathFinder) report(outer, inner *wrapper) {
-	remove, keep := inner, outer
-	if !outer.is(otelhttpPath) && inner.is(otelhttpPath) {
-		remove, keep = outer, inner
+// lesser returns the one to remove of two middlewares around the same: OpenTelemetry's own
+// stays, else the outer one.
+func lesser(outer, inner *wrapper) *wrapper {
+	if !outer.is(otelPath) && inner.is(otelPath) {
+		return outer
+	}
+	return inner
+}
+
+func (d *pathFinder) report(outer, inner, remove *wrapper) {
+	keep := outer
+	if remove == outer {
+		keep = inner
 	}
 	at, there := d.place(outer.at), d.place(inner.at)
 	what := "request"

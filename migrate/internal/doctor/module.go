@@ -24,19 +24,27 @@ type module struct {
 
 // readModule reads the go.mod file in a folder.
 func (e *examiner) readModule(dir string) {
+	if m := e.parseModule(dir); m != nil {
+		e.modules = append(e.modules, m)
+	}
+}
+
+// parseModule returns the go.mod file in a folder; nil where it can't be read or does not
+// parse, which is noted.
+func (e *examiner) parseModule(dir string) *module {
 	name := e.rel(filepath.Join(dir, "go.mod"))
 	data, err := readModFile(dir)
 	if err != nil {
 		e.miss(name, "it can't be read: "+reasonOf(err))
-		return
+		return nil
 	}
 	file, err := modfile.Parse(name, data, nil)
 	if err != nil {
 		e.miss(name, "it does not parse: "+firstLine(err))
-		return
+		return nil
 	}
 	e.diagnosis.Files++
-	e.modules = append(e.modules, &module{name, file})
+	return &module{name, file}
 }
 
 func readModFile(dir string) ([]byte, error) {
@@ -56,6 +64,16 @@ func (m *module) requires(path string) int {
 		}
 	}
 	return 0
+}
+
+// version returns the version of a module that go.mod requires, "" for none.
+func (m *module) version(path string) string {
+	for _, r := range m.file.Require {
+		if r.Mod.Path == path {
+			return r.Mod.Version
+		}
+	}
+	return ""
 }
 
 // replaced returns the directive that replaces a module, or nil.
@@ -92,18 +110,7 @@ func (e *examiner) judgeVersions(m *module) {
 		return // nothing ties otel to a version
 	}
 	for _, r := range together {
-		by := m.replaced(r.Mod)
-		if by == nil || by.New.Version == highest && by.New.Path == r.Mod.Path {
-			continue
-		}
-		with := strings.TrimSpace(by.New.Path + " " + by.New.Version)
-		old := by.Old.Path
-		if by.Old.Version != "" {
-			old += "@" + by.Old.Version
-		}
-		e.find(KindReplace, m.name, by.Syntax.Start.Line,
-			fmt.Sprintf("%s is replaced by %s, whatever version is required: the bridge %s is made for the otel of its own version", by.Old.Path, with, bridge),
-			"go mod edit -dropreplace="+old)
+		e.judgeReplaced(m, r.Mod, highest, bridge, "go mod edit")
 	}
 	at := slices.IndexFunc(together, func(r *modfile.Require) bool { return r.Mod.Version != highest })
 	if at < 0 {
@@ -119,6 +126,23 @@ func (e *examiner) judgeVersions(m *module) {
 		get = append(get, r.Mod.Path+"@"+highest)
 	}
 	e.find(KindVersions, m.name, together[at].Syntax.Start.Line, reason, strings.Join(get, " "))
+}
+
+// judgeReplaced looks whether a module is replaced by another version than the highest; edit
+// is the command that changes the file.
+func (e *examiner) judgeReplaced(m *module, mod modulepath.Version, highest, bridge, edit string) {
+	by := m.replaced(mod)
+	if by == nil || by.New.Version == highest && by.New.Path == mod.Path {
+		return
+	}
+	with := strings.TrimSpace(by.New.Path + " " + by.New.Version)
+	old := by.Old.Path
+	if by.Old.Version != "" {
+		old += "@" + by.Old.Version
+	}
+	e.find(KindReplace, m.name, by.Syntax.Start.Line,
+		fmt.Sprintf("%s is replaced by %s, whatever version is required: the bridge %s is made for the otel of its own version", by.Old.Path, with, bridge),
+		edit+" -dropreplace="+old)
 }
 
 // releasedWithBridge tells the modules that OpenTelemetry releases together with its bridge.

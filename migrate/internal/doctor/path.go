@@ -19,7 +19,18 @@ type pathFinder struct {
 
 	assigned map[types.Object][]assignment // in source order
 	handlers map[types.Object][]ast.Expr   // what is given to Handle and HandleFunc of a mux
-	known    map[ast.Expr]*wrapper
+	known    map[knownPath]*wrapper
+
+	calls       []*ast.CallExpr                // of methods, in source order
+	uses        []use                          // of those, the ones that change a router
+	inside      map[types.Object]*ast.CallExpr // parameters of functions, and the calls that these are given to
+	middlewares map[ast.Expr]*wrapper
+}
+
+// A knownPath is an expression, followed as a handler or as a transport.
+type knownPath struct {
+	of        ast.Expr
+	transport bool
 }
 
 // An assignment gives a variable its value in a block.
@@ -37,9 +48,11 @@ func (e *examiner) doubled(pkg *packages.Package, file *ast.File) {
 		}
 		d := &pathFinder{
 			e: e, pkg: pkg, info: pkg.TypesInfo, body: fd.Body,
-			assigned: make(map[types.Object][]assignment), handlers: make(map[types.Object][]ast.Expr), known: make(map[ast.Expr]*wrapper),
+			assigned: make(map[types.Object][]assignment), handlers: make(map[types.Object][]ast.Expr), known: make(map[knownPath]*wrapper),
+			inside: make(map[types.Object]*ast.CallExpr), middlewares: make(map[ast.Expr]*wrapper),
 		}
 		d.collect()
+		d.chained()
 		d.doubled()
 		d.interceptors()
 	}
@@ -84,6 +97,7 @@ func (d *pathFinder) collect() {
 				}
 			}
 		case *ast.CallExpr:
+			d.collectRouter(n, block())
 			sel, ok := n.Fun.(*ast.SelectorExpr)
 			if !ok || sel.Sel.Name != "Handle" && sel.Sel.Name != "HandleFunc" || len(n.Args) == 0 {
 				break
