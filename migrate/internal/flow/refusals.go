@@ -8,86 +8,86 @@ import (
 
 var RefusedCarrier = &refusal.Category{
 	Name: "carrier", Title: "A carrier or format without a counterpart",
-	Why:  "The format is not written out at the call, or the carrier has neither the methods of OpenTracing's carriers nor those of OpenTelemetry's.",
+	Why:  "The call does not name the format, or the carrier has neither the methods of OpenTracing's carriers nor those of OpenTelemetry's.",
 	Todo: "Name the format at the call, or give the carrier the methods `Get`, `Set` and `Keys` of `propagation.TextMapCarrier`.",
 }
 
 var RefusedForeignTracer = &refusal.Category{
 	Name: "foreign-tracer", Title: "A tracer that is not known to be OpenTelemetry's",
-	Why:  "An adapter shows a span by the other API only if OpenTelemetry made it. The span here is made by a tracer of another library, or by one that code outside of the module hands in. OpenTelemetry code would get a span that does nothing.",
-	Todo: "Use `opentracing.GlobalTracer()` or a tracer of `compat` in its place. If the other library's spans are still needed, leave the code as it is.",
+	Why:  "An adapter works only for spans that OpenTelemetry made. This span comes from a tracer of another library, or from a tracer that code outside the module passes in. OpenTelemetry code would get a span that does nothing.",
+	Todo: "Use `opentracing.GlobalTracer()` or a tracer of `compat` instead. If you still need the spans of the other library, leave the code as it is.",
 }
 
 var RefusedNoopTracer = &refusal.Category{
 	Name: "noop-tracer", Title: "A tracer that may do nothing",
-	Why:  "A span of opentracing.NoopTracer is one for code that asks whether a context has any, and no parent for the spans below it. OpenTelemetry's `noop.Tracer` hands its parent on. A type of the package takes its place where spans are started below one, which another package can't ask for.",
-	Todo: "Decide where the provider is chosen, `noop.NewTracerProvider()` or the real one, and start all spans by its tracers.",
+	Why:  "Code that checks for a span finds one of opentracing.NoopTracer, but it is not a parent. OpenTelemetry's `noop.Tracer` passes the parent on instead. fix adds a type that behaves like opentracing.NoopTracer to the package, but another package cannot check for it.",
+	Todo: "Choose between `noop.NewTracerProvider()` and the real provider in one place, and start all spans with its tracers.",
 }
 
 var RefusedOwnOption = &refusal.Category{
 	Name: "own-option", Title: "An own StartSpanOption",
-	Why:  "A type of the module implements opentracing.StartSpanOption. OpenTelemetry's options can't be implemented outside of its package.",
-	Todo: "Make it a function that returns `[]trace.SpanStartOption`.",
+	Why:  "A type of the module implements opentracing.StartSpanOption. Other packages cannot implement OpenTelemetry's options.",
+	Todo: "Replace it with a function that returns `[]trace.SpanStartOption`.",
 }
 
 var RefusedOwnSpan = &refusal.Category{
 	Name: "own-span", Title: "An own Span",
-	Why:  "A type of the module implements opentracing.Span. OpenTelemetry's Span can only be implemented by embedding one, and has other methods. Everything that such a span may flow into stays with it, what is taken out of contexts too where one is put into a context.",
+	Why:  "A type of the module implements opentracing.Span. A type can implement OpenTelemetry's Span only by embedding one, and its methods differ. Everything that such a span may flow into stays OpenTracing. If the code puts the span into a context, that includes what it takes out of contexts.",
 	Todo: "Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface.",
 }
 
 var RefusedOwnSpanContext = &refusal.Category{
 	Name: "own-span-context", Title: "An own SpanContext",
-	Why:  "A type of the module implements opentracing.SpanContext. OpenTelemetry's is a struct.",
-	Todo: "Make it with `trace.NewSpanContext`, and put what else it carried into the context.",
+	Why:  "A type of the module implements opentracing.SpanContext. OpenTelemetry's SpanContext is a struct.",
+	Todo: "Use `trace.NewSpanContext`, and put the other data into the context.",
 }
 
 var RefusedOwnTracer = &refusal.Category{
 	Name: "own-tracer", Title: "An own Tracer",
 	Why:  "A type of the module implements opentracing.Tracer or an extension of it.",
-	Todo: "It may stay: the code that it is handed to is rewritten, and records its spans by `compat.ProviderOf`. To be rid of it, wrap a `trace.TracerProvider` by embedding `noop.TracerProvider`, or use a span processor or a propagator, whichever it was made for.",
+	Todo: "You can keep it: fix rewrites the code that uses it, and `compat.ProviderOf` records the spans of that code with it. To replace it, wrap a `trace.TracerProvider` in a type that embeds `noop.TracerProvider`, or use a span processor or a propagator, depending on its purpose.",
 }
 
 var RefusedSetUp = &refusal.Category{
 	Name: "set-up", Title: "Setting up the tracer",
-	Why:  "Which provider a program uses, and when it is shut down, is decided by hand.",
-	Todo: "Keep `compat.Install` as long as there is OpenTracing code in the program; at the last stage call `otel.SetTracerProvider`.",
+	Why:  "You decide which provider a program uses, and when it is shut down.",
+	Todo: "Keep `compat.Install` while the program has OpenTracing code. At the last stage, call `otel.SetTracerProvider`.",
 }
 
 var RefusedExternalAPI = &refusal.Category{
 	Name: "external-api", Title: "The API of another module",
-	Why:  "A function, method, type or field that is declared outside of the code that is rewritten has an OpenTracing type.",
-	Todo: "Use the library's OpenTelemetry version, or convert at the border with `compat.OpenTracingSpan` and `compat.OTelSpan`.",
+	Why:  "A function, method, type or field has an OpenTracing type, and its declaration is outside the code that fix rewrites.",
+	Todo: "Use the OpenTelemetry version of the library, or convert spans at the call with `compat.OpenTracingSpan` and `compat.OTelSpan`.",
 }
 
 var RefusedGenerated = &refusal.Category{
 	Name: "generated", Title: "Generated code",
-	Why:  "The file is generated or made by cgo, and a rewrite would be lost; or it is a symbolic link, and the other packages that have it may differ.",
-	Todo: "Change the generator. Make the link a file, or rewrite it by hand for all that have it.",
+	Why:  "A generator or cgo makes the file, so a rewrite would be lost. Or the file is a symbolic link, and other packages that use it may differ.",
+	Todo: "Change the generator. Replace the link with a file, or rewrite the file by hand for all packages that use it.",
 }
 
 var RefusedKeptAPI = &refusal.Category{
 	Name: "kept-api", Title: "A declaration that keeps its type",
-	Why:  "It is part of the API that -keep-api keeps; or code mentions it that is not rewritten, since it does not compile or is in no build that could be loaded; or several builds of its package declare it with types of their own.",
-	Todo: "Run again without -keep-api when the importers are ready, or after that code compiles. Rewrite a program that is run on its own by hand. Give a declaration the same types in all builds.",
+	Why:  "The declaration is part of the API that -keep-api keeps. Or code that does not compile, or that no loaded build includes, mentions it. Or several builds of its package declare it with different types.",
+	Todo: "Run again without -keep-api when the importers are ready, or when that code compiles. If no build includes a program, such as one for go run, rewrite it by hand. Declare the same types in all builds.",
 }
 
 var RefusedOptionValue = &refusal.Category{
 	Name: "option-value", Title: "An option that is made elsewhere",
-	Why:  "The option may be a tag, a kind or a reference; which is not known here.",
-	Todo: "Write it out at the start of the span.",
+	Why:  "The option may be a tag, a kind or a reference. It is not known here which one it is.",
+	Todo: "Write the option in the call that starts the span.",
 }
 
 var RefusedStructuralInterface = &refusal.Category{
 	Name: "structural-interface", Title: "A span as another interface",
-	Why:  "The value is used as an interface that names methods of OpenTracing's.",
-	Todo: "Change the interface to methods of OpenTelemetry's.",
+	Why:  "The code uses the span as another interface that has OpenTracing's methods.",
+	Todo: "Change the interface to OpenTelemetry's methods.",
 }
 
 var RefusedTypeAssertion = &refusal.Category{
 	Name: "type-assertion", Title: "An assertion of a tracer's own type",
-	Why:  "The code looks for the type of a certain tracer, such as jaeger.SpanContext.",
-	Todo: "Use `span.SpanContext().TraceID()` after a test with IsValid.",
+	Why:  "The code asserts the type of one particular tracer, such as jaeger.SpanContext.",
+	Todo: "Check the span context with IsValid, and use `span.SpanContext().TraceID()`.",
 }
 
 // Categories are the reasons for which this package leaves code as it is.

@@ -8,8 +8,8 @@ import (
 
 var RefusedStartSpanOptions = &refusal.Category{
 	Name: "start-span-options", Title: "StartSpanOptions",
-	Why:  "The struct that OpenTracing's options are applied to has no counterpart.",
-	Todo: "Pass `[]trace.SpanStartOption`, or `trace.NewSpanStartConfig(opts...)` to look into them.",
+	Why:  "OpenTelemetry has no counterpart of the struct that holds OpenTracing's options.",
+	Todo: "Pass `[]trace.SpanStartOption`. To read the options, use `trace.NewSpanStartConfig(opts...)`.",
 }
 
 // Categories are the reasons for which this package leaves code as it is.

@@ -8,8 +8,8 @@ import (
 
 var RefusedNilSpan = &refusal.Category{
 	Name: "nil-span", Title: "A span that is left nil",
-	Why:  "Where no tracer is installed, the spans that OpenTracing code puts into contexts can't be seen by OpenTelemetry code. This code leaves a span nil where a context has none, below OpenTracing code that stays, so other code would call a nil span.",
-	Todo: "See first why the OpenTracing code stays. Or start a span in either case.",
+	Why:  "Without an installed tracer, OpenTelemetry code does not see the spans that OpenTracing code puts into contexts. This code keeps a nil span if the context has none, and its callers stay OpenTracing. Rewritten code would call methods of a nil span.",
+	Todo: "First find out why the OpenTracing code stays. Or start a span in both cases.",
 }
 
 // Categories are the reasons for which this package leaves code as it is.

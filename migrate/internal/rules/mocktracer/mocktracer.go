@@ -11,8 +11,8 @@ import (
 
 var refused = &refusal.Category{
 	Name: "mocktracer", Title: "Tests on mocktracer",
-	Why:  "What the test asserts is a MockSpan, which native spans don't become.",
-	Todo: "Run `ot2otel fix -stage 1`, which moves the test to the twin of mocktracer: that sees native spans, too. Or record spans with `exporters.Memory`, as under [In tests](../MIGRATION.md#in-tests), before the code is rewritten; or with the SDK's `tracetest.SpanRecorder` after that.",
+	Why:  "The test asserts a MockSpan. Native spans are not MockSpans.",
+	Todo: "Run `ot2otel fix -stage 1`. It moves the test to the twin of mocktracer, which also sees native spans. Or record spans with `exporters.Memory` before the code is rewritten ([In tests](../MIGRATION.md#in-tests)), or with the SDK's `tracetest.SpanRecorder` afterwards.",
 }
 
 // Library refuses what only tests use, and holds what comes from mocktracer: its tests look

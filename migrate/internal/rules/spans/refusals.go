@@ -8,55 +8,55 @@ import (
 
 var RefusedDeprecatedLog = &refusal.Category{
 	Name: "deprecated-log", Title: "Span.Log and LogData",
-	Why:  "The record is put together elsewhere, so its event and payload are not known here.",
+	Why:  "The record is made elsewhere, so its event and payload are not known here.",
 	Todo: "Call `span.AddEvent(name, trace.WithTimestamp(t), trace.WithAttributes(…))`.",
 }
 
 var RefusedErrorFalse = &refusal.Category{
 	Name: "error-false", Title: "Error tags whose order matters",
-	Why:  "In OpenTracing false waits for the end of the span, where a later error overrules it, and a bare true leaves the description that is there. OpenTelemetry's status Ok is final, and the last error wins. Where that makes a difference fix keeps a few of them by the OpenTracing view of the span, but no more than it may add adapters.",
-	Todo: "Remove the false one and the bare true after a description, or set the status once, when the outcome is known.",
+	Why:  "In OpenTracing, `false` takes effect when the span ends, and a later error overrides it. A bare `true` keeps an earlier description. In OpenTelemetry, the status Ok is final, and the last error wins. Where the order matters, fix sets a few of these tags through the OpenTracing view of the span, within the limit for adapters.",
+	Todo: "Remove the tags that set `false`, and a bare `true` after a description. Or set the status once, when the outcome is known.",
 }
 
 var RefusedFinishOptions = &refusal.Category{
 	Name: "finish-options", Title: "Options of Finish that are put together elsewhere",
-	Why:  "The finish time or the log records are in a variable, so they can't be turned into options and events here.",
+	Why:  "The finish time or the log records are in a variable, so they cannot become options and events here.",
 	Todo: "Call `span.AddEvent` with `trace.WithTimestamp` for each record and `span.End(trace.WithTimestamp(t))`.",
 }
 
 var RefusedLogEncoder = &refusal.Category{
 	Name: "log-encoder", Title: "Lazy logs and encoders",
-	Why:  "A log.Encoder is driven by the tracer; OpenTelemetry's attributes are values.",
-	Todo: "Make the attributes under `if span.IsRecording()`.",
+	Why:  "The tracer calls a log.Encoder later. OpenTelemetry's attributes are values.",
+	Todo: "Create the attributes inside `if span.IsRecording()`.",
 }
 
 var RefusedLogField = &refusal.Category{
 	Name: "log-field", Title: "A log field that can't be an attribute",
-	Why:  "The field is lazy, is taken apart, or names the event by a value that is not a text. An attribute can do none of it.",
-	Todo: "Make `[]attribute.KeyValue`, and pass the event's name on its own.",
+	Why:  "The field is lazy, the code reads its parts, or it names the event with a value that is not a string. An attribute supports none of these.",
+	Todo: "Use `[]attribute.KeyValue`, and pass the event's name separately.",
 }
 
 var RefusedLogPairs = &refusal.Category{
 	Name: "log-pairs", Title: "LogKV with malformed pairs",
-	Why:  "A key is not a text, or has no value, which is recorded as an error on the span.",
-	Todo: "Mend the pairs, or make attributes of them and call `span.AddEvent`.",
+	Why:  "A key is not a string, or has no value. OpenTracing records that as an error on the span.",
+	Todo: "Fix the pairs, or turn them into attributes and call `span.AddEvent`.",
 }
 
 var RefusedDeferredArguments = &refusal.Category{
 	Name: "deferred-arguments", Title: "Deferred calls that become several",
-	Why:  "The arguments are evaluated at the defer, and would have to be used by more than one call later.",
+	Why:  "The defer statement evaluates the arguments once, but several later calls would need them.",
 	Todo: "Defer a function literal that makes the calls.",
 }
 
 var RefusedExpression = &refusal.Category{
 	Name: "expression", Title: "A span in the middle of an expression",
-	Why:  "What becomes of it needs a statement of its own, and there is no room for one, or the order of evaluation would change.",
+	Why:  "The new code needs a separate statement. There is no place for one, or it would change the order of evaluation.",
 	Todo: "Put the span into a variable first.",
 }
 
 var RefusedSpreadArguments = &refusal.Category{
 	Name: "spread-arguments", Title: "Arguments that come from one call",
-	Why:  "f(g()) hands several results on, which can't be put in another order.",
+	Why:  "f(g()) passes all results of g. They cannot be reordered.",
 	Todo: "Put the results into variables first.",
 }
 

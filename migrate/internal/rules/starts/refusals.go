@@ -8,7 +8,7 @@ import (
 
 var RefusedReferenceValue = &refusal.Category{
 	Name: "reference-value", Title: "A reference that is passed around",
-	Why:  "The parent of a span is given by the context in OpenTelemetry, not by an option. Here it may be missing, it is handed to other code among options, or the order of several references decides about it.",
+	Why:  "In OpenTelemetry the context gives the parent of a span, not an option. Here the reference may be missing, the code passes it on among options, or the order of several references decides which one is the parent.",
 	Todo: "Pass the context instead of the option: `trace.ContextWithSpan(ctx, parent)`.",
 }
 

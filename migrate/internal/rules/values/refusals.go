@@ -14,13 +14,13 @@ var RefusedTypeWithoutCounterpart = &refusal.Category{
 
 var RefusedTagNameValue = &refusal.Category{
 	Name: "tag-name-value", Title: "A tag name that is passed around",
-	Why:  "A name of package ext is used other than to set a tag.",
+	Why:  "The code uses a name from package ext for something other than setting a tag.",
 	Todo: "Use the text, or an `attribute.Key`.",
 }
 
 var RefusedTagValue = &refusal.Category{
 	Name: "tag-value", Title: "A tag that is passed around",
-	Why:  "The tag or its value is not known at this place.",
+	Why:  "The tag or its value is not known here.",
 	Todo: "Use an `attribute.KeyValue`.",
 }
 
