@@ -125,6 +125,8 @@ type legacyProvider struct {
 	// never end do; looped says that the tracer starts its spans by this provider.
 	unpooled atomic.Uint32
 	looped   atomic.Bool
+	// decorated is the tracer that the spans named last, where it isn't tracer.
+	decorated atomic.Pointer[decoratedTracer]
 }
 
 func newLegacyProvider(tracer opentracing.Tracer) *legacyProvider {
@@ -175,6 +177,9 @@ func (t *legacyTracer) Start(ctx context.Context, name string, opts ...trace.Spa
 	}
 	for _, link := range unreferred {
 		s.AddLink(link)
+	}
+	if parent == nil && !config.NewRoot() {
+		s.follow(config.Links())
 	}
 	explicit := s.inheritBaggage(p.baggageIn(ctx, &active, parent), active.context)
 	return s.activate(ctx, parent, explicit), s

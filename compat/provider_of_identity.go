@@ -102,8 +102,10 @@ func (p *legacyProvider) contextFor(sc trace.SpanContext) opentracing.SpanContex
 	if !sc.IsValid() {
 		return nil
 	}
-	if replaced := legacyIDs.find(p, sc); replaced != nil {
-		return replaced
+	if replaced, of := legacyIDs.find(sc.SpanID()); replaced != nil {
+		if of == p || p.records(of.tracer) || p.takes(replaced) {
+			return replaced
+		}
 	}
 	fields := propagation.MapCarrier{}
 	for _, format := range wireFormats {

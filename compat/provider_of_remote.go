@@ -69,6 +69,22 @@ func (p *legacyProvider) takes(sc opentracing.SpanContext) (taken bool) {
 	return true
 }
 
+// sends reports whether a context that was extracted has something to send. One that hasn't
+// is what some tracers return where there are no headers.
+func (p *legacyProvider) sends(sc opentracing.SpanContext) bool {
+	defer p.reportPanic("Inject")
+	fields := opentracing.TextMapCarrier{}
+	if err := p.tracer.Inject(sc, opentracing.HTTPHeaders, fields); err != nil {
+		return true
+	}
+	for _, value := range fields {
+		if value != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // remoteView is a remote span as OpenTracing code sees it. It has the context, and does
 // nothing.
 type remoteView struct {

@@ -43,6 +43,7 @@ type legacySpan struct {
 type legacySpanState struct {
 	extracted opentracing.SpanContext // of a remote span; it doesn't change
 	local     bool                    // of one whose context is of this process
+	linked    trace.TraceID           // of a root that is linked to a span whose IDs stand for it
 
 	mu      sync.Mutex
 	status  codes.Code
@@ -81,8 +82,8 @@ func (s *legacySpan) SpanContext() trace.SpanContext {
 	known := s.identity.Load()
 	if known == nil {
 		found, told := s.provider.identityOf(sc)
-		if !told {
-			found = legacyIDs.replace(s.provider, sc, s.parentTrace())
+		if !told && (s.openTracing != nil || s.provider.sends(sc)) {
+			found = legacyIDs.replace(s, sc)
 		}
 		found = found.WithRemote(s.openTracing == nil && !s.kept().local)
 		known = &found
@@ -98,15 +99,6 @@ func (s *legacySpan) SpanContext() trace.SpanContext {
 	return *known
 }
 
-// parentTrace returns the ID of the trace of the span that it was started below, an invalid
-// one for a root.
-func (s *legacySpan) parentTrace() trace.TraceID {
-	if s.active.inherited == nil {
-		return trace.TraceID{}
-	}
-	return trace.SpanContextFromContext(s.active.Context).TraceID()
-}
-
 // IsRecording reports whether the tracer keeps what is set. Where it doesn't tell that a
 // span isn't sampled, as Jaeger's contexts do, it is true until the end.
 func (s *legacySpan) IsRecording() bool {
@@ -114,7 +106,7 @@ func (s *legacySpan) IsRecording() bool {
 }
 
 // TracerProvider returns the provider of the span's tracer: the one that started it, but where
-// that decorates another one, whose spans name that.
+// that decorates another one, whose spans name that and which takes their contexts.
 func (s *legacySpan) TracerProvider() trace.TracerProvider {
 	switch {
 	case s.provider == unknownTracer:
@@ -122,10 +114,7 @@ func (s *legacySpan) TracerProvider() trace.TracerProvider {
 	case s.openTracing == nil:
 		return s.provider
 	}
-	if tracer := s.provider.tracerOf(s.openTracing); tracer != nil && !isNilPointer(tracer) && !s.provider.records(tracer) {
-		return ProviderOf(tracer)
-	}
-	return s.provider
+	return s.provider.named(s.openTracing)
 }
 
 // SetName sets the operation name.
@@ -150,8 +139,10 @@ func (s *legacySpan) setTag(key string, value any) {
 	}
 	defer s.provider.reportPanic("SetTag")
 	s.openTracing.SetTag(key, value)
-	if key == string(ext.SamplingPriority) {
-		s.identity.Store(nil)
+	if known := s.identity.Load(); known != nil && key == string(ext.SamplingPriority) {
+		if replaced, _ := legacyIDs.find(known.SpanID()); replaced == nil {
+			s.identity.Store(nil)
+		}
 	}
 }
 
