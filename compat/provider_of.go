@@ -60,7 +60,8 @@ import (
 //
 // [PropagatorOf] speaks the tracer's format for HTTP headers. A tracer of the provider has it
 // by a method Propagator() propagation.TextMapPropagator, and by TextMapPropagator() that of
-// the format for text maps, for code which was handed the tracer alone.
+// the format for text maps, for code which was handed the tracer alone. One of a provider
+// that is the tracer's own, and a no-op, have neither method.
 //
 // A panic of the tracer ends in otel.Handle, each message once, and so does a nil span, in
 // whose place there is a no-op. All methods are safe for concurrent use where the

@@ -56,8 +56,17 @@ func (m *Memory) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) e
 	return nil
 }
 
-// Shutdown does nothing: the spans stay, and further ones are kept too.
-func (m *Memory) Shutdown(context.Context) error { return nil }
+// Shutdown loses nothing: the spans stay, and further ones are kept too. A TracerProvider of
+// m that was shut down is followed by a new one.
+func (m *Memory) Shutdown(context.Context) error {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.provider = nil
+	return nil
+}
 
 // Spans returns a copy of what was kept, in the order in which the spans
 // ended.

@@ -16,8 +16,8 @@ import (
 	"go.opentelemetry.io/otel/trace/embedded"
 )
 
-// TracerProvider returns a provider whose spans m keeps, the same at each call: for code that
-// takes a provider or a tracer. All of its spans are sampled, and its resource is empty.
+// TracerProvider returns a provider whose spans m keeps, the same at each call until it is shut
+// down: for code that takes a provider or a tracer. All of its spans are sampled, and its resource is empty.
 // OT2OTEL_RECORD adds a recording, as for [NewProvider].
 func (m *Memory) TracerProvider() *sdktrace.TracerProvider {
 	m.mu.Lock()
@@ -55,7 +55,8 @@ func newTestProvider(exporter sdktrace.SpanExporter) *sdktrace.TracerProvider {
 // variable to the first provider that is ever made global, so where that is another one, as
 // in a TestMain, call Install before it.
 //
-// The function that it returns restores what was there before, once. Tests that run in
+// The function that it returns restores what was there before, once. A span that ends after
+// that goes to the Memory which is in use then. Tests that run in
 // parallel need a Memory each, and hand its TracerProvider to the code.
 //
 // Code under test can't shut the global provider down, which the next test needs. A nil

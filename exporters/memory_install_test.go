@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -91,6 +92,24 @@ func TestMemoryProvider(t *testing.T) {
 	}
 }
 
+// Code that shuts the provider of a Memory down costs the next test no span.
+func TestMemoryProviderAfterShutdown(t *testing.T) {
+	var memory exporters.Memory
+	for _, name := range []string{"first", "second"} {
+		_, span := memory.TracerProvider().Tracer("test").Start(context.Background(), name)
+		span.End()
+		if err := memory.TracerProvider().Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := memory.String(); got != "first\nsecond\n" {
+		t.Errorf("the spans are %q", got)
+	}
+	if err := (*exporters.Memory)(nil).Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
 // A malformed environment costs no span.
 func TestMemoryProviderMalformed(t *testing.T) {
 	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "no pair")
@@ -115,6 +134,9 @@ func TestSpanOf(t *testing.T) {
 	if got := exporters.SpanOf(span); got.FinishTime.IsZero() {
 		t.Error("the span has not ended")
 	}
+	if got := exporters.SpanOf(embeddedSpan{}); got != nil {
+		t.Errorf("a span that embeds nil is %v", got)
+	}
 	if got := exporters.SpanOf(trace.SpanFromContext(context.Background())); got != nil {
 		t.Errorf("what is not recorded is %v", got)
 	}
@@ -137,3 +159,6 @@ func TestInstallLasts(t *testing.T) {
 	var none *exporters.Memory
 	none.Install()() // is reported
 }
+
+// embeddedSpan is the SDK's but for what it changes.
+type embeddedSpan struct{ sdktrace.ReadWriteSpan }

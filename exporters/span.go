@@ -43,7 +43,8 @@ func newSpan(stub tracetest.SpanStub) *Span {
 
 // SpanOf returns what a span has recorded so far, ended or not; nil for one that is not the
 // SDK's, or not recorded.
-func SpanOf(span trace.Span) *Span {
+func SpanOf(span trace.Span) (recorded *Span) {
+	defer func() { _ = recover() }() // of a span that embeds nil
 	readable, ok := span.(sdktrace.ReadOnlySpan)
 	if !ok {
 		return nil

@@ -136,6 +136,7 @@ func TestBadInput(t *testing.T) {
 		"no span":                trace.SpanFromContext(context.Background()),
 		"a no-op":                noop.Span{},
 		"a span of nobody's":     trace.SpanFromContext(remote()),
+		"one that embeds nil":    struct{ trace.Span }{},
 		"a compat tracer's span": compat.OTelSpan(compat.NewTracer(noop.NewTracerProvider(), nil).StartSpan("")),
 	} {
 		if got := mocktracer.SpanOf(other); got != nil {

@@ -16,8 +16,9 @@ import (
 //
 // TraceID and SpanID are numbers. Those of spans that are started here are counted, and are
 // OpenTelemetry's IDs of the same value. An ID that came from outside and is larger than 31
-// bits has a number too, which the process remembers. 0 is no ID: a context with it names no
-// span, and its child is a root.
+// bits has a number too, which the process remembers. A small number that a test writes by
+// hand may be that of a span too, as it may in opentracing-go's mocktracer. 0 is no ID: a
+// context with it names no span, and its child is a root.
 type MockSpanContext struct {
 	TraceID int
 	SpanID  int

@@ -91,11 +91,12 @@ func decorateContext(sc opentracing.SpanContext, otelSpan trace.Span) opentracin
 
 // SpanOf returns the MockSpan of a span that OpenTelemetry code has, the same that
 // FinishedSpans returns; nil for a span that is not of a MockTracer.
-func SpanOf(span trace.Span) *MockSpan {
+func SpanOf(span trace.Span) (mock *MockSpan) {
+	defer func() { _ = recover() }() // of a span that embeds nil
 	if isNil(span) || !span.SpanContext().IsValid() {
 		return nil
 	}
-	mock, _ := compat.OpenTracingSpan(span).(*MockSpan)
+	mock, _ = compat.OpenTracingSpan(span).(*MockSpan)
 	return mock
 }
 
