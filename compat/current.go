@@ -152,8 +152,8 @@ func OTelSpan(sp opentracing.Span) trace.Span {
 	if s := spanOf(sp); s != nil {
 		return s.view
 	}
-	if remote, ok := sp.(remoteView); ok {
-		return remote.span
+	if view, ok := sp.(*legacyView); ok {
+		return view.otel
 	}
 	if p := globalLegacyProvider(); p != nil && p.records(p.tracerOf(sp)) {
 		return &legacySpan{provider: p, openTracing: sp, under: sp}
@@ -191,7 +191,7 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 			return s.openTracing
 		}
 		if t == nil {
-			return remoteView{noopOpenTracingSpan, s}
+			return newRemoteView(s)
 		}
 	}
 	if t == nil {

@@ -171,10 +171,11 @@ func legacyActiveIn(ctx context.Context) (found opentracing.Span, ok bool) {
 	if p == nil {
 		return nil, false
 	}
-	if sc := p.contextOfSpan(otelSpan); sc != nil {
-		return remoteView{noopOpenTracingSpan, newRemoteSpan(p, sc, nil)}, true
+	sc := p.contextOfSpan(otelSpan)
+	if sc == nil {
+		return nil, true
 	}
-	return nil, true
+	return &legacyView{openTracingSpan(otelSpan, contextBaggage(ctx)), otelSpan, newRemoteSpan(p, sc, nil)}, true
 }
 
 // legacyParentIn returns what a span that OpenTracing code starts in ctx by the global

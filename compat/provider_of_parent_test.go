@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -260,6 +262,15 @@ func TestContextWithSpanContextBelowATracer(t *testing.T) {
 	}
 }
 
+// smallIDs are IDs that mocktracer can have.
+type smallIDs struct{}
+
+func (smallIDs) NewIDs(context.Context) (trace.TraceID, trace.SpanID) {
+	return trace.TraceID{15: 7}, trace.SpanID{7: 8}
+}
+
+func (smallIDs) NewSpanID(context.Context, trace.TraceID) trace.SpanID { return trace.SpanID{7: 8} }
+
 // OpenTracing code finds a span for what a propagator extracted, as it does on a Tracer.
 func TestSpanFromExtractedContext(t *testing.T) {
 	mock, _ := mocked()
@@ -299,11 +310,23 @@ func TestSpanFromExtractedContext(t *testing.T) {
 		t.Errorf("finished %v", got)
 	}
 
+	// A span of another provider does what it is told, and its IDs are the parent.
+	recorder := tracetest.NewSpanRecorder()
+	ctx, own := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder), sdktrace.WithIDGenerator(smallIDs{})).Tracer("").Start(context.Background(), "own")
+	found := compat.SpanFromContext(ctx).SetTag("rows", 3).SetOperationName("named")
+	if got := mock.StartSpan("child", opentracing.ChildOf(found.Context())).(*mocktracer.MockSpan).ParentID; got != 8 || compat.OTelSpan(found) != own {
+		t.Errorf("the parent of a child is %d, want 8", got)
+	}
+	found.Finish()
+	if got := recorder.Ended(); len(got) != 1 || got[0].Name() != "named" || len(got[0].Attributes()) != 1 {
+		t.Errorf("ended %v, want it named, with a tag", got)
+	}
+
 	// Without a provider as the global one, and on a tracer that tells no IDs.
 	opaque := &opaqueTracer{}
 	opentracing.SetGlobalTracer(opaque)
-	ctx := compat.PropagatorOf(opaque).Extract(context.Background(), propagation.MapCarrier{"x-opaque": "producer"})
-	found := compat.SpanFromContext(ctx)
+	ctx = compat.PropagatorOf(opaque).Extract(context.Background(), propagation.MapCarrier{"x-opaque": "producer"})
+	found = compat.SpanFromContext(ctx)
 	if got := found.Context().(*opaqueSpan).name; got != "producer" {
 		t.Errorf("the tracer is handed %q, want producer", got)
 	}

@@ -85,28 +85,32 @@ func (p *legacyProvider) sends(sc opentracing.SpanContext) bool {
 	return false
 }
 
-// remoteView is a remote span as OpenTracing code sees it. It has the context, and does
-// nothing.
-type remoteView struct {
-	opentracing.Span // which does nothing
-	span             *legacySpan
+// legacyView is a span that no OpenTracing tracer has started, as a remote one, for code of
+// such a tracer. It has a context of the tracer's, and does what the span does.
+type legacyView struct {
+	opentracing.Span
+	otel   trace.Span
+	remote *legacySpan // has the context
 }
 
-// Context returns what was extracted.
-func (v remoteView) Context() opentracing.SpanContext { return v.span.context() }
+// newRemoteView returns a view of a remote span, which does nothing.
+func newRemoteView(s *legacySpan) opentracing.Span { return &legacyView{noopOpenTracingSpan, s, s} }
 
-// Tracer returns the tracer that extracted it.
-func (v remoteView) Tracer() opentracing.Tracer {
-	if v.span.provider == unknownTracer {
+// Context returns the context of the tracer's.
+func (v *legacyView) Context() opentracing.SpanContext { return v.remote.context() }
+
+// Tracer returns the tracer.
+func (v *legacyView) Tracer() opentracing.Tracer {
+	if v.remote.provider == unknownTracer {
 		return opentracing.GlobalTracer()
 	}
-	return v.span.provider.tracer
+	return v.remote.provider.tracer
 }
 
 // BaggageItem returns an item of the context.
-func (v remoteView) BaggageItem(key string) (value string) {
-	defer v.span.provider.reportPanic("ForeachBaggageItem")
-	v.span.context().ForeachBaggageItem(func(k, item string) bool {
+func (v *legacyView) BaggageItem(key string) (value string) {
+	defer v.remote.provider.reportPanic("ForeachBaggageItem")
+	v.Context().ForeachBaggageItem(func(k, item string) bool {
 		if k == key {
 			value = item
 		}
@@ -115,6 +119,17 @@ func (v remoteView) BaggageItem(key string) (value string) {
 	return value
 }
 
-func (v remoteView) SetBaggageItem(string, string) opentracing.Span { return v }
-func (v remoteView) SetOperationName(string) opentracing.Span       { return v }
-func (v remoteView) SetTag(string, any) opentracing.Span            { return v }
+// SetTag and its siblings return the view, and not the span that it embeds.
+func (v *legacyView) SetTag(key string, value any) opentracing.Span {
+	v.Span.SetTag(key, value)
+	return v
+}
+
+// SetOperationName sets the span's name.
+func (v *legacyView) SetOperationName(name string) opentracing.Span {
+	v.Span.SetOperationName(name)
+	return v
+}
+
+// SetBaggageItem sets nothing: a context that was extracted doesn't change.
+func (v *legacyView) SetBaggageItem(string, string) opentracing.Span { return v }
