@@ -20,14 +20,14 @@ func checkCommand() *command {
 	return &command{
 		name:  "check",
 		args:  "[flags] [packages]",
-		short: "fail on uses of OpenTracing that a baseline does not know",
-		long: `Check is a guard for continuous integration: it compares the uses of OpenTracing
-with a baseline file and fails, with exit code 1, where a file uses a symbol more
-often than the baseline says. Lines may move freely. Each new use is printed as
-file:line: symbol, and then what to write instead of the symbols.
+		short: "fail on uses of OpenTracing that are not in a baseline",
+		long: `Check is a guard for continuous integration. It compares the uses of OpenTracing with a
+baseline file. If a file uses a symbol more often than the baseline says, check exits with 1.
+Line numbers don't matter. Check prints each new use as file:line: symbol, and then what to
+write instead.
 
-Write the baseline with ot2otel check -write and commit it; do so again when uses
-are gone, so that they can't come back. Without a baseline file every use is new.`,
+Write the baseline with ot2otel check -write, and commit it. Write it again when uses are
+gone, so that they can't come back. Without a baseline file, every use is new.`,
 		run: runCheck,
 	}
 }

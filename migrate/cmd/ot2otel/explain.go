@@ -17,9 +17,8 @@ func explainCommand() *command {
 		name:  "explain",
 		args:  "[category]",
 		short: "say why fix leaves a use of OpenTracing, and what to do",
-		long: `Explain prints what a reason means that report and fix name, such as own-tracer, and
-what to do by hand. Without an argument it lists the reasons. The texts are those of
-docs/refusals.md.`,
+		long: `Explain prints what a reason of report or fix means, such as own-tracer, and what to do
+by hand. Without an argument, it lists the reasons. docs/refusals.md has the same texts.`,
 		run: runExplain,
 	}
 }

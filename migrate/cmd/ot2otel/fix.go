@@ -22,40 +22,39 @@ func fixCommand() *command {
 		name:  "fix",
 		args:  "[flags] [packages]",
 		short: "rewrite uses of OpenTracing to OpenTelemetry",
-		long: `Fix rewrites the packages, and what has to change with them in the same module,
-from the OpenTracing API to the OpenTelemetry API. What can't be rewritten safely
-stays as it is, works on, and is listed with the reason.
+		long: `Fix rewrites the packages from the OpenTracing API to the OpenTelemetry API, and what has
+to change with them in the same module. It leaves code alone that it can't rewrite safely,
+and prints the reason. That code keeps working.
 
-The git work tree has to be clean, and the files that are rewritten committed, so
-that git diff shows what was done: none that git ignores or is told not to look at.
-Everything is type-checked before anything is written, and all files are written
-together: only regular files below the root of the module, and none with -diff. If a
-run is interrupted, the next run puts the old files back. Until then they are in your
-cache folder. Lines that don't change keep their layout. A second run changes nothing.
+The git work tree must be clean, and the rewritten files committed, so that git diff shows
+what changed. Fix refuses files that git ignores or is told not to look at. It type-checks
+everything before it writes, and writes all files together: only regular files below the root
+of the module, and none with -diff. If a run is interrupted, the next run restores the old
+files. Until then they are in your cache folder. Lines that don't change keep their layout.
+A second run changes nothing.
 
-What stays is listed by what keeps it, with all places that this holds back: a span
-and everything that it flows through is rewritten as a whole or not at all. Each
-reason is a heading in docs/refusals.md, which says what to do by hand.
+Fix rewrites a span together with everything that it flows through, or not at all. It lists
+each cause that keeps code, with all places that the cause holds back. The causes are headings
+in docs/refusals.md, which says what to do by hand.
 
-Stage 1 of MIGRATION.md comes first: where the program still sets up a tracer that is
-not OpenTelemetry's, spans of rewritten code would be lost. Then fix names the places,
-writes nothing, and exits with 3; -diff still shows the changes. With -before-stage-1 it
-rewrites all the same. A tracer may stay that records them by compat.ProviderOf.
+Stage 1 of MIGRATION.md comes first. If the program still sets up a tracer of another library,
+the spans of rewritten code would be lost. Then fix names the places, writes nothing, and exits
+with 3; -diff still shows the changes. Use -before-stage-1 to rewrite anyway. A tracer can stay
+if compat.ProviderOf records the spans with it.
 
-With -stage 1, fix moves tests and set-ups to the twins of mocktracer and of Jaeger's
-client, and leaves the spans: imports change, and opentracing.SetGlobalTracer(mock)
-becomes mocktracer.Install(mock). What has no twin stays, and is listed with what to do;
-so is what breaks silently then. The next command is ot2otel fix, without -stage.
+With -stage 1, fix moves tests and set-ups to the twins of mocktracer and of Jaeger's client.
+It changes imports, turns opentracing.SetGlobalTracer(mock) into mocktracer.Install(mock), and
+leaves the spans alone. It lists what has no twin, with what to do, and what breaks silently.
+The next command is ot2otel fix, without -stage.
 
-With -stage 4, the last one, fix takes compat and its twins out: the set-up of a tracer
-becomes that of OpenTelemetry's provider, with its shutdown, tests look at the spans of
-exporters.Memory, and middlewares and interceptors become otelhttp and otelgrpc. What
-changes in telemetry is listed. It is refused, with the places, while spans are left.
+With -stage 4, the last one, fix removes compat and its twins. Programs set up OpenTelemetry's
+provider and shut it down, tests read spans from exporters.Memory, and middlewares and
+interceptors become otelhttp and otelgrpc. Fix lists what changes in telemetry. While spans are
+left, it refuses and names the places.
 
-The exit code is 0 when all was rewritten or nothing was to do, 1 when uses of
-OpenTracing are left, 3 when a package could not be looked at, or another stage comes
-first.
-With -format json, standard output has all of the result, and the diff with -diff.`,
+The exit code is 0 if nothing is left, 1 if uses of OpenTracing are left, and 3 if fix could not
+look at a package or another stage comes first.
+With -format json, standard output has the whole result, including the diff with -diff.`,
 		run: runFix,
 	}
 }
@@ -65,23 +64,23 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		flags    = newFlags(cmd)
 		opts     migrate.FixOptions
 		tags     = flags.String("tags", "", "build tags to satisfy, separated by `commas`")
-		diff     = flags.Bool("diff", false, "print the changes as a diff, to be applied at the root of the module, and write nothing")
+		diff     = flags.Bool("diff", false, "print the changes as a diff relative to the root of the module, and write nothing")
 		only     = flags.String("only", "", "apply only these `rules`, separated by commas: "+strings.Join(migrate.Rules(), ", "))
 		get      = flags.Bool("get", false, "run go get for the modules that the new code needs, instead of printing the lines")
-		format   = flags.String("format", "text", "format of what is printed: text or json")
-		force    = flags.Bool("force", false, "rewrite although the git work tree is not clean, or is none")
-		adapters = flags.Int("max-adapters", -1, "refuse what would need more than `n` adapters; default: 3, or one per 20 uses if that is more")
+		format   = flags.String("format", "text", "format of the output: text or json")
+		force    = flags.Bool("force", false, "rewrite even if the git work tree is not clean, or there is none")
+		adapters = flags.Int("max-adapters", -1, "refuse rewrites that need more than `n` adapters; default: 3, or one per 20 uses if that is more")
 	)
-	flags.IntVar(&opts.Stage, "stage", 0, "take this stage: 1 moves tests and set-ups to the twins, 4 takes these out; default: the spans")
+	flags.IntVar(&opts.Stage, "stage", 0, "run this stage: 1 moves tests and set-ups to the twins, 4 removes the twins; default: rewrite spans")
 	flags.Lookup("max-adapters").DefValue = "0" // its usage says what the default means
-	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use even where the code under test stays")
-	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code although a test looks at its spans by a tracer that it brings, and may fail then")
-	flags.BoolVar(&opts.BeforeStage1, "before-stage-1", false, "rewrite although the program sets up a tracer that is not OpenTelemetry's, where the new spans are lost")
-	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep exported signatures of importable packages OpenTracing")
+	flags.BoolVar(&opts.Tests, "tests", false, "rewrite code that only tests use, even if the code under test stays")
+	flags.BoolVar(&opts.BreakTests, "break-tests", false, "rewrite code even if a test checks its spans with a tracer of its own, and may fail afterwards")
+	flags.BoolVar(&opts.BeforeStage1, "before-stage-1", false, "rewrite even if the program sets up a tracer of another library, which loses the new spans")
+	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep OpenTracing types in the exported API of importable packages")
 	flags.BoolVar(&opts.KeepNames, "keep-names", false, "with -stage 4, keep the names of the spans that middlewares and interceptors make")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
-	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write 16 digits of a trace ID where the code took it out of Jaeger's span context")
-	flags.StringVar(&opts.FollowsFrom, "followsfrom", "parent", "what a FollowsFrom reference alone becomes: `parent` (and link) or link")
+	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write trace IDs with 16 digits where the code reads them from Jaeger's span context")
+	flags.StringVar(&opts.FollowsFrom, "followsfrom", "parent", "what a single FollowsFrom reference becomes: `parent` (and link) or link")
 	patterns, code, done := parseFlags(cmd, flags, std, args)
 	if done {
 		return code

@@ -92,7 +92,7 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 		f.Adapters = append(f.Adapters, at(s.Pos, s.Symbol))
 	}
 	for _, p := range result.Providers {
-		f.Providers = append(f.Providers, at(p.Pos, "compat.ProviderOf records the spans of rewritten code by this tracer"))
+		f.Providers = append(f.Providers, at(p.Pos, "compat.ProviderOf records the spans of rewritten code with this tracer"))
 	}
 	for _, pos := range result.Comments {
 		f.Comments = append(f.Comments, at(pos, "names OpenTracing"))

@@ -38,10 +38,10 @@ func printResult(w io.Writer, result *migrate.Result, dry bool) {
 		terminal.Printf(w, "%s: an adapter joins the two APIs, so %s is still used\n", place(a.Pos), a.Symbol)
 	}
 	for _, p := range result.Providers {
-		terminal.Printf(w, "%s: a tracer of OpenTracing stays, and records the spans of rewritten code by compat.ProviderOf\n", place(p.Pos))
+		terminal.Printf(w, "%s: the OpenTracing tracer stays; compat.ProviderOf records the spans of rewritten code with it\n", place(p.Pos))
 	}
 	for _, pos := range result.Comments {
-		terminal.Printf(w, "%s: a comment names OpenTracing, which the code does not use any longer\n", place(pos))
+		terminal.Printf(w, "%s: a comment mentions OpenTracing, but the code does not use it\n", place(pos))
 	}
 	printCauses(w, result)
 	printForeignTracers(w, result)
@@ -53,7 +53,7 @@ func printCauses(w io.Writer, result *migrate.Result) {
 	if len(causes) == 0 {
 		return
 	}
-	terminal.Printf(w, "\n%s of OpenTracing stay, and work on. What keeps them, and what it holds back:\n", terminal.Count(len(result.Refusals), "use"))
+	terminal.Printf(w, "\n%s of OpenTracing stay, and keep working. The causes, and what each holds back:\n", terminal.Count(len(result.Refusals), "use"))
 	for _, c := range causes {
 		terminal.Printf(w, "\n%s: %s (%s): %s\n", place(c.Pos), c.Category, terminal.Count(len(c.Uses), "use"), c.Reason)
 		places := c.Places(relative)
@@ -119,11 +119,11 @@ func printNotLookedAt(w io.Writer, result *migrate.Result, command string) {
 		terminal.Printf(w, "ot2otel: %s does not compile and was left alone: %s\n", s.Path, s.Reason)
 	}
 	if len(result.Excluded) > 0 {
-		terminal.Printf(w, "ot2otel: not looked at, since build constraints exclude them and no other build that has them could be loaded (run again with -tags, or with GOOS and GOARCH set): %s\n", strings.Join(result.Excluded, " "))
+		terminal.Printf(w, "ot2otel: not looked at, because build constraints exclude them and no other build that has them could be loaded (use -tags, or set GOOS and GOARCH): %s\n", strings.Join(result.Excluded, " "))
 	}
 	for _, dir := range result.Workspace {
 		if len(result.ExportedAPIChanges) > 0 {
-			terminal.Printf(w, "ot2otel: %s is another module of the workspace and was not looked at; what it uses of the exported API that changes has to change, too\n", relative(dir))
+			terminal.Printf(w, "ot2otel: %s is another module of the workspace and was not looked at; if it uses the exported API that changes, change it too\n", relative(dir))
 		}
 	}
 	for _, n := range result.Nested {

@@ -63,9 +63,9 @@ func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
 			terminal.Printf(w, "\t%s: %s\n", place(s.Pos), s.Symbol)
 		}
 		if stage == 4 {
-			terminal.Printf(w, "What keeps them (%s#stage-4 has the lines to write by hand):\n", migrate.Guide)
+			terminal.Printf(w, "The causes (%s#stage-4 has the lines to write by hand):\n", migrate.Guide)
 		} else {
-			terminal.Printf(w, "What keeps them:\n")
+			terminal.Printf(w, "The causes:\n")
 		}
 		printPlaces(w, result.Holds)
 	}
@@ -74,7 +74,7 @@ func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
 		printPlaces(w, result.Leftovers)
 	}
 	if len(result.Traps) > 0 {
-		terminal.Printf(w, "\nBreaks silently once the tracer is OpenTelemetry's. See %s\n", migrate.StageOne)
+		terminal.Printf(w, "\nThis breaks silently once the tracer is OpenTelemetry's. See %s\n", migrate.StageOne)
 		for _, t := range result.Traps {
 			terminal.Printf(w, "\t%s: %s\n", place(t.Pos), t.Text)
 		}
@@ -104,7 +104,7 @@ func printNext(w io.Writer, result *migrate.Result, stage int, patterns []string
 	case stage == 1 || len(result.Spans) > 0:
 		terminal.Printf(w, "next: ot2otel fix %s\n", all)
 	case stage == 4 && result.Counts.Rewritten < result.Counts.Sites:
-		terminal.Printf(w, "next: do by hand what stays, and run this again\n")
+		terminal.Printf(w, "next: change by hand what stays, and run this again\n")
 	case stage == 4:
 		terminal.Printf(w, "next: build, test and compare; this was the last stage\n")
 	case result.Done():

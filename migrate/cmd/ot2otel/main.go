@@ -4,7 +4,7 @@
 // OpenTelemetry API.
 //
 //	ot2otel report [flags] [packages]   count the uses of OpenTracing
-//	ot2otel check [flags] [packages]    fail on uses that a baseline does not know
+//	ot2otel check [flags] [packages]    fail on uses that are not in a baseline
 //	ot2otel fix [flags] [packages]      rewrite uses of OpenTracing to OpenTelemetry
 //	ot2otel compare [flags] A B         find what differs between the spans of two runs
 //	ot2otel explain [category]          say why fix leaves a use, and what to do
@@ -12,31 +12,29 @@
 //	ot2otel help [command]              say how to use a command
 //	ot2otel version                     print the version
 //
-// Packages are patterns as the go command takes them; none means ./... in the
-// current directory. Flags may stand before or after them.
+// Packages are patterns of the go command. The default is ./... in the current directory.
+// Flags may come before or after the packages.
 //
-// It can be run on a checkout that somebody else has made: that is as safe as reading
-// the code. It runs git and the go command. Git does not read the configuration of the
-// checkout, so it runs none of the monitors, filters, hooks and helpers that are named
-// there. The go command compiles the packages, as go build does, and runs nothing of them.
-// For that it may
+// It is safe to run ot2otel on code that you don't trust. It runs git and the go command.
+// Git does not read the configuration of the checkout, so it runs no monitors, filters,
+// hooks or helpers from there. The go command compiles the packages, as go build does, but
+// does not run them. To compile, it may
 //
 //   - run the C, C++ and Fortran compilers, pkg-config and SWIG for packages with cgo,
-//     with the flags that it allows; not with CGO_ENABLED=0
-//   - fetch the modules that go.mod requires, as GOPROXY and GOSUMDB say; not with
-//     GOPROXY=off
-//   - fetch and run the Go toolchain that go.mod asks for, if the checksum database
-//     knows it; not with GOTOOLCHAIN=local
+//     with the flags that it allows, unless CGO_ENABLED=0 is set
+//   - download the modules that go.mod requires, according to GOPROXY and GOSUMDB, unless
+//     GOPROXY=off is set
+//   - download and run the Go toolchain that go.mod names, if the checksum database knows
+//     it, unless GOTOOLCHAIN=local is set
 //
-// The environment of both is the user's own. What is printed is escaped, so that names and
-// messages neither drive a terminal nor look like lines of the command's own; only in a
-// diff that does not go to a terminal the lines of files are as they are. As a vet tool of
-// the go command it prints the names of files as they are.
+// Both commands get the environment of the user. ot2otel escapes what it prints: names and
+// messages can't control a terminal or imitate its own output. There are two exceptions. A
+// diff that does not go to a terminal has the lines of files unchanged. As a vet tool of the
+// go command, ot2otel prints file names unchanged.
 //
-// Results go to standard output, everything else to standard error. The exit code
-// is 0 when all is well, 1 when there are findings, 2 for a wrong command line, and
-// 3 when something that was asked for could not be done; what could be done is
-// then still printed. It is 130 after an interruption.
+// Results go to standard output, everything else to standard error. The exit code is 0 for
+// success, 1 if there are findings, 2 for a wrong command line, and 3 if a part of the
+// request failed; the other results are still printed. After an interruption it is 130.
 package main
 
 import (
@@ -172,14 +170,14 @@ func printHelp(w io.Writer) {
 	fmt.Fprint(w, `  help      say how to use a command: ot2otel help report
   version   print the version
 
-Packages are patterns of the go command; none means ./... in the current directory.
-Flags may stand before or after them.
-Exit codes: 0 all is well, 1 findings, 2 wrong command line, 3 failure, 130 interrupted.
+Packages are patterns of the go command. The default is ./... in the current directory.
+Flags may come before or after the packages.
+Exit codes: 0 success, 1 findings, 2 wrong command line, 3 failure, 130 interrupted.
 
-Checkouts of others:
-A checkout that somebody else has made is compiled, but nothing of it is run. Set
-CGO_ENABLED=0 to keep the go command from running C compilers for it, and
-GOTOOLCHAIN=local to keep it from fetching the Go toolchain that go.mod asks for.
+Code that you don't trust:
+ot2otel type-checks the code of a checkout, and does not run it. The go command may run C
+compilers, unless you set CGO_ENABLED=0. It may download the Go toolchain that go.mod names,
+unless you set GOTOOLCHAIN=local.
 `)
 }
 

@@ -17,17 +17,17 @@ func reportCommand() *command {
 		name:  "report",
 		args:  "[flags] [packages]",
 		short: "count the uses of OpenTracing, and say what fix does with them",
-		long: `Report counts every use of the OpenTracing API in the packages: each identifier
-that resolves to an object of opentracing-go, its ext, log or mocktracer package,
-under whatever import name, also as a promoted method or through a type alias.
-A call is a use whose function is called; every other use is a reference.
+		long: `Report counts every use of the OpenTracing API in the packages. A use is an identifier
+that refers to opentracing-go or to its ext, log or mocktracer package. Import names don't
+matter, and promoted methods and type aliases count. A use that calls a function is a call.
+Every other use is a reference.
 
-It says how many of them ot2otel fix rewrites with its default flags, how many stay
-and why; -plan=false leaves that out and takes less time. The text is a summary that ends
-with the next command. -v adds all sections, -section some of them:
+Report also says how many uses ot2otel fix rewrites with its default flags, how many stay,
+and why. To save the time that this takes, use -plan=false. The text format prints a summary
+that ends with the next command. -v adds all sections. -section adds some of them:
 ` + strings.Join(migrate.ReportSections(), ", ") + `.
-The other formats have all of it. Packages that do not compile are named and the others
-are still counted; the exit code is then 3.`,
+The other formats have all sections. If a package does not compile, report names it, counts
+the others, and exits with 3.`,
 		run: runReport,
 	}
 }
@@ -37,7 +37,7 @@ func runReport(ctx context.Context, cmd *command, std stdio, args []string) int 
 		flags    = newFlags(cmd)
 		load     loadFlags
 		format   = flags.String("format", "text", "format of the report: "+strings.Join(migrate.ReportFormats(), ", "))
-		baseline = flags.String("baseline", "", "show the progress since this baseline `file`, which ot2otel check -write has written")
+		baseline = flags.String("baseline", "", "show the progress since this baseline `file` (ot2otel check -write writes one)")
 		verbose  = flags.Bool("v", false, "write all sections, not only the summary")
 		parts    = flags.String("section", "", "write these sections after the summary, separated by `commas`")
 		plan     = flags.Bool("plan", true, "say what ot2otel fix would do")
