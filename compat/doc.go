@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package compat is OpenTracing on top and OpenTelemetry beneath: legacy callers
-// keep their code, and their spans are recorded and exported by the OpenTelemetry
-// SDK.
+// Package compat implements the OpenTracing API on OpenTelemetry. Code that uses
+// OpenTracing stays as it is, and the OpenTelemetry SDK records and exports its spans.
 //
 // # The tracer
 //
-// [Install] in main replaces the set-up of the old tracer. From then on
-// opentracing.GlobalTracer and all that uses it, and otel.GetTracerProvider and
-// all that uses that, make spans of the same traces: a span of either API that is
-// active in a context is seen by the other one, its baggage too.
+// [Install] in main replaces the set-up of the old tracer. Afterwards,
+// opentracing.GlobalTracer and otel.GetTracerProvider make spans of the same traces.
+// Each API sees the span that the other API has put into a context, and its baggage.
 //
 //	provider, err := exporters.NewProvider(ctx, nil)
 //	…
 //	tracer := compat.Install(provider, nil)
 //	defer tracer.Close()
 //
-// [NewTracer] is the same without touching a global. [SpanFromContext] and
-// [StartSpanFromContext] find more than their twins in the opentracing package;
-// [OTelSpan] and [OpenTracingSpan] translate a span at the border between migrated
-// and legacy code, and [ContextWithSpanContext] makes a context of a span context;
-// [OTelSpanContext] gives the IDs for logs, and [NewLogHandler] adds them to what
-// slog writes.
+// [NewTracer] makes the same tracer and sets no globals. [SpanFromContext] and
+// [StartSpanFromContext] find more spans than the functions of the opentracing
+// package. [OTelSpan] and [OpenTracingSpan] convert a span where migrated and legacy
+// code meet. [ContextWithSpanContext] makes a context from a span context.
+// [OTelSpanContext] returns the IDs for logs, and [NewLogHandler] adds them to the
+// records of slog.
 //
 // # HTTP
 //
@@ -32,18 +30,20 @@
 //
 // # The bridge
 //
-// Spans are started through OpenTelemetry's OpenTracing bridge, which compiles only
-// with the otel of its own version. With the build tag nobridge this package is built
-// without it, for a version of otel that has none. The spans are the same; only what
-// a span's method Unwrap returns differs.
+// This package starts spans with OpenTelemetry's OpenTracing bridge. The bridge
+// compiles only with the same version of otel. If a version of otel has no bridge, use
+// the build tag nobridge, which builds the package without it. The spans are the same.
+// Only the result of a span's method Unwrap differs.
 //
 // # Known limits
 //
-// opentracing.ContextWithSpan(ctx, nil) calls no tracer, so OpenTelemetry code
-// still sees the span that was active. trace.ContextWithSpan of a span that was
-// started elsewhere is seen by [SpanFromContext] and [StartSpanFromContext], not
-// by the functions of the opentracing package. The tag sampling.priority can't
-// change the sampling of a span after its start. Baggage that OpenTelemetry code
-// puts into a context below an active OpenTracing span reaches the next span that
-// is activated, not the active one.
+//   - opentracing.ContextWithSpan(ctx, nil) calls no tracer, so OpenTelemetry code
+//     still sees the span that was active.
+//   - [SpanFromContext] and [StartSpanFromContext] find a span that was started
+//     elsewhere and put into a context with trace.ContextWithSpan. The functions of
+//     the opentracing package do not.
+//   - The tag sampling.priority does not change the sampling of a span after its
+//     start.
+//   - If OpenTelemetry code puts baggage into a context below an active OpenTracing
+//     span, the next span that is activated has it. The active span does not.
 package compat

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package jaeger gives back what a user of Jaeger's clients would lose with the
-// OpenTelemetry SDK, in code that uses either API:
+// Package jaeger has the features of Jaeger's clients that the OpenTelemetry SDK does
+// not have. Use them with either API:
 //
-//   - [Propagator], Jaeger's whole format on the wire: uber-trace-id, uberctx-…,
-//     jaeger-baggage and jaeger-debug-id;
-//   - [Formats], a propagator of several formats at once, for a fleet in which some
-//     services speak the old one and some the new one;
-//   - samplers with the names of Jaeger's, [NewConstSampler], [NewProbabilisticSampler] and
-//     [NewRateLimitingSampler], which choose the same traces;
-//   - [Priority], the sampler for the tag sampling.priority, debug flags and debug IDs.
+//   - [Propagator] reads and writes all of Jaeger's headers: uber-trace-id, uberctx-…,
+//     jaeger-baggage and jaeger-debug-id.
+//   - [Formats] is a propagator for several formats, for a fleet in which some services
+//     use the old format and some use the new one.
+//   - [NewConstSampler], [NewProbabilisticSampler] and [NewRateLimitingSampler] have the
+//     names of Jaeger's samplers, and choose the same traces.
+//   - [Priority] is the sampler for the tag sampling.priority, debug flags and debug IDs.
 //
-// Put Priority outermost:
+// Priority must be the outermost sampler:
 //
 //	sdktrace.WithSampler(jaeger.Priority(jaeger.NewRateLimitingSampler(10)))
 //
-// The package is light: it links neither gRPC nor an exporter.
+// This package links neither gRPC nor an exporter.
 package jaeger

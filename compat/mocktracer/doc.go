@@ -1,46 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package mocktracer is the twin of github.com/opentracing/opentracing-go/mocktracer: the
-// same API, for tests that are to keep their assertions while the code that they run is
-// rewritten for OpenTelemetry. To use it, change the import.
+// same API. With it, tests keep their assertions while the code under test is rewritten for
+// OpenTelemetry. To use it, change the import.
 //
 //	mock := mocktracer.New()
 //	t.Cleanup(mocktracer.Install(mock))
 //	…
 //	for _, span := range mock.FinishedSpans() {
 //
-// Its spans are those of an OpenTelemetry provider, [MockTracer.TracerProvider]. So spans
-// that OpenTelemetry code starts are in [MockTracer.FinishedSpans] too, with tags made of
-// their attributes, kind and status, and logs made of their events: docs/mocktracer.md has
-// the types of those. [SpanOf] finds the MockSpan of such a span. Parents, links and baggage
-// are as package compat has them, all of which works with a MockTracer that is given or
-// global.
+// Its spans come from an OpenTelemetry provider, [MockTracer.TracerProvider]. So
+// [MockTracer.FinishedSpans] also has the spans that OpenTelemetry code starts. Their
+// attributes, kind and status are tags, and their events are logs; docs/mocktracer.md lists
+// the types of the values. [SpanOf] returns the MockSpan of such a span. Parents, links and
+// baggage work as in package compat. All functions of compat work with a MockTracer, as a
+// parameter or as the global tracer.
 //
-// [Install] makes a tracer the one of both APIs. A test that hands its tracer to the code as
-// a parameter needs none of it, and may run in parallel with others.
+// [Install] sets a tracer for both APIs. A test that passes its tracer to the code as a
+// parameter does not need Install, and may run in parallel with others.
 //
 // # Sampling
 //
-// Every span is recorded. MockSpanContext.Sampled is a flag: children and headers have it,
-// and a span that isn't sampled is among the finished ones. As before, SetTag of
-// sampling.priority with an int or a uint16 changes the flag and is not a tag.
+// A MockTracer records every span. MockSpanContext.Sampled is only a flag that children and
+// headers inherit: FinishedSpans also returns spans that are not sampled. As in the original,
+// SetTag of sampling.priority with an int or a uint16 changes the flag and sets no tag.
 //
 // # Differences
 //
-//   - A span finishes once; a second Finish does nothing. SetTag and the like still work
-//     on a span that has finished, when OpenTracing code calls them.
-//   - FinishWithOptions without a FinishTime takes the present.
-//   - MockSpan.Log records; it panicked.
-//   - StartSpan with contexts of other tracers keeps their baggage; it panicked.
-//   - The parent is the first ChildOf reference, else the first reference, and the baggage
-//     is that of all of them; it was the first reference's.
-//   - A MockSpanContext without an ID names no parent.
+// Unlike the original:
+//
+//   - A span finishes once, and a second Finish does nothing. OpenTracing code can still
+//     call SetTag and similar methods on a finished span.
+//   - FinishWithOptions without a FinishTime uses the current time.
+//   - MockSpan.Log records. In the original it panics.
+//   - StartSpan with contexts of other tracers keeps their baggage. In the original it
+//     panics.
+//   - The parent is the first ChildOf reference, else the first reference. The baggage is
+//     that of all references. In the original, both come from the first reference.
+//   - A MockSpanContext without an ID is not a parent.
 //
 // # Bad input
 //
-// A nil *MockTracer starts spans that nobody keeps; its other methods return nothing or
-// OpenTracing's errors. The zero MockTracer is as that of [New]. After Reset spans that were
-// started before still end among the finished ones. Where two tests install a tracer each
-// at a time, the one that was installed last is global, and restoring one leaves the
-// other in place. What panics in an Injector or an Extractor is returned as an error.
+// A nil *MockTracer starts spans and does not keep them. Its other methods return nothing or
+// OpenTracing's errors. The zero MockTracer works like that of [New]. A span that was started
+// before Reset is among the finished spans when it ends. If two tests install a tracer at the
+// same time, the tracer that was installed last is global. Restoring one of them leaves the
+// other in place. If an Injector or an Extractor panics, the tracer returns an error.
 package mocktracer
