@@ -95,7 +95,7 @@ func Run(s sender, r *http.Request) {
 		}
 	}
 	for _, c := range result.TelemetryChanges {
-		if strings.HasPrefix(c.Note, "where the map is nil") {
+		if strings.HasPrefix(c.Note, "if the map is nil") {
 			got = append(got, c.Pos.Line)
 		}
 	}

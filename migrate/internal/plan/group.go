@@ -127,7 +127,7 @@ func (rw *Run) decide() {
 		}
 		switch {
 		case !wanted:
-			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use it"})
+			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use this"})
 		case g.Adapters > limit:
 			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and may have %s", g.Adapters, terminal.Count(max(limit, 0), "adapter"))})
 		case g.Adapters > 0 && g.Adapters >= uses:

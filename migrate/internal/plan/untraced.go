@@ -31,11 +31,11 @@ const (
 // These are changes of programs in which no tracer is installed. untracedBranch is that
 // where the outcome is [outcomeShown].
 const (
-	UntracedBranch  = "where no tracer is installed, this finds no span, where OpenTracing has one that does nothing"
-	UntracedContext = "where no tracer is installed, the context of a span is empty, which counts as none here"
-	UntracedTexts   = "where no tracer is installed, nothing is extracted, and the text of that is that of any span's context"
-	UntracedBaggage = "where no tracer is installed, baggage items are found, which OpenTracing's spans drop there"
-	UntracedTracer  = "where no tracer is installed, the global one is NoopTracer in OpenTracing, and none of OpenTelemetry's no-op types"
+	UntracedBranch  = "without an installed tracer, this finds no span; OpenTracing has one that does nothing"
+	UntracedContext = "without an installed tracer, the context of a span is empty, which counts as none here"
+	UntracedTexts   = "without an installed tracer, this extracts nothing, and prints the text of an empty span context"
+	UntracedBaggage = "without an installed tracer, this finds baggage items; OpenTracing's spans drop them"
+	UntracedTracer  = "without an installed tracer, OpenTracing's global tracer is a NoopTracer; OpenTelemetry's is not one of its no-op types"
 )
 
 // OutcomeOf returns what depends on a test against nil, and whether a span may be left

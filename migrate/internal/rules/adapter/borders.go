@@ -92,10 +92,10 @@ func (rw *Run) planBorders() {
 		case b.In && b.File.Test && !rw.BreakTests && rw.BringsTracer(b):
 			s.Deny(RefusedTestTracer, b.Expr.Pos(), "a test hands in a "+b.Kind+" of another tracer than the program's, and may look at what becomes of it")
 		case b.Kind == "Tracer" && b.In:
-			s.Note = "the package's own tracer takes the place of the one handed in"
+			s.Note = "the package's own tracer replaces the tracer that is passed in"
 			rw.Replaced[b] = s
 			if pin.Category != flow.RefusedSetUp && rw.Outside[pin] != opentelemetry.CompatPath && !rw.Provided().Comes(b.Src) {
-				s.Changes = "the tracer that is handed in here makes these spans no more; the program's OpenTelemetry provider does, once one is installed"
+				s.Changes = "the program's OpenTelemetry provider makes these spans, not the tracer that is passed in here"
 			}
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Tracer() })
 			p.blankUnused(s, b.Expr)

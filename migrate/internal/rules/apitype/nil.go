@@ -54,7 +54,7 @@ func (p *File) nilTest(e *ast.BinaryExpr, x ast.Expr, n *flow.Node, name string)
 		if n.Origin&^(flow.OriginNil|flow.OriginContext) != 0 {
 			outcome, leavesNil := p.OutcomeOf(e)
 			if leavesNil {
-				s.Deny(starts.RefusedReferenceValue, e.Pos(), "a span is started or not as the context of another one is there, which it is not where no tracer is installed")
+				s.Deny(starts.RefusedReferenceValue, e.Pos(), "whether a span is started depends on the context of another span, and without an installed tracer there is none")
 			} else if outcome != plan.OutcomeSpans {
 				s.Changes = plan.UntracedContext
 			}

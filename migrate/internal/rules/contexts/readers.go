@@ -99,7 +99,7 @@ func (rw *Run) holdLeavers() bool {
 	for _, s := range rw.Sites {
 		if from := above[s.File.Unit.Path]; from != nil && s.LeavesNil && rw.On(s) {
 			for _, n := range s.Nodes {
-				rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "a span is put into a context here by code that stays, and code below would not find it where no tracer is installed, and leave a span nil"})
+				rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "code that stays OpenTracing puts a span into a context here; without an installed tracer, code below would not find it, and keep a nil span"})
 			}
 			held = true
 		}
@@ -132,7 +132,7 @@ func (rw *Run) holdAbove() bool {
 			continue
 		}
 		for _, n := range s.Nodes {
-			rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays looks for a span of OpenTracing here, and would find none where no tracer is installed, and leave a span nil"})
+			rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; without an installed tracer, it would find none, and keep a nil span"})
 			held = true
 		}
 	}

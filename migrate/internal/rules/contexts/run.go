@@ -91,7 +91,7 @@ func (rw *Run) noteNoops() {
 		if slices.ContainsFunc(rw.Sites, func(asks *plan.Site) bool {
 			return asks.AsksNil && !asks.Exact && below[asks.File.Unit.Path] && rw.On(asks)
 		}) {
-			s.Changes = "where the tracer is NoopTracer, code below that asks whether the context has a span finds none now"
+			s.Changes = "if the tracer is NoopTracer, code below that checks the context for a span finds none"
 		}
 	}
 }
@@ -104,7 +104,7 @@ func severalNoops(g *plan.Group) *flow.Pin {
 	}
 	for _, s := range g.Sites {
 		if s.AsksNoop && slices.ContainsFunc(g.Sites, func(other *plan.Site) bool { return other.File.Unit != s.File.Unit }) {
-			return &flow.Pin{Category: flow.RefusedNoopTracer, Pos: s.Pos, Reason: "it is asked for here, and made in another package"}
+			return &flow.Pin{Category: flow.RefusedNoopTracer, Pos: s.Pos, Reason: "this checks for it here, and another package makes it"}
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ func (p *File) setGlobalTracer(u *plan.Use) {
 	for _, arg := range u.Call.Args {
 		n := cmp.Or(p.Expr(arg), p.Anon[arg])
 		if opentracing.IsNoop(p.Info.TypeOf(arg)) || n != nil && n.Origin&flow.OriginNoop != 0 {
-			s.StaysChange = "this turns the spans off of code that stays OpenTracing only: what is rewritten asks the program's OpenTelemetry provider"
+			s.StaysChange = "this turns off only the spans of code that stays OpenTracing: rewritten code uses the program's OpenTelemetry provider"
 		}
 	}
 }
@@ -36,7 +36,7 @@ func (p *File) setGlobalTracer(u *plan.Use) {
 func (p *File) globalTracer(u *plan.Use) {
 	s := p.Site(u, p.Expr(u.Call))
 	if p.RunsFirst(u.Call) {
-		s.Change("the program's start finds a tracer here that does nothing, as none is set up yet; OpenTelemetry's makes spans when a provider comes later")
+		s.Change("at the start of the program, OpenTracing's tracer does nothing here, because none is set up yet; OpenTelemetry's makes spans once a provider is set")
 	}
 	p.Edit(s, u.Call, func(r *edit.Renderer) string { return p.TracerValue(r, u.Call) })
 }

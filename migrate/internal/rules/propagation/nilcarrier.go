@@ -13,7 +13,7 @@ import (
 )
 
 // nilMapPanics says what becomes of a map that is nil, which no propagator expects.
-const nilMapPanics = "where the map is nil, this panics, where Inject of compat returns an error"
+const nilMapPanics = "if the map is nil, this panics; Inject of compat returns an error"
 
 // nilCarrier looks at a map that is injected into. That a variable may be nil is said
 // once in a function.
@@ -23,7 +23,7 @@ func (p *File) nilCarrier(s *plan.Site, carrier ast.Expr) {
 	}
 	switch p.NilMap(carrier, p.run.arguments.parametersOf(p.Source.Unit)) {
 	case syntax.AlwaysNil:
-		s.Deny(flow.RefusedCarrier, carrier.Pos(), "the carrier is a nil map, for which Inject returns an error")
+		s.Deny(flow.RefusedCarrier, carrier.Pos(), "the carrier is a nil map, and Inject returns an error for it")
 	case syntax.MaybeNil:
 		said := nilCarrier{p.OutermostFunc(carrier), types.ExprString(carrier)}
 		if !p.said[said] {

@@ -176,7 +176,7 @@ func (rw *Run) placeErrors() {
 		if s.Errors != 0 && rw.On(s) {
 			rw.ErrorFrom[s.File.Unit] = opentracing.OpenTracingPath
 			if s.Symbol == notFoundSymbol {
-				s.Adapter, s.Note = true, "the error of OpenTracing stays, which other code returns or compares, too"
+				s.Adapter, s.Note = true, "the error of OpenTracing stays, because other code also returns or compares it"
 			}
 		}
 	}

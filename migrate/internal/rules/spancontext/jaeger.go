@@ -51,7 +51,7 @@ func jaegerHolds(t types.Type) string {
 //		log.Print(sc.TraceID().String())
 //	}
 func (p *File) JaegerContext(s *plan.Site, e *ast.TypeAssertExpr) {
-	s.Note = "OpenTelemetry's context takes the place of Jaeger's, which compat has no more: the IDs are back"
+	s.Note = "OpenTelemetry's context replaces Jaeger's, which compat does not have, so this finds the IDs again"
 	s.Changes = jaegerHolds(p.Info.TypeOf(e.Type))
 	switch stmt := p.Statement(e).(type) {
 	case *ast.SelectorExpr:
@@ -66,7 +66,7 @@ func (p *File) JaegerContext(s *plan.Site, e *ast.TypeAssertExpr) {
 			return
 		}
 	}
-	s.Deny(flow.RefusedTypeAssertion, e.Pos(), "it is asserted to be a jaeger.SpanContext, of which more is used than OpenTelemetry's has")
+	s.Deny(flow.RefusedTypeAssertion, e.Pos(), "the code asserts a jaeger.SpanContext, and uses parts that OpenTelemetry's does not have")
 }
 
 // jaegerGuard makes one if of two that ask for a span and then for Jaeger's context:

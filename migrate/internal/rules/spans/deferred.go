@@ -10,7 +10,7 @@ import (
 )
 
 // panicRecorded is what a deferred End does besides.
-const panicRecorded = "a panic that passes by here is recorded on the span as an exception"
+const panicRecorded = "the span records a panic that passes through here as an exception"
 
 // deferred handles defer and go. Arguments are evaluated at the statement in both
 // APIs, as long as there is one call.
@@ -26,7 +26,7 @@ func (p *File) deferred(s *plan.Site, stmt ast.Stmt, call *ast.CallExpr, base as
 	}
 	if len(now) > 0 {
 		if siblings, _ := p.Siblings(stmt); siblings == nil || !p.Repeatable(base) {
-			s.Deny(RefusedExpression, stmt.Pos(), "the calls before the last one need statements of their own")
+			s.Deny(RefusedExpression, stmt.Pos(), "the calls before the last one need separate statements")
 			return
 		}
 		p.Prefix(s, stmt, func(r *edit.Renderer) string { return RenderOps(r, r.Operand(base), now) })

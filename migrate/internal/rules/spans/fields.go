@@ -65,7 +65,7 @@ func (p *File) fields(args []ast.Expr, spread bool, o *Op) *fieldSet {
 			set.fields = append(set.fields, field{attribute: text, logged: text})
 			set.apart = true
 		default:
-			p.opRefuse(o, RefusedLogField, arg, "the field is made in a way that has no attribute")
+			p.opRefuse(o, RefusedLogField, arg, "no attribute is like the field that is made here")
 		}
 	}
 	return set
@@ -300,7 +300,7 @@ func (p *File) fieldValue(u *plan.Use) {
 	}
 	switch t := p.ValueType(kv); {
 	case kv.Known && kv.Name == "event" && !syntax.IsText(t) && !syntax.IsNumber(t):
-		s.Deny(RefusedLogField, u.Expr.Pos(), "the field \"event\" holds what is no plain text, and its log is put together elsewhere")
+		s.Deny(RefusedLogField, u.Expr.Pos(), "the field \"event\" is not a plain text, and its log is made elsewhere")
 		return
 	case p.NamesEvent(kv):
 		s.Facts |= flow.FieldsOpen

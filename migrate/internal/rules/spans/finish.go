@@ -27,7 +27,7 @@ func (p *File) finishOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 func (p *File) finishWithOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	lit, ok := ast.Unparen(call.Args[0]).(*ast.CompositeLit)
 	if !ok || p.SymbolOf(lit.Type) != "opentracing.FinishOptions" {
-		return syntax.ReceiverOf(call), []*Op{{Ends: true, refusal: &flow.Pin{Category: RefusedFinishOptions, Pos: call.Pos(), Reason: "the options are put together elsewhere"}}}
+		return syntax.ReceiverOf(call), []*Op{{Ends: true, refusal: &flow.Pin{Category: RefusedFinishOptions, Pos: call.Pos(), Reason: "the options are made elsewhere"}}}
 	}
 	end := &Op{Ends: true}
 	values, uses := p.Elements(lit, "FinishTime", "LogRecords", "BulkLogData")
@@ -36,7 +36,7 @@ func (p *File) finishWithOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	records, known := p.records(values[1], "opentracing.LogRecord", end, p.logRecord)
 	bulk, bulkKnown := p.records(values[2], "opentracing.LogData", end, p.logData)
 	if !known || !bulkKnown {
-		return syntax.ReceiverOf(call), []*Op{{Ends: true, refusal: &flow.Pin{Category: RefusedFinishOptions, Pos: call.Pos(), Reason: "the options are put together elsewhere"}}}
+		return syntax.ReceiverOf(call), []*Op{{Ends: true, refusal: &flow.Pin{Category: RefusedFinishOptions, Pos: call.Pos(), Reason: "the options are made elsewhere"}}}
 	}
 	end.Stmt = func(r *edit.Renderer, span string) string {
 		if when == nil {

@@ -48,7 +48,7 @@ func (p *File) logKVOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	}
 	set := &fieldSet{p: p, op: o}
 	if len(call.Args)%2 != 0 {
-		p.opRefuse(o, RefusedLogPairs, call, "a key has no value, which is recorded as an error on the span")
+		p.opRefuse(o, RefusedLogPairs, call, "a key has no value, and OpenTracing records that as an error on the span")
 		return syntax.ReceiverOf(call), []*Op{o}
 	}
 	for i := 0; i < len(call.Args); i += 2 {
@@ -81,7 +81,7 @@ func (p *File) logOp(o *Op, set *fieldSet, when ast.Expr) {
 		set.recorded = set.errObject != nil
 	case p.Opts.RecordErrors && set.event == nil && nonNil:
 		set.recorded = true
-		o.note = "recorded as an exception by request"
+		o.note = "recorded as an exception, because of -record-errors"
 	}
 	o.formats = set.formats
 	if name := set.fixedName(); when == nil && name != "" && set.isAsGiven() && !set.isOpen(0) && !set.recorded {
@@ -175,7 +175,7 @@ func (f *fieldSet) onlyText() *field {
 func (p *File) logDataOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	o, ok := p.logData(call.Args[0])
 	if !ok {
-		o = &Op{refusal: &flow.Pin{Category: RefusedDeprecatedLog, Pos: call.Pos(), Reason: "the record is put together elsewhere"}}
+		o = &Op{refusal: &flow.Pin{Category: RefusedDeprecatedLog, Pos: call.Pos(), Reason: "the record is made elsewhere"}}
 	}
 	return syntax.ReceiverOf(call), []*Op{o}
 }

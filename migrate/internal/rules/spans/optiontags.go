@@ -31,7 +31,7 @@ func (o *OptionTags) settle(p *File, tags *tagsFlow) {
 	case tags.facts&flow.TagsKind != 0 && !o.Room:
 		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may have a kind among them, which is an option of its own in OpenTelemetry, and there is room for one")
 	case late:
-		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may change after they became an option")
+		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the code may change the tags after they become an option")
 	}
 }
 

@@ -110,7 +110,7 @@ func (rw *Run) errorTags() (tags []*errorTag) {
 	return tags
 }
 
-const keptOrder = "what the span's status is depends on the order of its error tags, of which OpenTelemetry's Ok is final"
+const keptOrder = "the order of the error tags decides the status of the span, and OpenTelemetry's Ok is final"
 
 // noteKept makes the sites of kept tags adapters. Too many of them, or one that can't
 // be kept, refuse the group.

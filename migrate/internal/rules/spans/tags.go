@@ -42,7 +42,7 @@ func (p *File) extSetOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 		embedded := p.Receiver(ast.Unparen(call.Fun).(*ast.SelectorExpr))
 		return call.Args[0], []*Op{{
 			nodes:   []*flow.Node{embedded},
-			refusal: &flow.Pin{Category: values.RefusedTagNameValue, Pos: call.Pos(), Reason: "the tag's name is embedded in another type"},
+			refusal: &flow.Pin{Category: values.RefusedTagNameValue, Pos: call.Pos(), Reason: "another type embeds the name of the tag"},
 		}}
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && !p.Info.Types[kv.Value].IsNil() {
@@ -92,7 +92,7 @@ func (p *File) ownNameOp(call *ast.CallExpr, n *flow.Node) *Op {
 		}
 		return &Op{Attr: &values.KeyValue{}, tag: true, nodes: []*flow.Node{n}, Stmt: func(r *edit.Renderer, _ string) string { return keyed(r) }}
 	}
-	o := &Op{nodes: []*flow.Node{n}, note: "the name may be error at run time: false is Ok then, which is final in OpenTelemetry"}
+	o := &Op{nodes: []*flow.Node{n}, note: "the name may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry"}
 	o.Stmt = func(r *edit.Renderer, span string) string {
 		if p.Run.FactsOf(o.site)&flow.NameError != 0 {
 			return r.Helper("setTag") + "(" + span + ", string(" + r.Text(name) + "), " + r.Text(value) + ")"
@@ -132,7 +132,7 @@ func (p *File) tagOp(kv values.KeyValue) *Op {
 	}
 	if p.MayBe(kv, "error") {
 		return &Op{
-			tag: true, unnamed: true, note: "the key may be error at run time: false is Ok then, which is final in OpenTelemetry",
+			tag: true, unnamed: true, note: "the key may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry",
 			Stmt: func(r *edit.Renderer, span string) string {
 				return r.Helper("setTag") + "(" + span + ", " + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
 			},

@@ -75,7 +75,7 @@ func (p *File) option(st *Start, e ast.Expr) {
 	case opentracing.OpenTracingType(p.Info.TypeOf(e)) == opentracing.TagsType && n != nil:
 		p.tagsOption(st, e)
 	default:
-		st.deny(flow.RefusedOptionValue, e, "the option is a value that is made elsewhere")
+		st.deny(flow.RefusedOptionValue, e, "the option is made elsewhere")
 	}
 }
 
@@ -94,7 +94,7 @@ func (p *File) startTag(st *Start, kv values.KeyValue) {
 		}
 	}
 	if !kv.Known && p.MayBe(kv, "error", "span.kind") {
-		st.deny(values.RefusedTagValue, kv.Key, "the tag may be the status or the kind, which is known at run time only")
+		st.deny(values.RefusedTagValue, kv.Key, "the tag may be the status or the kind, and only the run time shows which")
 		return
 	}
 	st.attribute(startAttribute{text: p.AttributeFor(kv)})
@@ -139,7 +139,7 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 		if f := p.forwards(e); f != nil {
 			s.Deny(RefusedReferenceValue, f.Pos(), f.Name()+" takes parents among its options, and OpenTelemetry's Start takes them from a context")
 		}
-		s.Deny(RefusedReferenceValue, e.Pos(), "a parent is given by the context in OpenTelemetry, not by an option")
+		s.Deny(RefusedReferenceValue, e.Pos(), "in OpenTelemetry, the context gives the parent, not an option")
 	}
 	if len(st.post) > 0 {
 		s.Deny(flow.RefusedOptionValue, e.Pos(), "an error tag is not an option in OpenTelemetry")
@@ -149,7 +149,7 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 	}
 	if st.kind != nil && len(st.attrs) > 0 {
 		if !p.amongOptions(e) {
-			s.Deny(flow.RefusedOptionValue, e.Pos(), "a kind and other tags are two options in OpenTelemetry, and there is room for one")
+			s.Deny(flow.RefusedOptionValue, e.Pos(), "in OpenTelemetry, a kind and other tags are two options, and there is room for one")
 			return
 		}
 		p.several[e] = st

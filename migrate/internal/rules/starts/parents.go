@@ -34,7 +34,7 @@ func (p *File) otherParent(st *Start) {
 		return
 	}
 	if parent := parentOf(st); parent.missing {
-		st.deny(RefusedReferenceValue, parent.context, "the reference may be nil, which makes the parent of another one of them")
+		st.deny(RefusedReferenceValue, parent.context, "the reference may be nil, and then another reference is the parent")
 	}
 }
 

@@ -74,7 +74,7 @@ func (p *File) placeSingle(s *plan.Site, whole *ast.CallExpr, st *Start, ops []*
 		return
 	}
 	if at == nil || len(ops) > 0 && ops[len(ops)-1].Ends {
-		s.Deny(spans.RefusedExpression, whole.Pos(), "the start stands in a place that has no room for a statement before it")
+		s.Deny(spans.RefusedExpression, whole.Pos(), "there is no room for a statement before the start of the span")
 		return
 	}
 	span := p.Fresh("span", at)
@@ -91,7 +91,7 @@ func (p *File) placeAssigned(s *plan.Site, whole *ast.CallExpr, stmt *ast.Assign
 	siblings, i := p.Siblings(stmt)
 	lhs := stmt.Lhs[0]
 	if siblings == nil && len(ops) > 0 || len(ops) > 0 && (!p.Repeatable(lhs) || syntax.IsBlank(lhs)) {
-		s.Deny(spans.RefusedExpression, stmt.Pos(), "the chain needs a variable and statements of its own after the start")
+		s.Deny(spans.RefusedExpression, stmt.Pos(), "the chain needs a variable and separate statements after the start")
 		return
 	}
 	var after *contexts.Activation

@@ -75,7 +75,7 @@ func (p *File) referenceLiteral(st *Start, lit *ast.CompositeLit) {
 		symbol = p.SymbolOf(kind)
 	}
 	if context == nil || symbol != "opentracing.ChildOfRef" && symbol != "opentracing.FollowsFromRef" {
-		st.deny(RefusedReferenceValue, lit, "the type of the reference is not written out")
+		st.deny(RefusedReferenceValue, lit, "the code does not name the type of the reference")
 		return
 	}
 	st.uses = append(st.uses, p.UseOf(kind))

@@ -125,7 +125,7 @@ func (p *File) startCall(e ast.Expr) *Start {
 	if st.fromContext || len(st.References) > 1 {
 		for _, ref := range st.References {
 			if e := cmp.Or(ref.Span, ref.context); e != nil && p.Expr(e) != nil && p.Expr(e).Origin&flow.OriginNoop != 0 {
-				st.deny(flow.RefusedNoopTracer, e, "a reference to a span of NoopTracer is none, and another one the parent")
+				st.deny(flow.RefusedNoopTracer, e, "a reference to a span of NoopTracer does not count, so another reference may be the parent")
 			}
 		}
 	}
@@ -346,7 +346,7 @@ func (p *File) placePair(s *plan.Site, u *plan.Use, st *Start, ops []*spans.Op) 
 		p.Edit(s, u.Call, func(*edit.Renderer) string { return span + ", " + ctx })
 		return
 	}
-	s.Deny(spans.RefusedExpression, u.Call.Pos(), "the start stands in a place that has no room for two statements")
+	s.Deny(spans.RefusedExpression, u.Call.Pos(), "there is no room for two statements where the span starts")
 }
 
 func withOps(r *edit.Renderer, text, span string, ops []*spans.Op) string {

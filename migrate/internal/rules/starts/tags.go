@@ -155,7 +155,7 @@ func (p *File) elidedTag(lit *ast.CompositeLit) {
 		for _, x := range uses {
 			p.Take(s, x)
 		}
-		s.Deny(values.RefusedTagValue, lit.Pos(), "the tag may be the status or the kind, which is known at run time only")
+		s.Deny(values.RefusedTagValue, lit.Pos(), "the tag may be the status or the kind, and only the run time shows which")
 		return
 	}
 	p.keptTag(s, lit, kv, uses)
@@ -197,7 +197,7 @@ func (p *File) keptTag(s *plan.Site, e ast.Expr, kv values.KeyValue, uses []*pla
 func (p *File) failingTag(s *plan.Site, e ast.Expr, kv values.KeyValue) {
 	o := p.StatusOp(kv)
 	if !o.Decides {
-		s.Deny(values.RefusedTagValue, e.Pos(), "the tag is an error only for some values, which is known at run time")
+		s.Deny(values.RefusedTagValue, e.Pos(), "the tag is an error only for some values, and only the run time shows which")
 		return
 	}
 	s.Facts |= flow.TagFails

@@ -31,7 +31,7 @@ func (p *File) spanTracer(u *plan.Use) {
 	}
 	if !p.PureArguments(span) {
 		if symbol, _ := p.Calls(span); symbol != "opentracing.SpanFromContext" {
-			s.Deny(spans.RefusedExpression, span.Pos(), "the span whose tracer is taken is the result of a call")
+			s.Deny(spans.RefusedExpression, span.Pos(), "the tracer is taken from a span that is the result of a call")
 			return
 		}
 	}
@@ -155,7 +155,7 @@ func (p *File) dropGuard(n *ast.IfStmt, cond *ast.BinaryExpr) bool {
 	free := body == nil || p.Fits(n, body)
 	switch {
 	case list == nil || !used && !free:
-		s.Deny(plan.RefusedUnsupported, n.Pos(), "the global tracer is compared with nil here, which it never is, and the block has variables of its own")
+		s.Deny(plan.RefusedUnsupported, n.Pos(), "the code compares the global tracer with nil, which it never is, and the block declares variables")
 	case taken == nil:
 		p.Edit(s, n, nil)
 	default:

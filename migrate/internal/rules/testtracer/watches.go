@@ -97,9 +97,9 @@ func (w watch) reason() string {
 	case w.mock:
 		return "a test makes a mock the global tracer for OpenTracing code only; mocktracer.Install makes it that of both APIs"
 	case w.global:
-		return "a test makes another tracer than the program's the global one, and may look at the spans that it records"
+		return "a test makes another tracer the global one, and may check the spans that it records"
 	}
-	return "a test puts a span of another tracer than the program's into a context, and may look at what becomes of it"
+	return "a test puts a span of another tracer into a context, and may check what becomes of it"
 }
 
 // seenBy returns the sites outside of tests that use the tracer of a watch.
