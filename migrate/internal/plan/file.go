@@ -59,7 +59,7 @@ func (p *File) prepare(families Families) {
 		}
 	})
 	p.families = families.File(p)
-	p.Rules = newRuleSet(p.families)
+	p.Rules = newRuleSet(p.families, p.Order)
 }
 
 // plan visits the file from outside inwards and from top to bottom: a rule for a

@@ -22,11 +22,18 @@ type Rule struct {
 // ruleSet finds rules by symbol.
 type ruleSet map[string]*Rule
 
-func newRuleSet(all []Rules) ruleSet {
+// newRuleSet has the rules of the symbols that some code uses, which are few of all.
+func newRuleSet(all []Rules, uses []*Use) ruleSet {
 	set := make(ruleSet)
+	for _, u := range uses {
+		set[u.Sym.String()] = nil
+	}
 	for _, rules := range all {
 		for _, r := range rules.Rows() {
-			set[r.Symbol] = &r
+			if _, used := set[r.Symbol]; used {
+				rule := r // the others need no memory
+				set[r.Symbol] = &rule
+			}
 		}
 	}
 	return set
