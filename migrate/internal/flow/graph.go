@@ -75,6 +75,9 @@ type Graph struct {
 	Unlike   map[*Pin]bool            // of those that differ in their types
 	Expanded map[*ast.CallExpr]bool   // calls that make one for a start
 
+	Hooks  map[*ast.IfStmt]*Hook
+	hooked map[*ast.CallExpr]bool // the calls in them
+
 	soft    []*softEdge
 	Places  map[ast.Expr]*Node // of the span contexts that references name
 	Borders []*Border
@@ -146,6 +149,8 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 		options:  make(map[token.Pos]*ownOption),
 		Unlike:   make(map[*Pin]bool),
 		Expanded: make(map[*ast.CallExpr]bool),
+		Hooks:    make(map[*ast.IfStmt]*Hook),
+		hooked:   make(map[*ast.CallExpr]bool),
 		Dropped:  make(map[*ast.CallExpr]bool),
 		called:   make(map[callResult]*Node),
 		making:   make(map[*Node]bool),

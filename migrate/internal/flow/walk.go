@@ -50,6 +50,8 @@ func (w *walker) walk(root ast.Node) {
 			w.expr(n)
 			w.walkBody(w.Info.TypeOf(n).(*types.Signature), n.Body)
 			return false
+		case *ast.IfStmt:
+			w.findHook(n)
 		case *ast.AssignStmt:
 			w.assign(n)
 		case *ast.ValueSpec:

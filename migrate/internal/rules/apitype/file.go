@@ -20,6 +20,8 @@ func (p *File) Visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
 		p.comparison(n)
+	case *ast.IfStmt:
+		p.hook(n)
 	case *ast.TypeAssertExpr:
 		p.typeAssertion(n)
 	}

@@ -94,7 +94,7 @@ func (p *File) typeAssertion(e *ast.TypeAssertExpr) {
 		return
 	}
 	t := p.Info.TypeOf(e.Type)
-	if p.Parts(t).Any() {
+	if p.Parts(t).Any() || p.inHook(e) {
 		return
 	}
 	s := &plan.Site{File: p.Source, Pos: e.Pos(), Symbol: opentracing.OpenTracingType(p.Info.TypeOf(e.X)), Rule: "assertions"}
