@@ -99,3 +99,15 @@ func (g *Graph) holdSpanContexts() {
 		}
 	}
 }
+
+// softKind is [opentracing.SoftKind] for a value that may go to a place of that type. One of
+// an interface that has more than a tracer's methods is a tracer there.
+func softKind(t types.Type) string {
+	if kind := opentracing.SoftKind(t); kind != "" {
+		return kind
+	}
+	if opentracing.InterfaceKind(t) == "Tracer" && opentracing.IsTracer(t) {
+		return "Tracer"
+	}
+	return ""
+}

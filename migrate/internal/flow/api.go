@@ -174,7 +174,8 @@ func apiBase(v values, call *ast.CallExpr, f *types.Func) *Node {
 
 // holdResults holds the local variables that get one of several results of a call
 // which can't change: there is no room for an adapter there, but there is where they
-// are used. So it does with what the global tracer comes from.
+// are used. So it does with tracers that are returned like this, and with what the global
+// tracer comes from.
 func (g *Graph) holdResults() {
 	for held := true; held; {
 		held = false
@@ -184,10 +185,15 @@ func (g *Graph) holdResults() {
 				held = true
 			}
 			v, ok := e.Dst.Obj.(*types.Var)
-			if why := e.Src.Pinned(); ok && e.Tuple && why != nil && e.Dst.Pinned() == nil && !v.IsField() && v.Parent() != nil && v.Parent() != v.Pkg().Scope() {
+			if why := e.Src.Pinned(); ok && e.Tuple && why != nil && e.Dst.Pinned() == nil && (isLocal(v) || e.Kind == "Tracer" && v.Kind() == types.ResultVar) {
 				e.Dst.hold(why.Category, why.Pos, why.Reason)
 				held = true
 			}
 		}
 	}
+}
+
+// isLocal tells whether a variable is declared in a function.
+func isLocal(v *types.Var) bool {
+	return !v.IsField() && v.Parent() != nil && v.Parent() != v.Pkg().Scope()
 }

@@ -116,7 +116,7 @@ func (w *walker) flowFrom(value ast.Expr, src types.Type, from *Node, dst types.
 	if opentracing.OpenTracingType(src) == "opentracing.Tag" && opentracing.OpenTracingType(dst) == "opentracing.StartSpanOption" {
 		to.Facts |= TagOption | TagOnlyOption
 	}
-	kind := opentracing.SoftKind(src)
+	kind := softKind(src)
 	if w.BreakTests && w.Source.Test && opentracing.IsMockTracer(src) {
 		kind = "Tracer" // which another one may take the place of
 	}
