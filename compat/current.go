@@ -142,25 +142,35 @@ func (c *spanContext) in(ctx context.Context) *spanContext {
 }
 
 // OTelSpan returns the same span by the other API, for the border between
-// OpenTracing code and code that was migrated. For nil, and for a span of a tracer
-// that has nothing to do with OpenTelemetry, the result is a no-op span, never
-// nil. A tracer has where OpenTelemetry's global provider is its [ProviderOf].
+// OpenTracing code and code that was migrated. A span of a tracer that has nothing to do
+// with OpenTelemetry is recorded by that tracer: the result is a span of its [ProviderOf].
+// So is one that decorates a span of this package, but tells such a tracer by its method
+// Tracer. For nil, and for a span that tells no tracer, the result is a no-op span, never
+// nil.
 func OTelSpan(sp opentracing.Span) trace.Span {
 	if sp == nil || isNilPointer(sp) {
 		return noopSpan
 	}
 	if s := spanOf(sp); s != nil {
+		if sp != opentracing.Span(s) {
+			if p := legacyProviderOf(sp); p != nil {
+				return p.viewOf(sp)
+			}
+		}
 		return s.view
 	}
 	if view, ok := sp.(*legacyView); ok {
 		return view.otel
 	}
 	if p := globalLegacyProvider(); p != nil && p.records(p.tracerOf(sp)) {
-		return &legacySpan{provider: p, openTracing: sp, under: sp}
+		return p.viewOf(sp)
 	}
 	// A raw bridge tracer tells its span when it activates it.
 	if found := trace.SpanFromContext(opentracing.ContextWithSpan(context.Background(), sp)); found.SpanContext().IsValid() {
 		return found
+	}
+	if p := legacyProviderOf(sp); p != nil {
+		return p.viewOf(sp)
 	}
 	if sc, ok := OTelSpanContext(sp.Context()); ok {
 		return trace.SpanFromContext(trace.ContextWithSpanContext(context.Background(), sc))

@@ -11,7 +11,6 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/log"
-	"github.com/opentracing/opentracing-go/mocktracer"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
@@ -151,7 +150,7 @@ func TestRawSpansAtTheBorder(t *testing.T) {
 		t.Error("OpenTracingSpan(nil) isn't nil")
 	}
 	for name, none := range map[string]opentracing.Span{
-		"nil": nil, "mock": mocktracer.New().StartSpan("m"), "no-op": opentracing.NoopTracer{}.StartSpan("n"), "nil pointer": (*span)(nil),
+		"nil": nil, "no-op": opentracing.NoopTracer{}.StartSpan("n"), "nil pointer": (*span)(nil),
 	} {
 		if got := OTelSpan(none); got == nil || got.IsRecording() {
 			t.Errorf("OTelSpan of %s is %v, want a no-op", name, got)

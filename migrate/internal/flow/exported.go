@@ -123,7 +123,7 @@ func (g *Graph) keepExported(u *source.Unit) {
 		}
 		n.Node.Origin |= OriginUnknown
 		if opentracing.InterfaceKind(n.Node.Obj.Type()) == "Tracer" && g.brought[n.Node] == nil {
-			why := Pin{RefusedForeignTracer, n.Obj.Pos(), "code outside of the module may hand in its tracer by " + n.Name + ", and an adapter shows OpenTelemetry only spans of its own"}
+			why := Pin{RefusedForeignTracer, n.Obj.Pos(), "code outside of the module may hand in its tracer by " + n.Name}
 			g.brought[n.Node] = &foreignTracer{Pin: why}
 		}
 		n.Node.hold(RefusedKeptAPI, n.Obj.Pos(), why)

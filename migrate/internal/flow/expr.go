@@ -181,6 +181,7 @@ func (w *walker) assertion(e *ast.TypeAssertExpr) *Node {
 	from := w.expr(e.X)
 	name := opentracing.OpenTracingType(t)
 	if name == "" && !w.Parts(t).Any() {
+		w.asserts(e, t, from)
 		return nil // what becomes of x.(jaeger.SpanContext) is for its rule to say
 	}
 	n := w.literal(e, t)

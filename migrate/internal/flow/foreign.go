@@ -32,7 +32,7 @@ type foreignTracer struct {
 // bring notes that a tracer of another library, or a span of one, comes to a node.
 func (g *Graph) bring(n *Node, pos token.Pos, path, name string) {
 	if n != nil && g.brought[n] == nil && !KnowsOpenTelemetry(path) {
-		why := Pin{RefusedForeignTracer, pos, "its tracer may be one of " + path + ", whose spans an adapter does not show to OpenTelemetry"}
+		why := Pin{RefusedForeignTracer, pos, "its tracer may be one of " + path + ", which OpenTelemetry knows nothing of"}
 		g.brought[n] = &foreignTracer{why, path, name}
 	}
 }
@@ -110,7 +110,7 @@ func (g *Graph) findForeign() {
 	}
 	for _, m := range g.made {
 		if m.start && !known[m.from] {
-			carry(next, m.to, &Pin{RefusedForeignTracer, m.to.pos, "nothing in the module says which tracer starts it here, and an adapter shows OpenTelemetry only spans of its own"}, g.Unknown)
+			carry(next, m.to, &Pin{RefusedForeignTracer, m.to.pos, "nothing in the module says which tracer starts it here"}, g.Unknown)
 		}
 	}
 	g.wrapForeign(next)

@@ -78,6 +78,8 @@ type Graph struct {
 	Hooks  map[*ast.IfStmt]*Hook
 	hooked map[*ast.CallExpr]bool // the calls in them
 
+	asserted map[*Node]bool // see holdAsserted
+
 	soft    []*softEdge
 	Places  map[ast.Expr]*Node // of the span contexts that references name
 	Borders []*Border
@@ -151,6 +153,7 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 		Expanded: make(map[*ast.CallExpr]bool),
 		Hooks:    make(map[*ast.IfStmt]*Hook),
 		hooked:   make(map[*ast.CallExpr]bool),
+		asserted: make(map[*Node]bool),
 		Dropped:  make(map[*ast.CallExpr]bool),
 		called:   make(map[callResult]*Node),
 		making:   make(map[*Node]bool),
@@ -185,6 +188,7 @@ func (g *Graph) Build() {
 	for g.holdResults(); g.holdHandedOn(); {
 		g.holdResults()
 	}
+	g.holdAsserted()
 	g.holdSpanContexts()
 	for _, e := range g.soft {
 		if e.Src.Pinned() == nil && e.Dst.Pinned() == nil {
@@ -209,7 +213,7 @@ func (g *Graph) Build() {
 // spreadOrigins carries origins along the flows until nothing changes, those that
 // forbid an adapter also within a class.
 func (g *Graph) spreadOrigins() {
-	const sticky = OriginOwnSpan | OriginOwnTracer | OriginMock
+	const sticky = OriginOwnSpan | OriginPassedBy | OriginOwnTracer | OriginMock
 	for changed := true; changed; {
 		changed = false
 		add := func(n *Node, o origin) {

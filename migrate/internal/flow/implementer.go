@@ -71,7 +71,7 @@ func (g *Graph) holdImplementers(reach map[string]map[string]bool) {
 		case h.field != nil:
 			union(hub, h.field)
 		default:
-			hub.Origin |= OwnOrigin(h.kind)
+			hub.Origin |= g.ownOrigin(h.kind, h.named)
 			hub.hold(OwnCategory(h.kind), h.value.Pos(), h.named.Obj().Name()+" implements opentracing."+h.kind+" itself, and goes into an empty interface that is asked for one")
 		}
 	}

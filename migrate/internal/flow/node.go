@@ -53,7 +53,8 @@ const (
 	OriginContext                      // SpanFromContext or Extract: nil before, invalid after
 	OriginMade                         // a started span
 	OriginUnknown                      // from code that isn't seen
-	OriginOwnSpan                      // an own implementation of Span, whose methods an adapter would pass by
+	OriginOwnSpan                      // an own implementation of Span
+	OriginPassedBy                     // one whose methods an adapter would pass by: see tellsOwnTracer
 	OriginOwnTracer                    // an own implementation of Tracer
 	OriginNoop                         // a tracer that does nothing
 	OriginSome                         // a tracer that does something, or a span of one

@@ -208,21 +208,60 @@ func givesMethods(t types.Type, iface *types.Interface) bool {
 
 // usedAsOwn notes that a value of the module's own type comes to a place.
 func (g *Graph) usedAsOwn(n *types.Named, kind string, to *Node) {
-	to.Origin |= OwnOrigin(kind)
+	to.Origin |= g.ownOrigin(kind, n)
 	if at := n.Obj().Pos(); kind == "Tracer" {
 		g.OwnPlaces[at], g.ownTypes[at] = append(g.OwnPlaces[at], to), n.Origin()
 	}
 }
 
-// OwnOrigin is the origin of a value of the module's own type.
-func OwnOrigin(kind string) origin {
+// ownOrigin is the origin of a value of the module's own type.
+func (g *Graph) ownOrigin(kind string, n *types.Named) origin {
+	switch {
+	case kind == "Tracer":
+		return OriginOwnTracer
+	case kind != "Span":
+		return 0
+	case g.tellsOwnTracer(n):
+		return OriginOwnSpan
+	}
+	return OriginOwnSpan | OriginPassedBy
+}
+
+// PassedBy is the origin of the values of the module's own types whose methods an adapter
+// would pass by.
+func PassedBy(kind string) origin {
 	switch kind {
 	case "Span":
-		return OriginOwnSpan
+		return OriginPassedBy
 	case "Tracer":
 		return OriginOwnTracer
 	}
 	return 0
+}
+
+// tellsOwnTracer tells whether the spans of a type say that a tracer of the module's own
+// has started them. compat.OTelSpan shows those as they are; others, as what they decorate.
+func (g *Graph) tellsOwnTracer(span *types.Named) bool {
+	obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(span), false, nil, "Tracer")
+	f, ok := obj.(*types.Func)
+	if !ok || len(index) != 1 {
+		return false
+	}
+	fn := g.Declaration(f.Pos())
+	if fn == nil || fn.Body == nil || len(fn.Body.List) != 1 {
+		return false
+	}
+	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	t := g.Files[g.Fset.File(f.Pos())].Unit.Info.TypeOf(ret.Results[0])
+	tracer := opentracing.NamedOf(t)
+	if tracer == nil || tracer.Obj().Pkg() == nil || !g.Own[tracer.Obj().Pkg().Path()] || types.IsInterface(tracer) || !opentracing.IsTracer(t) {
+		return false
+	}
+	methods := types.NewMethodSet(t)
+	return methods.Lookup(nil, "Unwrap") == nil && methods.Lookup(nil, "TracerProvider") == nil
 }
 
 func OwnCategory(name string) *refusal.Category {

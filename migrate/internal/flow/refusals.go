@@ -13,9 +13,9 @@ var RefusedCarrier = &refusal.Category{
 }
 
 var RefusedForeignTracer = &refusal.Category{
-	Name: "foreign-tracer", Title: "A tracer that is not known to be OpenTelemetry's",
-	Why:  "An adapter works only for spans that OpenTelemetry made. This span comes from a tracer of another library, or from a tracer that code outside the module passes in. OpenTelemetry code would get a span that does nothing.",
-	Todo: "Use `opentracing.GlobalTracer()` or a tracer of `compat` instead. If you still need the spans of the other library, leave the code as it is.",
+	Name: "foreign-tracer", Title: "A span of another library's tracer in a context",
+	Why:  "Code that stays OpenTracing puts a span of another library's tracer into a context. That tracer does not tell OpenTelemetry, so rewritten code would not find the span in the context.",
+	Todo: "See why the code that calls `opentracing.ContextWithSpan` stays, and change that first. Or start the span with `opentracing.GlobalTracer()` or a tracer of `compat`.",
 }
 
 var RefusedNoopTracer = &refusal.Category{
@@ -32,7 +32,7 @@ var RefusedOwnOption = &refusal.Category{
 
 var RefusedOwnSpan = &refusal.Category{
 	Name: "own-span", Title: "An own Span",
-	Why:  "A type of the module implements opentracing.Span. A type can implement OpenTelemetry's Span only by embedding one, and its methods differ. Everything that such a span may flow into stays OpenTracing. If the code puts the span into a context, that includes what it takes out of contexts.",
+	Why:  "A type of the module implements opentracing.Span. A type can implement OpenTelemetry's Span only by embedding one, and its methods differ. Everything that such a span may flow into stays OpenTracing, unless the method Tracer of the type returns a tracer of the module. If the code puts the span into a context, that includes what it takes out of contexts.",
 	Todo: "Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface.",
 }
 

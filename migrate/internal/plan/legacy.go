@@ -26,33 +26,65 @@ func (rw *Run) Legacy(b *flow.Border) bool {
 	return rw.Outside[pin] != opentelemetry.CompatPath && !rw.Provided().Comes(b.Src)
 }
 
-// FollowLegacy notes where such tracers come, and spans of them.
-func (rw *Run) FollowLegacy() {
-	var from []*flow.Node
-	for _, b := range rw.Borders {
-		if rw.Legacy(b) {
-			from = append(from, b.Dst)
+// legacySpan tells whether a span at a border may be one of a tracer that stays, which goes
+// on to record it.
+func (rw *Run) legacySpan(b *flow.Border) bool {
+	return b.In && b.Kind == "Span" && (b.Src.Origin&flow.OriginOwnSpan != 0 || rw.Foreign[b.Src] != nil || rw.Unknown[b.Src] != nil)
+}
+
+// legacySpans are where tracers come that are not the program's, and spans of them.
+type legacySpans struct {
+	nodes map[*flow.Node]bool
+	below map[string]bool // the packages whose contexts may have such spans
+}
+
+// follow adds where those of some nodes come.
+func (l *legacySpans) follow(rw *Run, from []*flow.Node) {
+	if l.nodes == nil {
+		l.nodes, l.below = make(map[*flow.Node]bool), make(map[string]bool)
+	}
+	for n := range rw.ReachedFrom(from) {
+		l.nodes[n] = true
+		if f := rw.Files[rw.Fset.File(n.Pos())]; f != nil && !l.below[f.Unit.Path] {
+			maps.Copy(l.below, rw.Reach[f.Unit.Path])
+			l.below[f.Unit.Path] = true
 		}
 	}
-	rw.legacy, rw.belowLegacy = make(map[*flow.Node]bool), make(map[string]bool)
-	rw.FollowSpans(from)
+}
+
+// may tells whether one may come to a node of a file. Contexts bring any to what their code
+// imports.
+func (l *legacySpans) may(f *source.File, n *flow.Node) bool {
+	return n != nil && (l.nodes[n] || n.Origin&flow.OriginContext != 0 && l.below[f.Unit.Path])
+}
+
+// FollowLegacy notes where tracers that stay come, and spans of them.
+func (rw *Run) FollowLegacy() {
+	var from, program []*flow.Node
+	for _, b := range rw.Borders {
+		if !rw.Legacy(b) && !rw.legacySpan(b) {
+			continue
+		}
+		from = append(from, b.Dst)
+		if !b.File.Test {
+			program = append(program, b.Dst)
+		}
+	}
+	rw.legacy, rw.stays = legacySpans{}, legacySpans{}
+	rw.legacy.follow(rw, from)
+	rw.stays.follow(rw, program)
 }
 
 // FollowSpans notes where tracers other than the program's come, and spans of them, from some
 // nodes on: code below goes on with the provider of the span that it has.
-func (rw *Run) FollowSpans(from []*flow.Node) {
-	for n := range rw.ReachedFrom(from) {
-		rw.legacy[n] = true
-		if f := rw.Files[rw.Fset.File(n.Pos())]; f != nil && !rw.belowLegacy[f.Unit.Path] {
-			maps.Copy(rw.belowLegacy, rw.Reach[f.Unit.Path])
-			rw.belowLegacy[f.Unit.Path] = true
-		}
-	}
-}
+func (rw *Run) FollowSpans(from []*flow.Node) { rw.legacy.follow(rw, from) }
 
 // MayBeLegacy tells whether a tracer that stays, or a span of one or of a mock that isn't
 // installed, may come to a node of a file.
-// Contexts bring any to what their code imports.
-func (rw *Run) MayBeLegacy(f *source.File, n *flow.Node) bool {
-	return n != nil && (rw.legacy[n] || n.Origin&flow.OriginContext != 0 && rw.belowLegacy[f.Unit.Path])
-}
+func (rw *Run) MayBeLegacy(f *source.File, n *flow.Node) bool { return rw.legacy.may(f, n) }
+
+// MayStay is MayBeLegacy but for what tests bring.
+func (rw *Run) MayStay(f *source.File, n *flow.Node) bool { return rw.stays.may(f, n) }
+
+// MayBeBelow tells whether spans of a tracer that stays may be in the contexts of a file.
+func (rw *Run) MayBeBelow(f *source.File) bool { return rw.stays.below[f.Unit.Path] }

@@ -76,10 +76,9 @@ type Run struct {
 	// that use it: see placeErrors.
 	ErrorFrom map[*source.Unit]string
 	provided  *Provided // see Provided
-	// legacy has where tracers come that stay OpenTracing, and spans of them; belowLegacy, the
-	// packages whose contexts may have such spans.
-	legacy      map[*flow.Node]bool
-	belowLegacy map[string]bool
+	// legacy are the tracers and spans that may not be the program's; stays, those of them that
+	// tests don't bring.
+	legacy, stays legacySpans
 }
 
 func New(fset *token.FileSet, units []*source.Unit, opts *Options, newFamilies func(*Run) Families) *Run {

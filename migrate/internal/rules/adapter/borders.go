@@ -72,11 +72,8 @@ func (rw *Run) planBorders() {
 			s.Deny(rw.Watched, b.Expr.Pos(), "a test looks at what mocktracer records of it")
 		case rw.Legacy(b) && !b.Tuple:
 			p.provide(s, b)
-		case b.In && b.Src.Origin&flow.OwnOrigin(b.Kind) != 0:
+		case b.In && b.Src.Origin&flow.PassedBy(b.Kind) != 0:
 			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" of the module's own may come here, whose methods an adapter would pass by")
-		case b.In && b.Kind == "Span" && cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src]) != nil:
-			why := cmp.Or(rw.Foreign[b.Src], rw.Unknown[b.Src])
-			s.Deny(why.Category, cmp.Or(why.Pos, b.Expr.Pos()), why.Reason)
 		case b.Tuple || b.Kind == "Span" && !b.In && p.assignsStart(b.Expr):
 			s.Deny(RefusedAdapterPlace, b.Expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.Reference && b.In && p.Referred[ast.Unparen(b.Expr)]:

@@ -69,6 +69,8 @@ func (p *File) contextWithSpan(u *plan.Use) {
 			return p.activated(r, call)
 		case p.IsNil(span):
 			return r.Trace("ContextWithSpan") + "(" + r.Text(call.Fun) + "(" + p.WithoutBaggage(r, ctx) + ", nil), nil)"
+		case p.Run.MayBeLegacy(p.Source, n): // whose tracer doesn't tell OpenTelemetry
+			return r.Text(call.Fun) + "(" + r.Trace("ContextWithSpan") + "(" + r.Text(ctx) + ", " + r.Text(span) + "), " + r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(span) + "))"
 		}
 		return r.Text(call.Fun) + "(" + r.Text(ctx) + ", " + r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(span) + "))"
 	})
