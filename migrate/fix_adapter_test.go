@@ -112,6 +112,9 @@ func Start(name string, opts ...opentracing.StartSpanOption) opentracing.Span {
 func Allow(parent opentracing.Span) {
 	Start("allow", opentracing.ChildOf(parent.Context())).Finish()
 }
+
+// Starter is what others may call, so that Start gains no context.
+var Starter = Start
 `)
 	found := false
 	for _, r := range result.Refusals {
@@ -119,5 +122,46 @@ func Allow(parent opentracing.Span) {
 	}
 	if !found {
 		t.Errorf("no refusal names Start in line 6: %v", result.Refusals)
+	}
+}
+
+// A plug-in is built apart, with the types that it has.
+func TestFixKeepsPlugins(t *testing.T) {
+	_, result := fixModule(t, `
+-- load/load.go --
+package load
+
+import (
+	"plugin"
+
+	"github.com/opentracing/opentracing-go"
+)
+
+// Start starts a span by the tracer of a plug-in.
+func Start(file string) error {
+	mod, err := plugin.Open(file)
+	if err != nil {
+		return err
+	}
+	symbol, err := mod.Lookup("NewTracer")
+	if err != nil {
+		return err
+	}
+	newTracer, ok := symbol.(func() opentracing.Tracer)
+	if !ok {
+		return nil
+	}
+	span := newTracer().StartSpan("start")
+	span.SetTag("a", 1)
+	span.Finish()
+	return nil
+}
+`)
+	kept := false
+	for _, r := range result.Refusals {
+		kept = kept || r.Category == "external-api" && r.Cause.Line == 19 && strings.HasPrefix(r.Reason, "it comes from a plug-in")
+	}
+	if !kept || result.Counts.Rewritten == 0 {
+		t.Errorf("%d uses are rewritten, and no refusal keeps the type in line 19: %v", result.Counts.Rewritten, result.Refusals)
 	}
 }

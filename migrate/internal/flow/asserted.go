@@ -19,6 +19,13 @@ func (w *walker) asserts(e *ast.TypeAssertExpr, t types.Type, from *Node) {
 	}
 }
 
+// holdPlugin holds what is looked up in a plug-in: it is built apart, with the types of its own.
+func (w *walker) holdPlugin(e *ast.TypeAssertExpr, n *Node) {
+	if symbol := opentracing.NamedOf(w.Info.TypeOf(e.X)); symbol != nil && symbol.Obj().Pkg() != nil && symbol.Obj().Pkg().Path() == "plugin" {
+		n.hold(RefusedExternalAPI, e.Pos(), "it comes from a plug-in, which has the types of OpenTracing")
+	}
+}
+
 // holdAsserted holds such variables where all that they get comes from what stays, as in a
 // test that starts a span by a tracer of the module's own and looks at it afterwards: what
 // else gets the span may change.

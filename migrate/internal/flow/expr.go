@@ -193,6 +193,7 @@ func (w *walker) assertion(e *ast.TypeAssertExpr) *Node {
 	}
 	union(n, from)
 	n.Origin |= OriginNil
+	w.holdPlugin(e, n)
 	return n
 }
 

@@ -79,6 +79,7 @@ type Graph struct {
 	hooked map[*ast.CallExpr]bool // the calls in them
 
 	asserted map[*Node]bool // see holdAsserted
+	wrappers map[token.Pos]*Wrapper
 
 	soft    []*softEdge
 	Places  map[ast.Expr]*Node // of the span contexts that references name
@@ -154,6 +155,7 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 		Hooks:    make(map[*ast.IfStmt]*Hook),
 		hooked:   make(map[*ast.CallExpr]bool),
 		asserted: make(map[*Node]bool),
+		wrappers: make(map[token.Pos]*Wrapper),
 		Dropped:  make(map[*ast.CallExpr]bool),
 		called:   make(map[callResult]*Node),
 		making:   make(map[*Node]bool),
@@ -168,6 +170,7 @@ func (g *Graph) Build() {
 		}
 	}
 	g.findOwnOptions()
+	g.findWrappers()
 	g.joinBuilds()
 	g.holdLeftOut()
 	for _, u := range g.Units {

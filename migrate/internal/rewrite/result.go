@@ -185,6 +185,9 @@ func (rw fixRun) apiChanges() []APIChange {
 				Pos: rw.Position(n.Obj.Pos()), Name: n.Name,
 				Old: n.Old, New: shownType(n.Old, g.Facts),
 			})
+			if w := rw.WrapperAt(n.Obj.Pos()); w != nil && w.Options == n.Node.Obj {
+				all = append(all, APIChange{Pos: rw.Position(n.Obj.Pos()), Name: n.Name, Old: "no context", New: "context.Context"})
+			}
 		}
 	}
 	return slices.CompactFunc(all, func(a, b APIChange) bool { return a.Name == b.Name && a.Old == b.Old })

@@ -21,6 +21,8 @@ type File struct {
 	slices map[*types.Var]*optionSlice
 	// several are the options that become more than one.
 	several map[ast.Expr]*Start
+	// wrapped has the names of the contexts that wrappers are given, by their starts.
+	wrapped map[*ast.CallExpr]string
 }
 
 // A Run finds out what starts of spans say of their tracers.
@@ -36,7 +38,7 @@ func (rw *Run) Survey() {
 }
 
 func (rw *Run) File(below *contexts.File) *File {
-	p := &File{File: below, Remotes: make(map[*types.Var]*Remote), Referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*Start)}
+	p := &File{File: below, Remotes: make(map[*types.Var]*Remote), Referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*Start), wrapped: make(map[*ast.CallExpr]string)}
 	p.Chained = p.startedSpan
 	rw.files = append(rw.files, p)
 	return p
@@ -50,8 +52,13 @@ func (p *File) Visit(n ast.Node) bool {
 	if e, ok := n.(ast.Expr); ok {
 		p.tagOptionExpr(e)
 	}
-	if lit, ok := n.(*ast.CompositeLit); ok {
-		p.elidedTag(lit)
+	switch n := n.(type) {
+	case *ast.CompositeLit:
+		p.elidedTag(n)
+	case *ast.FuncDecl:
+		wrapping{p}.declaration(n)
+	case *ast.CallExpr:
+		wrapping{p}.call(n)
 	}
 	return false
 }

@@ -26,7 +26,7 @@ func (p *File) tagOptionExpr(e ast.Expr) {
 	}
 	outer := p.Statement(e)
 	if call, ok := outer.(*ast.CallExpr); ok {
-		if u := p.UseOf(call.Fun); u != nil && p.Rules[u.Sym.String()].Name == "start" {
+		if u := p.UseOf(call.Fun); u != nil && p.Rules[u.Sym.String()].Name == "start" || (wrapping{p}).changing(p.WrapperOf(call)) != nil {
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -157,4 +158,19 @@ func (p *File) effectlessBefore(call *ast.CallExpr, e ast.Expr, at ast.Stmt) boo
 func (p *File) starts(call *ast.CallExpr) bool {
 	f := p.Callee(call)
 	return f != nil && f.Pkg() != nil && opentracing.Starts(f)
+}
+
+// belowLegacy tells whether a span of the program's tracer may be started below one of a
+// tracer that stays OpenTracing. On compat it had no parent, as its tracer can't refer to one
+// of another.
+func (p *File) belowLegacy(st *Start) bool {
+	if st.ofSpan != nil || st.tracer != nil && p.Run.MayBeLegacy(p.Source, p.TracerNode(st.tracer)) {
+		return false
+	}
+	if st.fromContext && !p.IsBackground(st.ctx) && p.Run.MayBeBelow(p.Source) {
+		return true
+	}
+	return slices.ContainsFunc(st.References, func(ref *reference) bool {
+		return ref.ctx != nil && p.Run.MayBeBelow(p.Source) || ref.Span != nil && p.Run.MayStay(p.Source, p.Expr(ref.Span))
+	})
 }

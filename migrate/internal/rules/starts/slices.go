@@ -125,8 +125,8 @@ func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 			as, ok := p.Parent[par].(*ast.AssignStmt)
 			return ok && len(as.Lhs) == 1 && p.Variable(as.Lhs[0]) == v
 		}
-		switch p.SymbolOf(par.Fun) {
-		case "opentracing.StartSpan", "opentracing.Tracer.StartSpan":
+		switch symbol := p.SymbolOf(par.Fun); {
+		case symbol == "opentracing.StartSpan", symbol == "opentracing.Tracer.StartSpan", (wrapping{p}).changing(p.WrapperOf(par)) != nil:
 			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && p.OutermostFunc(par) == p.EnclosingFunc(par) {
 				o.start = par
 				return true

@@ -101,15 +101,29 @@ func (p *File) startCall(e ast.Expr) *Start {
 	}
 	st.name = call.Args[first]
 	st.nodes = append(st.nodes, p.Result(call, 0))
-	opts := call.Args[first+1:]
+	p.startOptions(st, call.Args[first+1:])
+	st.base = p.wrapped[call]
+	if st.fromContext || len(st.References) > 1 {
+		for _, ref := range st.References {
+			if e := cmp.Or(ref.Span, ref.context); e != nil && p.Expr(e) != nil && p.Expr(e).Origin&flow.OriginNoop != 0 {
+				st.deny(flow.RefusedNoopTracer, e, "a reference to a span of NoopTracer does not count, so another reference may be the parent")
+			}
+		}
+	}
+	p.otherParent(st)
+	return st
+}
+
+// startOptions adds the options that the call of a start is given.
+func (p *File) startOptions(st *Start, opts []ast.Expr) {
 	for i, o := range opts {
-		if call.Ellipsis.IsValid() && i == len(opts)-1 {
+		if st.Call.Ellipsis.IsValid() && i == len(opts)-1 {
 			if i > 0 {
 				st.deny(flow.RefusedOptionValue, o, "options are passed both one by one and as a slice")
 			}
 			st.spread = o
 			st.nodes = append(st.nodes, p.Expr(o))
-			if slice := p.optionSliceOf(p.Variable(o)); slice != nil && len(slice.refs) > 0 && slice.start == call {
+			if slice := p.optionSliceOf(p.Variable(o)); slice != nil && len(slice.refs) > 0 && slice.start == st.Call {
 				st.slice = slice
 				if slice.empty {
 					st.spread = nil
@@ -122,15 +136,6 @@ func (p *File) startCall(e ast.Expr) *Start {
 	if st.spread != nil && st.slice == nil {
 		p.appendedReferences(st)
 	}
-	if st.fromContext || len(st.References) > 1 {
-		for _, ref := range st.References {
-			if e := cmp.Or(ref.Span, ref.context); e != nil && p.Expr(e) != nil && p.Expr(e).Origin&flow.OriginNoop != 0 {
-				st.deny(flow.RefusedNoopTracer, e, "a reference to a span of NoopTracer does not count, so another reference may be the parent")
-			}
-		}
-	}
-	p.otherParent(st)
-	return st
 }
 
 // findRooted finds the tracers that may do nothing and start a span under a parent that
@@ -142,7 +147,7 @@ func (p *File) findRooted() {
 			continue
 		}
 		st := p.startCall(call)
-		if st != nil && st.mayBeNoop && (st.fromContext || len(st.References) > 0 || st.slice != nil) && !p.Leaf(call) {
+		if st != nil && st.mayBeNoop && (st.fromContext || len(st.References) > 0 || st.slice != nil || (wrapping{p}).isStart(call)) && !p.Leaf(call) {
 			p.TracerNode(st.tracer).Find().Rooted = true
 		}
 	}
@@ -266,6 +271,9 @@ func (p *File) startChain(u *plan.Use, st *Start, ops []*spans.Op) {
 	if st.fromContext && st.tracer != nil {
 		s.Hides = p.Hiding(p.TracerNode(st.tracer), u.Call.Pos())
 		s.MayHide = st.mayBeNoop
+	}
+	if p.belowLegacy(st) {
+		s.Change("where its parent is a span of a tracer that stays OpenTracing, this span is a child of it by its IDs; it was a root")
 	}
 	for _, o := range ops {
 		p.TakeOp(s, o)
