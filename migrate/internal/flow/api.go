@@ -185,6 +185,10 @@ func (g *Graph) holdResults() {
 				held = true
 			}
 			v, ok := e.Dst.Obj.(*types.Var)
+			if why := e.Src.Pinned(); ok && e.Kind == "Tracer" && v.Embedded() && why != nil && why.Category != RefusedSetUp && e.Dst.Pinned() == nil && !KnowsOpenTelemetry(g.Outside[why]) {
+				e.Dst.hold(why.Category, why.Pos, why.Reason) // its provider's propagator would not be promoted
+				held = true
+			}
 			if why := e.Src.Pinned(); ok && e.Tuple && why != nil && e.Dst.Pinned() == nil && (isLocal(v) || e.Kind == "Tracer" && v.Kind() == types.ResultVar) {
 				e.Dst.hold(why.Category, why.Pos, why.Reason)
 				held = true
