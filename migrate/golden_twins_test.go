@@ -166,7 +166,7 @@ func (m *goldenModule) test(t *testing.T, cases []*twinCase, when string) {
 	for _, c := range cases {
 		patterns = append(patterns, "./"+c.name+"/...")
 	}
-	if out, err := m.goCommand(append([]string{"test", "-count=1"}, patterns...)...); err != nil {
+	if out, err := m.goCommand(append([]string{"test", "-count=1", "-ldflags=-s -w"}, patterns...)...); err != nil {
 		t.Fatalf("the tests fail %s: %v\n%s\n%s", when, err, out, m.changes(t, cases))
 	}
 }

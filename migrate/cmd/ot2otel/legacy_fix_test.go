@@ -78,14 +78,15 @@ func TestFixLegacyShop(t *testing.T) {
 	if n := strings.Count(before, " > "); n < 20 {
 		t.Fatalf("the shop makes %d spans only:\n%s", n, before)
 	}
+	folder := commandAsUsersHaveIt(t)
 	t.Chdir(dir)
 	command := func(args ...string) string {
 		t.Helper()
-		var out bytes.Buffer
-		if code := run(t.Context(), stdio{out: &out, err: &out}, args); code != exitOK && code != exitFindings {
-			t.Fatalf("%s: exit code %d:\n%s", strings.Join(args, " "), code, &out)
+		code, said := callAsUsersDo(t, folder, args...)
+		if code != exitOK && code != exitFindings {
+			t.Fatalf("%s: exit code %d:\n%s", strings.Join(args, " "), code, said)
 		}
-		return out.String()
+		return said
 	}
 	counted := command("report", "./...")
 	if !strings.Contains(counted, "\n358 uses in ") {

@@ -55,12 +55,13 @@ func TestFixLegacyShopOnTwin(t *testing.T) {
 		}
 	}
 	test(before)
+	folder := commandAsUsersHaveIt(t)
 	t.Chdir(dir)
-	var out bytes.Buffer
-	if code := run(t.Context(), stdio{out: &out, err: &out}, []string{"fix", "-force", "./..."}); code != exitFindings {
-		t.Fatalf("fix: exit code %d:\n%s", code, &out)
+	code, said := callAsUsersDo(t, folder, "fix", "-force", "./...")
+	if code != exitFindings {
+		t.Fatalf("fix: exit code %d:\n%s", code, said)
 	}
-	if said := out.String(); !regexp.MustCompile(`^rewrote 2[5-9]\d of 29\d uses `).MatchString(said) || strings.Contains(said, "test-tracer") {
+	if !regexp.MustCompile(`^rewrote 2[5-9]\d of 29\d uses `).MatchString(said) || strings.Contains(said, "test-tracer") {
 		t.Errorf("fix says\n%s", said)
 	}
 	test(after)

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
@@ -93,6 +94,21 @@ func commandAsUsersHaveIt(t *testing.T) string {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
 	return dir
+}
+
+// callAsUsersDo runs the command, built as users have it, in the working directory. It returns
+// the exit code and all that was printed.
+func callAsUsersDo(t *testing.T, folder string, args ...string) (code int, said string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), filepath.Join(folder, "ot2otel"), args...).CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode(), string(out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exitOK, string(out)
 }
 
 // raceOptions returns the value of GORACE for the processes of t. They don't sleep for
