@@ -241,7 +241,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 		commands = append(commands, []string{"go", "mod", "vendor"})
 	}
 	for _, m := range result.Outgrown {
-		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1, and does not compile with a later one: go get asks for its latest version\n", m)
+		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1, and does not compile with a later one: go get asks for a later version of it\n", m)
 	}
 	if !run {
 		terminal.Printf(std.err, "%s Run:\n", why)

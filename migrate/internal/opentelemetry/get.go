@@ -2,6 +2,8 @@
 
 package opentelemetry
 
+import "strings"
+
 // OTelVersion is the version of the OpenTelemetry modules that ot2otel is tested with.
 const OTelVersion = "v1.47.0"
 
@@ -15,4 +17,23 @@ func ContribVersion(path string) string {
 		return "v0.38.0"
 	}
 	return ""
+}
+
+// ReleasedWith returns the version in which a module of OpenTelemetry's own repository was
+// released together with OTelVersion, "" for any other module.
+func ReleasedWith(module string) string {
+	rest, ok := strings.CutPrefix(module, OTelPath+"/")
+	switch {
+	case !ok && module != OTelPath:
+		return ""
+	case rest == "exporters/prometheus", rest == "metric/x":
+		return "v0.69.0"
+	case strings.HasPrefix(rest, "exporters/otlp/otlplog/"), rest == "exporters/stdout/stdoutlog", strings.HasSuffix(rest, "/logtest"):
+		return "v0.23.0"
+	case rest == "sdk/trace/x":
+		return "v0.1.0"
+	case rest == "schema":
+		return "v0.0.19"
+	}
+	return OTelVersion
 }

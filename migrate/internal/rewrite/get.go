@@ -102,11 +102,14 @@ func isOTel(path string) bool {
 	return m == opentelemetry.OTelPath || m == opentelemetry.TracePath
 }
 
-// outgrown returns the modules that would not compile any more, since they are built on an
-// OpenTelemetry from before v1, whose packages are gone from the version to get.
-func (r *requirements) outgrown(p *source.Program) (modules []module.Version) {
-	if have := r.version[opentelemetry.OTelPath]; have == "" || r.otelVersion() == have {
+// outgrown returns the modules that would not compile any more with a version of
+// OpenTelemetry, since they are built on modules of it from before v1, which have changed.
+func (r *requirements) outgrown(p *source.Program, target string) (modules []module.Version) {
+	if have := r.version[opentelemetry.OTelPath]; have == "" || target == have {
 		return nil
+	}
+	changed := func(m *packages.Module) bool {
+		return semver.Major(m.Version) == "v0" && (isCore(m.Path) || m.Path == logModule && semver.Compare(target, logStable) >= 0)
 	}
 	known := make(map[string]bool)
 	packages.Visit(p.Roots, nil, func(pkg *packages.Package) {
@@ -115,7 +118,7 @@ func (r *requirements) outgrown(p *source.Program) (modules []module.Version) {
 			return
 		}
 		for _, imported := range pkg.Imports {
-			if of := imported.Module; of != nil && isCore(of.Path) && semver.Major(of.Version) == "v0" {
+			if of := imported.Module; of != nil && of.Path != m.Path && changed(of) {
 				known[m.Path] = true
 				modules = append(modules, module.Version{Path: m.Path, Version: m.Version})
 				return
@@ -125,6 +128,13 @@ func (r *requirements) outgrown(p *source.Program) (modules []module.Version) {
 	slices.SortFunc(modules, func(a, b module.Version) int { return cmp.Compare(a.Path, b.Path) })
 	return modules
 }
+
+// logModule is OpenTelemetry's API of logs, and logStable the first version of it from which
+// nothing changes any more. Modules that record spans bring it, too.
+const (
+	logModule = opentelemetry.OTelPath + "/log"
+	logStable = "v1.47.0"
+)
 
 // isCore tells whether a module is one of OpenTelemetry's API, which require each other.
 func isCore(path string) bool {
@@ -165,9 +175,13 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 		r.GoGet = append(r.GoGet, m+"@"+version)
 	}
 	if len(modules) > 0 {
-		r.Outgrown = have.outgrown(program)
+		target := have.otelVersion()
+		if modules[ownModule] && semver.Compare(target, opentelemetry.OTelVersion) < 0 {
+			target = opentelemetry.OTelVersion
+		}
+		r.Outgrown = have.outgrown(program, target)
 		for _, m := range r.Outgrown {
-			r.GoGet = append(r.GoGet, m.Path+"@latest")
+			r.GoGet = append(r.GoGet, m.Path+"@"+cmp.Or(opentelemetry.ReleasedWith(m.Path), "latest"))
 		}
 	}
 	slices.Sort(r.GoGet)
