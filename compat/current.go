@@ -145,8 +145,8 @@ func (c *spanContext) in(ctx context.Context) *spanContext {
 // OpenTracing code and code that was migrated. A span of a tracer that has nothing to do
 // with OpenTelemetry is recorded by that tracer: the result is a span of its [ProviderOf].
 // So is one that decorates a span of this package, but tells such a tracer by its method
-// Tracer. For nil, and for a span that tells no tracer, the result is a no-op span, never
-// nil.
+// Tracer. For nil, and for a span that tells no tracer or panics, the result is a no-op
+// span, never nil.
 func OTelSpan(sp opentracing.Span) trace.Span {
 	if sp == nil || isNilPointer(sp) {
 		return noopSpan
@@ -165,6 +165,14 @@ func OTelSpan(sp opentracing.Span) trace.Span {
 	if p := globalLegacyProvider(); p != nil && p.records(p.tracerOf(sp)) {
 		return p.viewOf(sp)
 	}
+	return bridgedSpan(sp)
+}
+
+// bridgedSpan is OTelSpan for a span of a tracer that isn't of this package. One that
+// panics is a no-op.
+func bridgedSpan(sp opentracing.Span) (view trace.Span) {
+	view = noopSpan
+	defer func() { _ = recover() }()
 	// A raw bridge tracer tells its span when it activates it.
 	if found := trace.SpanFromContext(opentracing.ContextWithSpan(context.Background(), sp)); found.SpanContext().IsValid() {
 		return found
@@ -211,8 +219,13 @@ func openTracingSpan(otelSpan trace.Span, bag baggage.Baggage) opentracing.Span 
 }
 
 // spanOf returns the span of this package that sp is or decorates, or nil. A
-// decorator is looked through by its method Unwrap, or by its context.
-func spanOf(sp opentracing.Span) *span {
+// decorator is looked through by its method Unwrap, or by its context. One that panics is
+// not of this package.
+func spanOf(sp opentracing.Span) (own *span) {
+	if s, ok := sp.(*span); ok {
+		return s
+	}
+	defer func() { _ = recover() }()
 	for range maxDecorators {
 		if sp == nil {
 			return nil
@@ -225,8 +238,8 @@ func spanOf(sp opentracing.Span) *span {
 		}
 		decorator, ok := sp.(interface{ Unwrap() opentracing.Span })
 		if !ok {
-			sc, own := undecorated(sp.Context()).(*spanContext)
-			if !own || sc == nil {
+			sc, ok := undecorated(sp.Context()).(*spanContext)
+			if !ok || sc == nil {
 				return nil
 			}
 			return sc.span

@@ -13,11 +13,13 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/log"
 	"github.com/opentracing/opentracing-go/mocktracer"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/ot2otel/ot2otel/compat"
 )
@@ -315,5 +317,49 @@ func TestPropagatorOfIgnoresMalformed(t *testing.T) {
 	}
 	if got := reports(); len(got) != 0 {
 		t.Errorf("reports %q: a client could fill the log", got)
+	}
+}
+
+// panickingTracerOfSpan is a span that panics where it is asked for its tracer.
+type panickingTracerOfSpan struct{ opentracing.Span }
+
+func (panickingTracerOfSpan) Tracer() opentracing.Tracer { panic("no tracer") }
+
+// panickingDecorator is a span that panics where it is asked what it decorates.
+type panickingDecorator struct{ opentracing.Span }
+
+func (panickingDecorator) Unwrap() opentracing.Span { panic("no span") }
+
+// What fix writes where a span of OpenTracing code is handed to OpenTelemetry code.
+func TestOTelSpanOfBadSpans(t *testing.T) {
+	mock := mocktracer.New()
+	for _, behind := range []struct {
+		explanation string
+		provider    trace.TracerProvider
+	}{
+		{"no provider", noop.NewTracerProvider()},
+		{"the provider of the tracer", compat.ProviderOf(mock)},
+		{"the provider of another tracer", compat.ProviderOf(panickingSpans{})},
+	} {
+		for _, tc := range []struct {
+			explanation string
+			sp          opentracing.Span
+		}{
+			{"all panics", struct{ opentracing.Span }{}},
+			{"the context panics when it is asked", panickingContextSpan{mock.StartSpan("s")}},
+			{"the tracer panics", panickingTracerOfSpan{mock.StartSpan("s")}},
+			{"the decorator panics", panickingDecorator{mock.StartSpan("s")}},
+			{"no context", nilContextSpan{}},
+		} {
+			t.Run(behind.explanation+"/"+tc.explanation, func(t *testing.T) {
+				catchReports(t)
+				globals(t, mock)
+				otel.SetTracerProvider(behind.provider)
+				s := compat.OTelSpan(tc.sp)
+				s.SetAttributes(attribute.Int("n", 1))
+				_, _ = s.SpanContext(), s.IsRecording()
+				s.End()
+			})
+		}
 	}
 }

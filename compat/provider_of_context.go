@@ -115,7 +115,7 @@ func (a *activeLegacy) isOpenTracings() bool {
 		}
 	}
 	switch {
-	case isTracers(a.openTracing):
+	case spanOf(a.openTracing) != nil:
 		return false // OpenTelemetry code finds it too
 	case unchanged && !same, a.otel == noopSpan && !a.isDetached():
 		return true
@@ -141,12 +141,6 @@ func (a *activeLegacy) isOpenTracings() bool {
 // context, so that none is active.
 func (a *activeLegacy) isDetached() bool {
 	return a.context != nil || contextKeys.learnt && a.ctx.Value(contextKeys.otelSpan) != nil
-}
-
-// isTracers reports whether a span is one of a Tracer.
-func isTracers(sp opentracing.Span) bool {
-	defer func() { _ = recover() }() // of a decorator: then it isn't
-	return spanOf(sp) != nil
 }
 
 // legacyActiveIn returns the active span of ctx for OpenTracing code, where OpenTelemetry code

@@ -28,6 +28,9 @@ compat/mocktracer read it, and so does exporters.NewProvider:
 	OT2OTEL_RECORD=after.jsonl go run .
 	ot2otel compare before.jsonl after.jsonl
 
+Record tests by go test -count=1 and the absolute path of the file: a result that is
+cached records nothing.
+
 A recording has JSON lines of stdouttrace, as in these commands, or of OTLP, as the
 collector's file exporter and protojson write them. A and B may differ in that.
 

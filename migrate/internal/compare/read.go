@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -19,6 +20,9 @@ import (
 // ReadFile reads a recording. Its errors name the file, the line and what to do.
 func ReadFile(name string) (*Recording, error) {
 	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: run the program with OT2OTEL_RECORD=FILE, or its tests by go test -count=1: tests whose results are cached record nothing", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,9 @@
 package compare_test
 
 import (
+	"errors"
+	"io/fs"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -54,6 +57,15 @@ func TestReadErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s:\n got %v\nwant %s", tt.explanation, err, tt.want)
 		}
+	}
+}
+
+// A file that isn't there may be that of tests which go test has cached.
+func TestReadFilesMissing(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "after.jsonl")
+	_, _, err := compare.ReadFiles(missing, missing)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "after.jsonl") || !strings.Contains(err.Error(), "go test -count=1") {
+		t.Errorf("got %v, want what to do", err)
 	}
 }
 
