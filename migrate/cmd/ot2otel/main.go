@@ -107,7 +107,7 @@ func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(30) // nearly all that is loaded of a module stays to the end
+		debug.SetGCPercent(20) // nearly all that is loaded of a module stays to the end
 	}
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	std := stdio{out: os.Stdout, err: os.Stderr, terminal: isTerminal(os.Stderr), outTerminal: isTerminal(os.Stdout)}
