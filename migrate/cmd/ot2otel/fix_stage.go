@@ -107,6 +107,8 @@ func printNext(w io.Writer, result *migrate.Result, stage int, patterns []string
 		terminal.Printf(w, "next: change by hand what stays, and run this again\n")
 	case stage == 4:
 		terminal.Printf(w, "next: build, test and compare; this was the last stage\n")
+	case slices.ContainsFunc(result.Refusals, func(r migrate.Refusal) bool { return r.Category == "mocktracer" }):
+		terminal.Printf(w, "next: ot2otel fix -stage 1 %s, which moves the tests on mocktracer\n", all)
 	case result.Done():
 		terminal.Printf(w, "next: ot2otel fix -stage 4 %s\n", all)
 	}

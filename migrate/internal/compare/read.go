@@ -226,8 +226,13 @@ func (r *reader) foreign(text []byte) error {
 		return r.errorf("the file is compressed: decompress it first")
 	case bytes.IndexByte(text, 0) >= 0:
 		return r.errorf("the file is binary: %s", readable)
+	case bytes.HasPrefix(text, []byte("\ufeff")):
+		return r.errorf("the line begins with a byte order mark: remove these three bytes")
 	case text[0] == '[':
 		return r.errorf("the line is a JSON array, as Zipkin has it: %s", readable)
+	}
+	if json.Valid(text) {
+		return r.errorf("the line is not a JSON object (%.40q): %s", text, readable)
 	}
 	return r.errorf("the line is not JSON (%.40q): keep other output out of the recording; %s", text, readable)
 }

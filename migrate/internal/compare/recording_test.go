@@ -31,6 +31,8 @@ func TestReadErrors(t *testing.T) {
 		{"OTLP that is cut", batch[:90], "f:1: the recording is cut short here"},
 		{"both formats", span1 + "\n\n" + batch, "f:3: the line is OTLP, but line 1 is stdouttrace: record in two files"},
 		{"both formats, the other way", batch + "\n" + span2, "f:2: the line is stdouttrace, but line 1 is OTLP"},
+		{"a byte order mark", "\ufeff" + span1 + "\n", `f:1: the line begins with a byte order mark: remove`},
+		{"null", span1 + "\nnull\n", `f:2: the line is not a JSON object ("null")`},
 		{"other output", span1 + "\nlistening on :8080\n", `f:2: the line is not JSON ("listening on :8080"): keep other output out`},
 		{"other output with escapes", "\x1b[2J\n", `("\x1b[2J")`},
 		{"a log in JSON", `{"level":"info","msg":"listening"}`, "f:1: the line is JSON, but neither a span"},
