@@ -146,7 +146,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		}
 	}
 	if !forProgram {
-		printNext(summary, result, opts.Stage, patterns)
+		printNext(summary, result, opts.Stage, *diff, patterns)
 	}
 	return resultCode(result)
 }

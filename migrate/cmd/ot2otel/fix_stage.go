@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate"
@@ -81,9 +82,22 @@ func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
 	}
 }
 
+// printPlaces prints places, those of one file that have the same text on one line.
 func printPlaces(w io.Writer, places []migrate.Place) {
+	type group struct{ file, text string }
+	lines := make(map[group][]string)
+	var order []group
 	for _, p := range places {
-		terminal.Printf(w, "\t%s: %s\n", place(p.Pos), p.Text)
+		g := group{p.Pos.Filename, p.Text}
+		if lines[g] == nil {
+			order = append(order, g)
+		}
+		if line := strconv.Itoa(p.Pos.Line); !slices.Contains(lines[g][max(0, len(lines[g])-1):], line) {
+			lines[g] = append(lines[g], line)
+		}
+	}
+	for _, g := range order {
+		terminal.Printf(w, "\t%s:%s: %s\n", relative(g.file), strings.Join(lines[g], ","), g.text)
 	}
 }
 
@@ -98,11 +112,17 @@ func printSpans(w io.Writer, result *migrate.Result) {
 }
 
 // printNext says what comes after a stage.
-func printNext(w io.Writer, result *migrate.Result, stage int, patterns []string) {
+func printNext(w io.Writer, result *migrate.Result, stage int, dry bool, patterns []string) {
 	all := strings.Join(orAll(patterns), " ")
 	switch {
-	case stage == 1 || len(result.Spans) > 0:
+	case len(result.Spans) > 0:
+		terminal.Printf(w, "next: ot2otel fix %s; change by hand what it leaves, and run this again\n", all)
+	case stage == 1 && dry && result.Counts.Rewritten > 0:
+		terminal.Printf(w, "next: ot2otel fix -stage 1 -get %s\n", all)
+	case stage == 1:
 		terminal.Printf(w, "next: ot2otel fix %s\n", all)
+	case stage == 4 && dry && result.Counts.Rewritten > 0:
+		terminal.Printf(w, "next: ot2otel fix -stage 4 -get %s\n", all)
 	case stage == 4 && result.Counts.Rewritten < result.Counts.Sites:
 		terminal.Printf(w, "next: change by hand what stays, and run this again\n")
 	case stage == 4:

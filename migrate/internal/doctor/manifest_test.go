@@ -88,7 +88,7 @@ func TestVariablesOfClientAndTwin(t *testing.T) {
 	}{
 		{"github.com/uber/jaeger-client-go|/config", compose, nil, "Jaeger's client reads them"},
 		{"github.com/ot2otel/ot2otel|/compat/jaegerclient/config", compose, []string{
-			"compose.yml:3 add OTEL_EXPORTER_OTLP_ENDPOINT=http://agent:4318, which has precedence",
+			"compose.yml:3 add OTEL_EXPORTER_OTLP_ENDPOINT=http://agent:4318, or the address of another host that takes OTLP; it has precedence",
 			"compose.yml:4 remove it: OTLP has a port of its own, 4318",
 			"compose.yml:7 remove it: otelhttp and otelgrpc have metrics",
 		}, "the twin reads them, and some mean something else"},

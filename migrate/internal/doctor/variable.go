@@ -119,6 +119,9 @@ func (v variable) beside(set setting) string {
 	if !ok {
 		return v.instead(set)
 	}
+	if v.otel == endpointVariable {
+		return "add " + add + ", or the address of another host that takes OTLP; it has precedence"
+	}
 	return "add " + add + ", which has precedence"
 }
 

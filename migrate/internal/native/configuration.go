@@ -83,7 +83,7 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 			f.branchGoes(c, as)
 		}
 	default:
-		c.fail(id, "the configuration is also used otherwise")
+		c.fail(id, "the configuration is more than made here: only what is assigned to it and to its fields, without a condition, can be written out")
 		return
 	}
 	c.gone = append(c.gone, stmt)

@@ -252,7 +252,7 @@ func (s *jaegerSetUp) say() {
 	if c.environment {
 		s.leave(s.call, "the set-up reads OpenTelemetry's variables from here on, not JAEGER_…: before the next deploy, print those that stand for yours with fmt.Print(cfg.OTelEnv()) of the old code")
 		if s.sampler == nil && c.fields["Sampler.Type"] == nil {
-			s.change(s.call, what, "OTEL_TRACES_SAMPLER samples, and the tag sampling.priority and jaeger-debug-id don't count; for these, set exporters.Config.Sampler to jaeger.Priority(…) of compat/jaeger")
+			s.change(s.call, what, "OTEL_TRACES_SAMPLER samples, root spans lose the attributes sampler.type and sampler.param, and the tag sampling.priority and jaeger-debug-id don't count; for these, set exporters.Config.Sampler to jaeger.Priority(…) of compat/jaeger")
 		}
 	}
 	if e := c.fields["Reporter.LogSpans"]; e != nil && !s.isFalse(c, "Reporter.LogSpans") {

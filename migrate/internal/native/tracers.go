@@ -60,6 +60,8 @@ func (f *file) mention(id *ast.Ident) {
 		}
 		if m := f.closers[obj]; m != nil {
 			f.closer(e, m)
+		} else if opentelemetry.IsTwinMock(f.Info.TypeOf(e)) && f.takesTracer(e) {
+			f.replace(e, func(r *edit.Renderer) string { return r.Operand(e) + ".TracerProvider()" })
 		} else if isTracer(f.Info.TypeOf(e)) {
 			f.tracer(e, f.made[obj])
 		}
@@ -278,10 +280,15 @@ func (f *file) expected(e ast.Expr) types.Type {
 		}
 	case *ast.KeyValueExpr:
 		if key, ok := parent.Key.(*ast.Ident); ok && parent.Value == e {
-			if v, ok := f.Info.Uses[key].(*types.Var); ok {
+			if v, ok := f.Info.Uses[key].(*types.Var); ok && v.IsField() {
 				return v.Type()
 			}
 		}
+		if lit, ok := f.Parent[parent].(*ast.CompositeLit); ok && parent.Value == e {
+			return f.element(lit, -1)
+		}
+	case *ast.CompositeLit:
+		return f.element(parent, slices.Index(parent.Elts, e))
 	case *ast.ValueSpec:
 		if parent.Type != nil {
 			return f.Info.TypeOf(parent.Type)
@@ -295,6 +302,45 @@ func (f *file) expected(e ast.Expr) types.Type {
 		}
 	}
 	return nil
+}
+
+// element returns the type of an element of a literal by its place, nil where there is none.
+func (f *file) element(lit *ast.CompositeLit, i int) types.Type {
+	t := f.Info.TypeOf(lit)
+	if t == nil {
+		return nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem() // &T{} without its type, in a list of such
+	}
+	switch t := t.Underlying().(type) {
+	case *types.Struct:
+		if 0 <= i && i < t.NumFields() {
+			return t.Field(i).Type()
+		}
+	case *types.Slice:
+		return t.Elem()
+	case *types.Array:
+		return t.Elem()
+	case *types.Map:
+		return t.Elem()
+	}
+	return nil
+}
+
+// takesTracer tells whether code of the module is given an expression as a tracer of
+// OpenTracing's API. That takes a provider afterwards.
+func (f *file) takesTracer(e ast.Expr) bool {
+	t := f.expected(e)
+	if t == nil || !isAPITracer(t) {
+		return false
+	}
+	call, ok := f.Parent[e].(*ast.CallExpr)
+	if !ok {
+		return true
+	}
+	fn := f.Callee(call)
+	return fn == nil || fn.Pkg() != nil && f.run.Own[fn.Pkg().Path()]
 }
 
 func functionName(fn *types.Func) string { return inventory.FunctionName(fn) }

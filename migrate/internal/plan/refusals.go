@@ -9,7 +9,7 @@ import (
 var RefusedBaggage = &refusal.Category{
 	Name: "baggage", Title: "Baggage of a span",
 	Why:  "In OpenTracing, baggage belongs to a span and its span context. In OpenTelemetry, it belongs to a context. Here the code passes on a span context whose baggage is needed, a span has the baggage of several parents, or a span gets its parent from a list of options. So no context is known to have the baggage.",
-	Todo: "Pass a context.Context instead of the span context. Before you pass it, put the item into it: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`. Read the item with `baggage.FromContext(ctx).Member(key).Value()`.",
+	Todo: "Pass a context.Context instead of the span context. Before the span starts, put the item into it: `bag, err := baggage.FromContext(ctx).SetMember(member)`, then `ctx = baggage.ContextWithBaggage(ctx, bag)`. Read the item with `baggage.FromContext(ctx).Member(key).Value()`.",
 }
 
 var RefusedComparedSpans = &refusal.Category{

@@ -34,6 +34,8 @@ type Site struct {
 	// OnTwin says that the adapter is in a test on a twin, which holds nothing back.
 	OnTwin  bool
 	written bool // its new text has an adapter
+	// HandsGlobal says that code which stays gets the global tracer in the place of a value.
+	HandsGlobal bool
 	// Activates is set where a span is put into a context, which only an adapter
 	// does for OpenTracing code below.
 	Activates bool

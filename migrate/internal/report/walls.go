@@ -75,7 +75,11 @@ func (p *Plan) several() (parts []PlanPart) {
 // wall says where a wall is.
 func wall(s style, w PlanWall) markup {
 	about, _ := rules.LookupCategory(w.Category)
-	text := sprintf(s, "%s:%d (%s", w.File, w.Line, s.link(w.Category, about.Link()))
+	at := sprintf(s, "%s:%d", w.File, w.Line)
+	if w.File == "" {
+		at = "another module" // whose declaration is not in the code that was read
+	}
+	text := sprintf(s, "%s (%s", at, s.link(w.Category, about.Link()))
 	if w.Places > 1 {
 		text = sprintf(s, "%s, %d places", text, w.Places)
 	}

@@ -97,6 +97,7 @@ func (rw *Run) planBorders() {
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Tracer() })
 			p.blankUnused(s, b.Expr)
 		case b.Kind == "Tracer" && b.Src.Origin&(flow.OriginNoop|flow.OriginOwnTracer|flow.OriginMock|flow.OriginUnknown) == 0:
+			s.HandsGlobal = true
 			s.Note = "the global tracer, which all of these are, is handed on"
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Pkg(opentracing.OpenTracingPath) + ".GlobalTracer()" })
 		case b.Kind == "Tracer":

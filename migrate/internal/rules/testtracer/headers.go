@@ -20,15 +20,16 @@ import (
 
 // planHeaders refuses what code does by the tracer of a test that makes a mock of the twin,
 // and does not install it: Inject and Extract, and starts by the tracer of a span that comes
-// another way than followMocks knows. Rewritten code does that by OpenTelemetry's global
-// propagator and provider, which are none in such a test.
+// another way than followMocks knows, and handing it to a library. Rewritten code does that by
+// OpenTelemetry's global propagator and provider, and by the global tracer, which are none in
+// such a test.
 func (rw *Run) planHeaders() {
 	files := make(map[*source.File]*File)
 	for _, p := range rw.files {
 		files[p.Source] = p
 	}
 	carries := func(s *plan.Site) bool {
-		return !s.File.Test && slices.ContainsFunc(s.Uses, func(u *plan.Use) bool {
+		return !s.File.Test && (s.HandsGlobal || slices.ContainsFunc(s.Uses, func(u *plan.Use) bool {
 			switch u.Sym.String() {
 			case "opentracing.Tracer.Inject", "opentracing.Tracer.Extract":
 				return true
@@ -37,7 +38,7 @@ func (rw *Run) planHeaders() {
 				return call == nil || !rw.MayBeLegacy(s.File, files[s.File].Expr(span))
 			}
 			return false
-		})
+		}))
 	}
 	if rw.BreakTests || !slices.ContainsFunc(rw.Sites, carries) {
 		return
@@ -50,6 +51,10 @@ func (rw *Run) planHeaders() {
 	reached := calls.reach(roots)
 	for _, s := range rw.Sites {
 		if carries(s) && reached[calls.place(placeAround(s.File, s.Pos))] {
+			if s.HandsGlobal {
+				s.Deny(adapter.RefusedTestTracer, at, "a test makes a mock that is not installed, and rewritten code hands the global tracer on; call mocktracer.Install in the test")
+				continue
+			}
 			s.Deny(adapter.RefusedTestTracer, at, "a test makes a mock that is not installed, and rewritten code propagates, and starts spans under another one, by OpenTelemetry's globals; call mocktracer.Install in the test")
 		}
 	}
