@@ -57,11 +57,11 @@ func (p *legacyProvider) drop(ctx context.Context, active *activeLegacy, parent 
 }
 
 // takes reports whether p's tracer takes a context that OpenTracing code has as one of its
-// own: it sends it. One that can't send any is asked nothing.
+// own: it sends it, to nowhere. One that can't send any is asked nothing.
 func (p *legacyProvider) takes(sc opentracing.SpanContext) (taken bool) {
 	defer func() { _ = recover() }() // of a tracer that asserts its own type
 	for _, format := range []opentracing.BuiltinFormat{opentracing.TextMap, opentracing.HTTPHeaders} {
-		err := p.tracer.Inject(sc, format, opentracing.TextMapCarrier{})
+		err := p.tracer.Inject(sc, format, new(contextAsked))
 		if !errors.Is(err, opentracing.ErrUnsupportedFormat) {
 			return err == nil
 		}

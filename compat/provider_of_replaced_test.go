@@ -170,3 +170,27 @@ func TestProviderOfPropagators(t *testing.T) {
 		t.Errorf("sent %v of a context that is not the tracer's", sent)
 	}
 }
+
+// injectCounter counts what is injected.
+type injectCounter struct {
+	propagation.TraceContext
+	injected int
+}
+
+func (c *injectCounter) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
+	c.injected++
+	c.TraceContext.Inject(ctx, carrier)
+}
+
+// A tracer of this package is asked whether it takes a context without injecting it.
+func TestProviderOfAsksQuietly(t *testing.T) {
+	counter := new(injectCounter)
+	tracer := compat.NewTracer(sdktrace.NewTracerProvider(), &compat.Options{TextMap: counter, HTTPHeaders: counter})
+	_, s := compat.ProviderOf(decoratingTracer{tracer}).Tracer("").Start(context.Background(), "s")
+	_, below := s.TracerProvider().Tracer("").Start(trace.ContextWithSpan(context.Background(), s), "below")
+	below.End()
+	s.End()
+	if counter.injected > 0 {
+		t.Errorf("%d injections, none of them by the program", counter.injected)
+	}
+}
