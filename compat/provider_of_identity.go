@@ -107,6 +107,9 @@ func (p *legacyProvider) contextFor(sc trace.SpanContext) opentracing.SpanContex
 			return replaced
 		}
 	}
+	if own := (&spanContext{foreign: &contextSpan{noopSpan, sc}}); !sc.IsRemote() && p.knows(own) {
+		return own // as it is: what comes by headers is of another process
+	}
 	fields := propagation.MapCarrier{}
 	for _, format := range wireFormats {
 		format.write(sc, fields)

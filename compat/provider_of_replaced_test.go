@@ -194,3 +194,18 @@ func TestProviderOfAsksQuietly(t *testing.T) {
 		t.Errorf("%d injections, none of them by the program", counter.injected)
 	}
 }
+
+// A parent of which the context alone is known is of this process for a tracer that decorates
+// one of this package, too.
+func TestProviderOfLocalContext(t *testing.T) {
+	recorder := tracetest.NewSpanRecorder()
+	tracer := compat.NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder)), nil)
+	_, outer := tracer.TracerProvider().Tracer("").Start(context.Background(), "outer")
+	ctx := trace.ContextWithSpanContext(context.Background(), outer.SpanContext())
+	_, s := compat.ProviderOf(decoratingTracer{tracer}).Tracer("").Start(ctx, "s")
+	s.End()
+	outer.End()
+	if got, want := recorder.Ended()[0].Parent(), outer.SpanContext(); !got.Equal(want) {
+		t.Errorf("the parent is %v, remote %t, want %v", got, got.IsRemote(), want)
+	}
+}
