@@ -75,7 +75,7 @@ func TestCleanTree(t *testing.T) {
 		{"a HEAD that names a file", "echo 'ref: refs/../../canary' >.git/HEAD", "", "can't tell whether"},
 		{"a HEAD that leads to a file of another kind", "rm .git/HEAD; echo secret >../canary; ln -s ../../canary .git/HEAD", "", "can't tell whether"},
 		{"HEADs in a circle", "echo 'ref: refs/heads/x' >.git/HEAD; echo 'ref: refs/heads/x' >.git/refs/heads/x", "", "can't tell whether"},
-		{"filters of the user", "git config --global filter.up.clean 'tr a-z A-Z'; git config --global filter.up.smudge 'tr A-Z a-z'; echo '*.go filter=up' >.gitattributes; git add .; git commit -qm c; touch a.go", "", ""},
+		{"filters of the user", "git config --global filter.up.clean 'tr a-z A-Z'; git config --global filter.up.smudge 'tr A-Z a-z'; echo '*.go filter=up' >.gitattributes; git add .; git add --renormalize .; git commit -qm c; touch a.go", "", ""},
 	} {
 		t.Run(tt.explanation, func(t *testing.T) {
 			tree := gitTree(t, tt.script)
