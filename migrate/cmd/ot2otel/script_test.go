@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,7 +22,15 @@ import (
 var updateScripts = flag.Bool("update", false, "store what commands print in the files that scripts compare it with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"ot2otel": main})
+	testscript.Main(tests{m}, map[string]func(){"ot2otel": main})
+}
+
+// tests are those of this package. They leave no command behind.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer func() { os.RemoveAll(usersCommand.folder) }()
+	return t.M.Run()
 }
 
 // TestScripts runs the command as a user does, in a fresh folder per script.
@@ -83,17 +93,31 @@ func goEnvironment(t *testing.T) map[string]string {
 	return env
 }
 
+// usersCommand is the command as users have it, which is built once.
+var usersCommand struct {
+	once   sync.Once
+	folder string
+	err    error
+}
+
 // commandAsUsersHaveIt returns the folder of the command, built without the race detector,
 // which would have the scripts take twice the time. TestInterruptedFix and the tests that
 // call the command in their own process run all of it under the detector.
 func commandAsUsersHaveIt(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", dir+string(filepath.Separator), ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %v\n%s", build, err, out)
+	usersCommand.once.Do(func() {
+		if usersCommand.folder, usersCommand.err = os.MkdirTemp("", "ot2otel"); usersCommand.err != nil {
+			return
+		}
+		build := exec.Command("go", "build", "-buildvcs=false", "-o", usersCommand.folder+string(filepath.Separator), ".")
+		if out, err := build.CombinedOutput(); err != nil {
+			usersCommand.err = fmt.Errorf("%v: %v\n%s", build, err, out)
+		}
+	})
+	if usersCommand.err != nil {
+		t.Fatal(usersCommand.err)
 	}
-	return dir
+	return usersCommand.folder
 }
 
 // callAsUsersDo runs the command, built as users have it, in the working directory. It returns

@@ -71,7 +71,7 @@ const (
 	linkOutside = "(outside)"
 	linkBeside  = "(outside, in the same trace)"
 	linkKnown   = "(outside, in another trace of the recording)"
-	linkNowhere = "(no span)" // of an ID that is none
+	linkNowhere = "(no span)" // of a link without an ID
 )
 
 // setName says what a link of s leads to; traces are those of the recording.

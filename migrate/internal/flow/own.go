@@ -46,10 +46,7 @@ func (g *Graph) OnTwin(b *Border) bool {
 // implementsOpenTracing pins the methods of types that implement an interface of
 // the OpenTracing API themselves.
 func (g *Graph) implementsOpenTracing(u *source.Unit, named *types.Named) {
-	for _, imp := range u.Pkg.Imports() {
-		if imp.Path() != opentracing.OpenTracingPath {
-			continue
-		}
+	if imp := importOf(opentracing.OpenTracingPath, u.Pkg); imp != nil {
 		for _, name := range []string{"Span", "SpanContext", "Tracer", "StartSpanOption", "TracerContextWithSpanExtension"} {
 			tn, ok := imp.Scope().Lookup(name).(*types.TypeName)
 			if !ok {

@@ -93,6 +93,14 @@ func (rw *Run) converts(s *Site) bool {
 	return true
 }
 
+// RefuseSite refuses the groups of a site, and tells whether it has any.
+func (rw *Run) RefuseSite(s *Site, why *flow.Pin) bool {
+	for _, n := range s.Nodes {
+		rw.Groups[n.Find()].Refuse(why)
+	}
+	return len(s.Nodes) > 0
+}
+
 // decide refuses the groups that have a use without a rule, too many adapters, or a
 // neighbour that is refused.
 func (rw *Run) decide() {

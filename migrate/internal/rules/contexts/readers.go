@@ -98,9 +98,7 @@ func (rw *Run) holdLeavers() bool {
 	above := rw.keptActivations()
 	for _, s := range rw.Sites {
 		if from := above[s.File.Unit.Path]; from != nil && s.LeavesNil && rw.On(s) {
-			for _, n := range s.Nodes {
-				rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "code that stays OpenTracing puts a span into a context here; without an installed tracer, code below would not find it, and keep a nil span"})
-			}
+			rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "code that stays OpenTracing puts a span into a context here; without an installed tracer, code below would not find it, and keep a nil span"})
 			held = true
 		}
 	}
@@ -131,10 +129,7 @@ func (rw *Run) holdAbove() bool {
 		if i < 0 {
 			continue
 		}
-		for _, n := range s.Nodes {
-			rw.Groups[n.Find()].Refuse(&flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; without an installed tracer, it would find none, and keep a nil span"})
-			held = true
-		}
+		held = rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; without an installed tracer, it would find none, and keep a nil span"}) || held
 	}
 	return held
 }

@@ -53,12 +53,6 @@ func (rw *Run) lookBelow() {
 // afterwards, so where such code is below it stays OpenTracing, and then hides it.
 func (rw *Run) holdReaders() bool {
 	held := false
-	refuse := func(s *plan.Site, why *flow.Pin) {
-		for _, n := range s.Nodes {
-			rw.Groups[n.Find()].Refuse(why)
-			held = true
-		}
-	}
 	for _, s := range rw.Sites {
 		if s.Hides == nil || s.File.Test || rw.On(s) && s.Hides.Category != flow.RefusedNoopTracer {
 			continue
@@ -69,9 +63,9 @@ func (rw *Run) holdReaders() bool {
 			switch {
 			case !below[reader.File.Unit.Path] || !rw.On(reader):
 			case rw.On(s) && reader.AsksNil:
-				refuse(s, s.Hides)
+				held = rw.RefuseSite(s, s.Hides) || held
 			case !rw.On(s) && (reader.Reads || reader.AsksNil):
-				refuse(reader, s.Hides)
+				held = rw.RefuseSite(reader, s.Hides) || held
 			}
 		}
 	}

@@ -184,6 +184,16 @@ func (p *File) startTracer(st *Start, e ast.Expr) {
 	st.nodes = append(st.nodes, n)
 }
 
+// place adds what stands before the start, and what its references and options need.
+func (s *Start) place(p *File, site *plan.Site) {
+	for _, add := range s.before {
+		add(site)
+	}
+	p.StartReferences(site, s)
+	p.nameTwice(site, s)
+	p.dropAppended(site, s)
+}
+
 func (p *File) TakeStart(s *plan.Site, st *Start) {
 	for _, u := range st.uses {
 		p.Take(s, u)
@@ -281,12 +291,7 @@ func (p *File) startChain(u *plan.Use, st *Start, ops []*spans.Op) {
 	if s.Refusal != nil {
 		return
 	}
-	for _, add := range st.before {
-		add(s)
-	}
-	p.StartReferences(s, st)
-	p.nameTwice(s, st)
-	p.dropAppended(s, st)
+	st.place(p, s)
 	ops = p.Settled(s, p.Result(st.Call, 0), nil, append(append([]*spans.Op(nil), st.post...), ops...))
 	if st.fromContext {
 		p.placePair(s, u, st, ops)

@@ -65,12 +65,7 @@ func (p wrapping) call(call *ast.CallExpr) {
 	if s.Refusal != nil {
 		return
 	}
-	for _, add := range st.before {
-		add(s)
-	}
-	p.StartReferences(s, st)
-	p.nameTwice(s, st)
-	p.dropAppended(s, st)
+	st.place(p.File, s)
 	if ops := p.Settled(s, p.Expr(call), nil, st.post); len(ops) > 0 {
 		p.Wrap(s, stmt, func(r *edit.Renderer) string {
 			return withOps(r, r.Text(stmt), r.Text(stmt.Lhs[0]), ops)

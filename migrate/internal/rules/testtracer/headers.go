@@ -105,8 +105,8 @@ func (rw *Run) testsApart() (apart []token.Pos, at token.Pos) {
 	if !slices.ContainsFunc(rw.files, (*File).onTwin) {
 		return nil, token.NoPos
 	}
-	installed := rw.testsThatCall(rw.callGraph(), "Install")
-	for test, call := range rw.testsThatCall(rw.callGraph(), "New") {
+	installed := rw.testsThatCall("Install")
+	for test, call := range rw.testsThatCall("New") {
 		if _, ok := installed[test]; !ok {
 			apart = append(apart, test)
 			if at == token.NoPos || call < at {
@@ -120,7 +120,7 @@ func (rw *Run) testsApart() (apart []token.Pos, at token.Pos) {
 
 // testsThatCall returns the tests that call a function of the twin of mocktracer, with a place
 // where it is called.
-func (rw *Run) testsThatCall(calls *callGraph, function string) map[token.Pos]token.Pos {
+func (rw *Run) testsThatCall(function string) map[token.Pos]token.Pos {
 	tests := make(map[token.Pos]token.Pos)
 	for _, p := range rw.files {
 		if !p.onTwin() {
@@ -132,7 +132,7 @@ func (rw *Run) testsThatCall(calls *callGraph, function string) map[token.Pos]to
 				return true
 			}
 			if f, ok := typeutil.Callee(p.Info, call).(*types.Func); ok && f.FullName() == opentelemetry.MockTwinPath+"."+function {
-				for _, test := range calls.tests(p.Source, placeAround(p.Source, call.Pos())) {
+				for _, test := range rw.callGraph().tests(p.Source, placeAround(p.Source, call.Pos())) {
 					if _, ok := tests[test]; !ok {
 						tests[test] = call.Pos()
 					}

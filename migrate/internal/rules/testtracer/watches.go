@@ -43,11 +43,10 @@ func (rw *Run) planWatched() {
 	var order []tests
 	for _, p := range rw.files {
 		for _, w := range p.watches() {
-			calls := rw.callGraph()
 			of := tests{p.Source, w.global}
-			tests := calls.tests(p.Source, placeAround(p.Source, w.call.Pos()))
+			tests := rw.callGraph().tests(p.Source, placeAround(p.Source, w.call.Pos()))
 			if w.site != nil {
-				rw.later = append(rw.later, laterWatch{w, calls, tests})
+				rw.later = append(rw.later, laterWatch{w, tests})
 				continue
 			}
 			if roots[of] == nil {
@@ -67,7 +66,6 @@ func (rw *Run) planWatched() {
 // A laterWatch is one that holds code only if its own call stays.
 type laterWatch struct {
 	watch
-	calls *callGraph
 	tests []token.Pos
 }
 
@@ -78,12 +76,11 @@ func (rw *Run) Again() (refused bool) {
 		if rw.On(w.site) {
 			return false
 		}
-		reached := w.calls.reach(w.tests)
+		calls := rw.callGraph()
+		reached := calls.reach(w.tests)
 		why := &flow.Pin{Category: adapter.RefusedTestTracer, Pos: w.call.Pos(), Reason: w.reason()}
-		for _, s := range rw.seenBy(w.watch, func(at token.Pos) bool { return reached[w.calls.place(at)] }) {
-			for _, n := range s.Nodes {
-				rw.Groups[n.Find()].Refuse(why)
-			}
+		for _, s := range rw.seenBy(w.watch, func(at token.Pos) bool { return reached[calls.place(at)] }) {
+			rw.RefuseSite(s, why)
 			refused = true
 		}
 		return true
