@@ -124,7 +124,7 @@ func (o *Op) text(r *edit.Renderer, span string) string {
 	switch {
 	case o.kept:
 		return o.Keep(r, span)
-	case o.Tags != nil && o.Attr == nil && o.Facts == 0:
+	case o.Tags != nil && o.Attr == nil && o.Facts == 0 && !o.unnamed:
 		return "" // there is none
 	}
 	return o.Stmt(r, span)

@@ -30,6 +30,8 @@ type errorTag struct {
 	// last is whether nobody else gets at the span after it: see precedesElsewhere.
 	last *bool
 	once *bool // see straight
+	// takesBack is whether it is of tagTakesBack.
+	takesBack bool
 }
 
 // keepErrorTags finds the error tags to keep.
@@ -48,7 +50,7 @@ func (rw *Run) keepErrorTags() {
 	for changed := true; changed; {
 		changed = false
 		for _, a := range tags {
-			if !a.kept && (a.mayFail() || a.unnamed) && rw.status.follows(a, tagKeptFalse) { // which takes it back
+			if !a.kept && (a.mayFail() || a.unnamed) && (rw.status.follows(a, tagKeptFalse) || rw.status.precedes(a, tagTakesBack)) {
 				rw.status.keep(a)
 				changed = true
 			}

@@ -11,40 +11,6 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
-// A tagClass is what an error tag may do.
-type tagClass int
-
-const (
-	tagFailing    tagClass = iota
-	tagFalse               // it may be false
-	tagBare                // it may be a true without a description
-	tagDescribing          // it has a description
-	tagKeptFalse           // it may be false, and is kept
-	tagUnnamed             // only at run time it is known whether it is an error tag
-	tagClasses
-)
-
-// is tells whether a tag is of a class.
-func (t *errorTag) is(class tagClass) bool {
-	switch class {
-	case tagFailing:
-		return t.mayFail()
-	case tagFalse, tagKeptFalse:
-		return t.mayBeFalse() && (class == tagFalse || t.kept)
-	case tagBare:
-		return t.mayBeBare()
-	case tagUnnamed:
-		return t.unnamed
-	}
-	return t.Facts&flow.SetsErrorText != 0
-}
-
-// decides returns the class of tags whose order with a tag of this class matters, or
-// would if one of the two stayed.
-func (c tagClass) decides() tagClass {
-	return [...]tagClass{tagFailing: tagFalse, tagFalse: tagFailing, tagBare: tagDescribing, tagDescribing: tagBare}[c]
-}
-
 // A tagPlace is where tags are set: the node of their span, in one package.
 type tagPlace struct {
 	node *flow.Node
@@ -133,6 +99,11 @@ func newTagOrder(rw *Run, tags []*errorTag) *tagOrder {
 	}
 	o.flows()
 	o.imports(rw)
+	for _, t := range tags {
+		if t.kept {
+			o.noteTakingBack(t)
+		}
+	}
 	return o
 }
 
@@ -169,6 +140,16 @@ func (o *tagOrder) keep(t *errorTag) {
 	if !t.kept {
 		t.kept = true
 		o.add(t, tagKeptFalse)
+		o.noteTakingBack(t)
+	}
+}
+
+// noteTakingBack notes a kept tag that may take an error back. The end of the span can't
+// tell such an error from one that comes after it, unless that one is kept, too.
+func (o *tagOrder) noteTakingBack(t *errorTag) {
+	if t.mayBeFalse() && o.precedes(t, tagFailing) {
+		t.takesBack = true
+		o.add(t, tagTakesBack)
 	}
 }
 

@@ -92,7 +92,7 @@ func (p *File) ownNameOp(call *ast.CallExpr, n *flow.Node) *Op {
 		}
 		return &Op{Attr: &values.KeyValue{}, tag: true, nodes: []*flow.Node{n}, Stmt: func(r *edit.Renderer, _ string) string { return keyed(r) }}
 	}
-	o := &Op{nodes: []*flow.Node{n}, note: "the name may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry"}
+	o := &Op{nodes: []*flow.Node{n}, note: "the name" + mayBeError}
 	o.Stmt = func(r *edit.Renderer, span string) string {
 		if p.Run.FactsOf(o.site)&flow.NameError != 0 {
 			return r.Helper("setTag") + "(" + span + ", string(" + r.Text(name) + "), " + r.Text(value) + ")"
@@ -122,6 +122,8 @@ func (p *File) setTagOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	return syntax.ReceiverOf(call), []*Op{p.tagOp(kv)}
 }
 
+const mayBeError = " may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry, and a bare true that follows a text takes the text from the status"
+
 // tagOp is what one tag becomes on a running span.
 func (p *File) tagOp(kv values.KeyValue) *Op {
 	p.ConstantValue(&kv)
@@ -132,7 +134,7 @@ func (p *File) tagOp(kv values.KeyValue) *Op {
 	}
 	if p.MayBe(kv, "error") {
 		return &Op{
-			tag: true, unnamed: true, note: "the key may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry",
+			tag: true, unnamed: true, Tags: p.rangedTags(kv.Key), note: "the key" + mayBeError,
 			Stmt: func(r *edit.Renderer, span string) string {
 				return r.Helper("setTag") + "(" + span + ", " + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
 			},
@@ -142,6 +144,20 @@ func (p *File) tagOp(kv values.KeyValue) *Op {
 		}
 	}
 	return p.attrOp(kv)
+}
+
+// rangedTags returns the set of tags of which a key is that of a range, nil for any other key.
+func (p *File) rangedTags(key ast.Expr) *flow.Node {
+	v := p.Variable(key)
+	if v == nil {
+		return nil
+	}
+	for n := p.Parent[key]; n != nil; n = p.Parent[n] {
+		if loop, ok := n.(*ast.RangeStmt); ok && loop.Key != nil && p.Variable(loop.Key) == v && opentracing.OpenTracingType(p.Info.TypeOf(loop.X)) == opentracing.TagsType {
+			return p.Expr(loop.X)
+		}
+	}
+	return nil
 }
 
 func (p *File) setNameOps(call *ast.CallExpr) (ast.Expr, []*Op) {
