@@ -81,25 +81,27 @@ func (rw *Run) Module() *edit.Module {
 	return &edit.Module{Fset: rw.Fset, Units: rw.Units, Files: rw.Edits}
 }
 
-// Blame holds the parts that errors of the new code come from, and tells whether there are
-// any.
+// Blame holds the parts that errors of the new code come from, each by its first error, and
+// tells whether there are any.
 func (rw *Run) Blame(problems []types.Error) bool {
-	blamed := false
+	moving := slices.DeleteFunc(slices.Clone(rw.Moves), func(m *Move) bool { return !m.Part.Edits() })
+	blamed := make(map[*Part]bool)
 	for _, problem := range problems {
 		pos := problem.Fset.PositionFor(problem.Pos, false) // line directives name any file
 		reason := fmt.Sprintf("the code does not compile with %s: %s (%s:%d)", rw.with, problem.Msg, filepath.Base(pos.Filename), pos.Line)
-		near := rw.near(pos.Filename)
-		for _, m := range near {
-			m.Part.Hold(m.Pos, reason)
-			blamed = true
+		for _, m := range rw.near(moving, pos.Filename) {
+			if p := m.Part.Root(); !blamed[p] {
+				p.Hold(m.Pos, reason)
+				blamed[p] = true
+			}
 		}
 	}
-	return blamed
+	return len(blamed) > 0
 }
 
-// near returns the moves that are nearest to a file: in it, in its package, in what that
+// near returns those of moves that are nearest to a file: in it, in its package, in what that
 // imports, or else all.
-func (rw *Run) near(name string) []*Move {
+func (rw *Run) near(moves []*Move, name string) []*Move {
 	dir := filepath.Dir(name)
 	path := ""
 	for _, u := range rw.Units {
@@ -114,7 +116,7 @@ func (rw *Run) near(name string) []*Move {
 		func(m *Move) bool { return reach[m.File.Unit.Path] },
 		func(*Move) bool { return true },
 	} {
-		if found := slices.DeleteFunc(slices.Clone(rw.Moves), func(m *Move) bool { return !m.Part.Edits() || !is(m) }); len(found) > 0 {
+		if found := slices.DeleteFunc(slices.Clone(moves), func(m *Move) bool { return !is(m) }); len(found) > 0 {
 			return found
 		}
 	}

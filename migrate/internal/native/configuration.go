@@ -10,11 +10,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // A configuration is one of Jaeger's client, as far as the code tells it.
 type configuration struct {
 	fields map[string]ast.Expr // as in "Sampler.Type"
+	// names are those of the service for when there is no other, in their order.
+	names []ast.Expr
 	// environment tells that the variables JAEGER_… come first.
 	environment bool
 	gone        []ast.Stmt // statements that only make it
@@ -69,6 +73,16 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 	}
 	spec, _ := f.Parent[e].(*ast.ValueSpec)
 	as, assigned := stmt.(*ast.AssignStmt)
+	if branch, name := f.defaultName(stmt, e, home); branch != nil && strings.Join(path, ".") == "ServiceName" {
+		if slices.Contains(c.gone, ast.Stmt(branch)) {
+			return // the field's other mention in it
+		}
+		if !f.OnlyReads(name) {
+			c.fail(name, "the service's name for when there is no other is the result of a call; put that into a variable first")
+		}
+		c.names, c.gone = append(c.names, name), append(c.gone, branch)
+		return
+	}
 	switch {
 	case spec != nil && len(spec.Names) == 1 && len(path) == 0 && slices.Contains(home, stmt):
 		if len(spec.Values) == 1 {
@@ -87,6 +101,35 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 		return
 	}
 	c.gone = append(c.gone, stmt)
+}
+
+// defaultName returns a statement, and the name in it, where it names the service if nothing
+// else does. field is a mention of that field in it.
+//
+//	if cfg.ServiceName == "" {
+//		cfg.ServiceName = "shop"
+//	}
+func (f *file) defaultName(stmt ast.Stmt, field ast.Expr, home []ast.Stmt) (*ast.IfStmt, ast.Expr) {
+	branch, ok := stmt.(*ast.IfStmt)
+	if !ok {
+		branch, ok = f.Parent[f.Parent[stmt]].(*ast.IfStmt)
+	}
+	if !ok || branch.Init != nil || branch.Else != nil || len(branch.Body.List) != 1 || !slices.Contains(home, ast.Stmt(branch)) {
+		return nil, nil
+	}
+	as, ok := branch.Body.List[0].(*ast.AssignStmt)
+	cond, compares := ast.Unparen(branch.Cond).(*ast.BinaryExpr)
+	if !ok || !compares || as.Tok != token.ASSIGN || len(as.Lhs) != 1 || !f.Same(as.Lhs[0], field) || cond.Op != token.EQL {
+		return nil, nil
+	}
+	asked, none := cond.X, cond.Y
+	if f.Info.Types[asked].Value != nil {
+		asked, none = none, asked
+	}
+	if text, known := syntax.ConstantText(f.Info, none); !known || text != "" || !f.Same(asked, field) {
+		return nil, nil
+	}
+	return branch, as.Rhs[0]
 }
 
 // branchGoes has the statement that handles an error of FromEnv go, too.
@@ -120,6 +163,9 @@ func (f *file) configure(c *configuration, path string, e ast.Expr) {
 		}
 		c.fail(e, "the configuration comes from elsewhere")
 		return
+	}
+	if path == "" || path == "ServiceName" {
+		c.names = nil // another one follows
 	}
 	maps.DeleteFunc(c.fields, func(field string, _ ast.Expr) bool { return path == field || strings.HasPrefix(field, path+".") })
 	if f.IsNil(e) {

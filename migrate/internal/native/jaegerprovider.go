@@ -59,8 +59,11 @@ func (s *jaegerSetUp) check() {
 	for _, e := range c.fields {
 		s.moves(e)
 	}
+	for _, e := range c.names {
+		s.moves(e)
+	}
 	kind, _ := s.constantText(c, "Sampler.Type")
-	if c.fields["ServiceName"] == nil && (!c.environment || strings.EqualFold(kind, "remote")) {
+	if c.fields["ServiceName"] == nil && len(c.names) == 0 && (!c.environment || strings.EqualFold(kind, "remote")) {
 		c.fail(s.call, "the service's name can't be told")
 	}
 }
@@ -106,9 +109,7 @@ func (s *jaegerSetUp) newProvider(r *edit.Renderer, sampler string) string {
 			fields = append(fields, name+": "+value)
 		}
 	}
-	if e := s.config.fields["ServiceName"]; e != nil {
-		add("ServiceName", r.Text(e))
-	}
+	add("ServiceName", s.serviceName(r))
 	add("Resource", s.resource(r))
 	add("Exporter", `"otlp"`)
 	add("OTLP", s.otlp(r))
@@ -120,6 +121,26 @@ func (s *jaegerSetUp) newProvider(r *edit.Renderer, sampler string) string {
 	add("Limits", "&"+r.Pkg(opentelemetry.SDKTracePath)+".SpanLimits{AttributeValueLengthLimit: "+limit+"}")
 	add("Batch", s.batch(r))
 	return exporters + ".NewProvider(" + r.Pkg("context") + ".Background(), &" + exporters + ".Config{\n" + strings.Join(fields, ",\n") + ",\n})"
+}
+
+// serviceName is the name of the service: the first one that is not empty. It is empty where
+// the SDK finds it in the environment.
+func (s *jaegerSetUp) serviceName(r *edit.Renderer) string {
+	var names []string
+	given := s.config.fields["ServiceName"]
+	switch {
+	case given == nil && s.config.environment && len(s.config.names) > 0:
+		names = append(names, r.Pkg("os")+`.Getenv("OTEL_SERVICE_NAME")`)
+	case given != nil && !(s.isConstant(given, `""`) && len(s.config.names) > 0):
+		names = append(names, r.Text(given))
+	}
+	for _, e := range s.config.names {
+		names = append(names, r.Text(e))
+	}
+	if len(names) > 1 {
+		return r.Pkg("cmp") + ".Or(" + strings.Join(names, ", ") + ")"
+	}
+	return strings.Join(names, "")
 }
 
 // resource describes the service.

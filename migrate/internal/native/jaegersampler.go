@@ -88,6 +88,5 @@ func (s *jaegerSetUp) remote(r *edit.Renderer, initial string) string {
 	options = append(options,
 		remote+".WithMaxOperations("+operations+")",
 		remote+".WithInitialSampler("+sdk+".TraceIDRatioBased("+initial+"))")
-	service := r.Text(fields["ServiceName"])
-	return sdk + ".ParentBased(" + remote + ".New(\n" + strings.Join(append([]string{service}, options...), ",\n") + ",\n))"
+	return sdk + ".ParentBased(" + remote + ".New(\n" + strings.Join(append([]string{s.serviceName(r)}, options...), ",\n") + ",\n))"
 }

@@ -48,7 +48,7 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 	args := call.Args
 	if name != "NewTracer" && len(args) > 0 {
 		if text, known := syntax.ConstantText(f.Info, args[0]); !known || text != "" {
-			s.config.fields["ServiceName"] = args[0]
+			s.config.fields["ServiceName"], s.config.names = args[0], nil
 		}
 		args = args[1:]
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
@@ -222,9 +223,36 @@ func (f *file) nethttpTracer(v *types.Var, as *ast.AssignStmt, span string) bool
 			f.replace(called, func(*edit.Renderer) string { return span + ".End()" })
 		case sel.Sel.Name == "Span":
 			f.take(sel.Sel)
-			f.replace(called, func(*edit.Renderer) string { return span })
+			f.nethttpSpan(called, span)
 		}
 		return true
 	})
 	return all
+}
+
+// nethttpSpan plans a call that returns the span of a request, with what joins it to
+// OpenTelemetry's API.
+func (f *file) nethttpSpan(call *ast.CallExpr, span string) {
+	outer, _ := f.Parent[call].(*ast.CallExpr)
+	if outer == nil || len(outer.Args) == 0 || outer.Args[0] != call {
+		f.replace(call, func(*edit.Renderer) string { return span })
+		return
+	}
+	switch _, alone := f.Parent[outer].(*ast.ExprStmt); {
+	case f.calls(outer) == opentelemetry.CompatPath+".OTelSpan":
+		f.take(outer.Fun)
+		f.replace(outer, func(*edit.Renderer) string { return span })
+	case f.calls(outer) == opentracing.ExtPath+".LogError" && len(outer.Args) == 2 && alone:
+		f.take(outer.Fun)
+		f.move(outer, "ext.LogError", "RecordError")
+		err := outer.Args[1]
+		f.replace(outer, func(r *edit.Renderer) string {
+			if !f.NonNil(err) {
+				return edit.HelperCall(r.Helper("logError"), span, []string{r.Text(err)})
+			}
+			return span + ".RecordError(" + r.Text(err) + ")\n" + span + ".SetStatus(" + r.Codes("Error") + `, "")`
+		})
+	default:
+		f.replace(call, func(*edit.Renderer) string { return span })
+	}
 }

@@ -83,7 +83,7 @@ func (f *file) tracerType(id *ast.Ident, obj *types.TypeName) {
 		e, path, name = star, opentelemetry.SDKTracePath, "*TracerProvider"
 	}
 	switch f.Parent[e].(type) {
-	case *ast.Field, *ast.ValueSpec:
+	case *ast.Field, *ast.ValueSpec, *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.Ellipsis:
 	default:
 		return
 	}
@@ -295,10 +295,17 @@ func (f *file) expected(e ast.Expr) types.Type {
 		}
 	case *ast.CallExpr:
 		sig, ok := f.Info.TypeOf(parent.Fun).(*types.Signature)
-		for i, arg := range parent.Args {
-			if ok && arg == e && i < sig.Params().Len() {
-				return sig.Params().At(i).Type()
+		i := slices.Index(parent.Args, e)
+		if !ok || i < 0 {
+			break
+		}
+		last := sig.Params().Len() - 1
+		if sig.Variadic() && i >= last && !parent.Ellipsis.IsValid() {
+			if list, is := sig.Params().At(last).Type().Underlying().(*types.Slice); is {
+				return list.Elem()
 			}
+		} else if i <= last {
+			return sig.Params().At(i).Type()
 		}
 	}
 	return nil

@@ -96,6 +96,42 @@ func (r *requirements) otelVersion() string {
 	return opentelemetry.OTelVersion
 }
 
+// instrumentations are the modules of contrib that rewritten code may use, and that share their
+// versions.
+var instrumentations = []string{opentelemetry.OTelHTTPPath, opentelemetry.OTelGRPCPath}
+
+// withInstrumentations adds the modules of instrumentations that are older than one of them
+// that is to be got.
+func (r *requirements) withInstrumentations(modules map[string]bool) {
+	if !slices.ContainsFunc(instrumentations, func(m string) bool { return modules[m] }) {
+		return
+	}
+	for _, m := range instrumentations {
+		if have := r.version[m]; have != "" && semver.Compare(have, r.contribVersion(m)) < 0 {
+			modules[m] = true
+		}
+	}
+}
+
+// contribVersion returns the version to get of a module of contrib: the one that rewritten code
+// is tested with, or a newer one of the build list.
+func (r *requirements) contribVersion(m string) string {
+	if r.replaced[m] {
+		return r.version[m]
+	}
+	have := []string{r.version[m]}
+	if slices.Contains(instrumentations, m) {
+		have = []string{r.version[instrumentations[0]], r.version[instrumentations[1]]}
+	}
+	version := opentelemetry.ContribVersion(m)
+	for _, v := range have {
+		if semver.Compare(v, version) > 0 {
+			version = v
+		}
+	}
+	return version
+}
+
 // isOTel tells whether a package is one of OpenTelemetry's API.
 func isOTel(path string) bool {
 	m := moduleOf(path)
@@ -162,13 +198,14 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 		// OpenTelemetry comes with it, in the version of the bridge.
 		modules = map[string]bool{ownModule: true}
 	}
+	have.withInstrumentations(modules)
 	for m := range modules {
 		version := have.version[m]
 		switch {
 		case m == ownModule:
 			version = cmp.Or(version, "latest")
 		case opentelemetry.ContribVersion(m) != "":
-			version = cmp.Or(version, opentelemetry.ContribVersion(m))
+			version = have.contribVersion(m)
 		case !have.replaced[m]:
 			version = have.otelVersion()
 		}

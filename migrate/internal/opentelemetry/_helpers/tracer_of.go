@@ -8,7 +8,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracerOf returns a tracer whose spans an OpenTracing tracer records, nil for none.
+// tracerOf returns the tracer of that name whose spans go where those of another one go, nil
+// for nil.
 func tracerOf(tracer opentracing.Tracer, name string) trace.Tracer {
 	if tracer == nil {
 		return nil

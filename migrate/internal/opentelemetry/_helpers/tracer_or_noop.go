@@ -8,8 +8,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracerOrNoop returns a tracer whose spans an OpenTracing tracer records, one that does
-// nothing for NoopTracer, and nil for none.
+// tracerOrNoop returns the tracer of that name whose spans go where those of another one go: nil
+// for nil, and one that does nothing for NoopTracer.
 func tracerOrNoop(tracer opentracing.Tracer, name string) trace.Tracer {
 	switch tracer.(type) {
 	case nil:
