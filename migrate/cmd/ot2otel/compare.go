@@ -40,8 +40,10 @@ counts of dropped data, and resources. It ignores IDs, times, the order of sibli
 resource attributes that differ in any two runs: telemetry.*, process.*, host.*, os.*,
 container.*, k8s.pod.*, service.instance.id, and Jaeger's client-uuid, hostname and ip.
 
-The same difference at spans with the same path of names is one row, with a count. Values
-that look like secrets are REDACTED.
+The same difference at spans with the same path of names is one row, with a count. Where
+the names of three or more rows differ in one word, as GET /orders/1 and GET /orders/2, the
+table has one row for them, with * in its place; -format json has each. Values that look
+like secrets are REDACTED.
 
 A rule of -ignore is one of
 	KIND            all differences of a kind

@@ -104,22 +104,13 @@ func (c *comparison) add(d Difference) {
 	if c.ignored.kinds[d.Kind] {
 		return
 	}
-	key := append([]string{string(d.Kind), d.Service, d.Event, d.Link, d.Key}, d.Span...)
-	switch d.Kind {
-	case AttributeType, ResourceType: // of each of the types
-		typeA, _, _ := strings.Cut(d.A, " ")
-		typeB, _, _ := strings.Cut(d.B, " ")
-		key = append(key, "\x00", typeA, typeB)
-	case SpanRenamed, SpanMoved, SpanTrace, SpanKind, EventRenamed, EventMoved:
-		key = append(key, "\x00", d.A, d.B)
-	}
-	joined := strings.Join(key, "\x00")
-	if known := c.found[joined]; known != nil {
+	key := d.key() + "\x00\x00" + strings.Join(d.texts(), "\x00")
+	if known := c.found[key]; known != nil {
 		known.Count++
 		return
 	}
 	d.Count = 1
-	c.found[joined] = &d
+	c.found[key] = &d
 }
 
 // differences returns what was found, by span, and then in the order of the kinds.

@@ -2,7 +2,12 @@
 
 package compare
 
-import "github.com/ot2otel/ot2otel/internal/secret"
+import (
+	"slices"
+	"strings"
+
+	"github.com/ot2otel/ot2otel/internal/secret"
+)
 
 // A Kind is a kind of difference.
 type Kind string
@@ -78,6 +83,35 @@ type Difference struct {
 	// LineA and LineB are where the spans are in the recordings, 0 for nowhere.
 	LineA int `json:"lineA,omitempty"`
 	LineB int `json:"lineB,omitempty"`
+}
+
+// isOfTexts tells whether differences of a kind are the same only if A and B are.
+func (k Kind) isOfTexts() bool {
+	switch k {
+	case SpanRenamed, SpanMoved, SpanTrace, SpanKind, EventRenamed, EventMoved:
+		return true
+	}
+	return false
+}
+
+// key is what the same differences have in common beside their texts.
+func (d *Difference) key() string {
+	key := []string{string(d.Kind), d.Service, d.Event, d.Link, d.Key}
+	if d.Kind == AttributeType || d.Kind == ResourceType { // of each of the types
+		typeA, _, _ := strings.Cut(d.A, " ")
+		typeB, _, _ := strings.Cut(d.B, " ")
+		key = append(key, typeA, typeB)
+	}
+	return strings.Join(key, "\x00")
+}
+
+// texts are the names that the same differences share, and that rows may differ in by a word.
+func (d *Difference) texts() []string {
+	texts := slices.Clone(d.Span)
+	if d.Kind.isOfTexts() {
+		texts = append(texts, d.A, d.B)
+	}
+	return texts
 }
 
 // maxPath is how many names a path has.

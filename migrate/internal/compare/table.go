@@ -38,7 +38,8 @@ func (r *Result) WriteText(w io.Writer) error {
 	terminal.Printf(&out, "%s (- %s, + %s):\n\n", terminal.Count(total, "difference"), r.A, r.B)
 	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "KIND\tCOUNT\tSPAN\tOF\t-\t+\tLINES\n")
-	for i, d := range r.Differences {
+	list := rows(r.Differences)
+	for i, d := range list {
 		if i == maxRows {
 			break
 		}
@@ -47,7 +48,7 @@ func (r *Result) WriteText(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	if more := len(r.Differences) - maxRows; more > 0 {
+	if more := len(list) - maxRows; more > 0 {
 		fmt.Fprintf(&out, "\nand %s: -format json has all\n", terminal.Count(more, "more row"))
 	}
 	_, err := w.Write(trimmed(out.Bytes()))
