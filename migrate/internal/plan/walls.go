@@ -44,6 +44,37 @@ const (
 
 // Walls returns the parts that stay, those with most uses outside of tests first.
 func (rw *Run) Walls() []*WallPart {
+	w := rw.wallSearch()
+	var all []*WallPart
+	for _, part := range w.parts() {
+		if part.Uses > 0 {
+			w.order(part)
+			all = append(all, part.WallPart)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *WallPart) int { return cmp.Or(cmp.Compare(b.Code, a.Code), cmp.Compare(b.Uses, a.Uses)) })
+	return all
+}
+
+// Without returns the sites that stay for no other reasons than those that falls tells to be
+// gone. What only shows without these may hold some of them still.
+func (rw *Run) Without(falls func(*flow.Pin) bool) (sites []*Site) {
+	w := rw.wallSearch()
+	stands := func(reasons []*flow.Pin) bool {
+		return slices.ContainsFunc(reasons, func(why *flow.Pin) bool { return !falls(why) })
+	}
+	for _, part := range w.parts() {
+		held, stays := w.heldBy(part, func(g *Group) bool { return stands(g.reasons) }, func(s *Site) bool { return stands(s.reasons()) })
+		for _, s := range part.sites {
+			if !stays[s] && !slices.ContainsFunc(w.groupsOf(s), func(g *Group) bool { return held[g] }) {
+				sites = append(sites, s)
+			}
+		}
+	}
+	return sites
+}
+
+func (rw *Run) wallSearch() *wallSearch {
 	w := &wallSearch{run: rw, ids: make(map[wallKey]int), of: make(map[*Group][]int), at: make(map[*Site][]int)}
 	for _, g := range rw.List {
 		for _, why := range g.reasons {
@@ -55,15 +86,7 @@ func (rw *Run) Walls() []*WallPart {
 			w.at[s] = append(w.at[s], w.id(why))
 		}
 	}
-	var all []*WallPart
-	for _, part := range w.parts() {
-		if part.Uses > 0 {
-			w.order(part)
-			all = append(all, part.WallPart)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b *WallPart) int { return cmp.Or(cmp.Compare(b.Code, a.Code), cmp.Compare(b.Uses, a.Uses)) })
-	return all
+	return w
 }
 
 // wallKey is what makes reasons the same wall.
@@ -210,7 +233,9 @@ type wallSet struct {
 func (w *wallSearch) sets(part *wallPart, known []int) []*wallSet {
 	holding := make(map[*Site][]int)
 	for _, id := range known {
-		held, sites := w.heldBy(part, id)
+		held, sites := w.heldBy(part,
+			func(g *Group) bool { return slices.Contains(w.of[g], id) },
+			func(s *Site) bool { return slices.Contains(w.at[s], id) })
 		for _, s := range part.sites {
 			if sites[s] || slices.ContainsFunc(w.groupsOf(s), func(g *Group) bool { return held[g] }) {
 				holding[s] = append(holding[s], id)
@@ -240,8 +265,8 @@ func (w *wallSearch) sets(part *wallPart, known []int) []*wallSet {
 	return sets
 }
 
-// heldBy returns the groups and sites that a wall holds, with all that these hold.
-func (w *wallSearch) heldBy(part *wallPart, id int) (held map[*Group]bool, sites map[*Site]bool) {
+// heldBy returns the groups and sites that are held themselves, with all that these hold.
+func (w *wallSearch) heldBy(part *wallPart, group func(*Group) bool, site func(*Site) bool) (held map[*Group]bool, sites map[*Site]bool) {
 	held, sites = make(map[*Group]bool), make(map[*Site]bool)
 	var list []*Group
 	hold := func(s *Site) {
@@ -253,13 +278,13 @@ func (w *wallSearch) heldBy(part *wallPart, id int) (held map[*Group]bool, sites
 		}
 	}
 	for _, g := range part.groups {
-		if slices.Contains(w.of[g], id) {
+		if group(g) {
 			held[g] = true
 			list = append(list, g)
 		}
 	}
 	for _, s := range part.sites {
-		if slices.Contains(w.at[s], id) {
+		if site(s) {
 			sites[s] = true
 			hold(s)
 		}

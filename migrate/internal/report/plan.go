@@ -12,7 +12,6 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
-	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
@@ -32,11 +31,19 @@ type Plan struct {
 	Categories []CategoryPlan `json:"categories"` // why uses stay, most uses first
 	Causes     []PlanCause    `json:"causes"`     // what keeps them, most uses first
 	Parts      []PlanPart     `json:"parts"`      // what stays together, and its walls, most uses outside of tests first
+	// StageOne says what stage 1 does for the uses that stay, nil for nothing.
+	StageOne *PlanStageOne `json:"stageOne,omitempty"`
 
 	APIChanges       []PlanAPIChange `json:"apiChanges"`       // exported declarations that change, in source order
 	TelemetryChanges []PlanNote      `json:"telemetryChanges"` // where spans would differ from before
 	ForeignTracers   []PlanTracer    `json:"foreignTracers"`   // why stage 1 of [Guide] comes first
 	GoGet            []string        `json:"goGet"`            // module queries that the new code needs
+}
+
+// A PlanStageOne counts the rewrite.StageOneUses of a report.
+type PlanStageOne struct {
+	Moved int `json:"moved"` // uses in tests that move to the twin of mocktracer
+	Freed int `json:"freed"` // others that fix rewrites then, as far as that can be told before
 }
 
 // An Outcome says what becomes of a use.
@@ -199,6 +206,14 @@ func (r *Report) countPlan(p *source.Program, result *rewrite.Result) *rewrite.R
 	for _, s := range result.Refusals {
 		refused[placeOf(s.Pos)] = s
 	}
+	moved, freed := make(map[place]bool), make(map[place]bool)
+	for _, pos := range result.StageOne.Moved {
+		moved[placeOf(pos)] = true
+	}
+	for _, pos := range result.StageOne.Freed {
+		freed[placeOf(pos)] = true
+	}
+	var one PlanStageOne
 	areas := make(map[string]opentracing.Area)
 	for _, s := range r.Symbols {
 		areas[s.Symbol] = s.Area
@@ -219,9 +234,18 @@ func (r *Report) countPlan(p *source.Program, result *rewrite.Result) *rewrite.R
 		} else {
 			r.Plan.Undecided++
 		}
+		switch {
+		case moved[here]:
+			one.Moved++
+		case freed[here] && u.Outcome == OutcomeStays:
+			one.Freed++
+		}
 		r.Plan.add(u)
 		at(byPackage, u.Package, PackagePlan{Path: u.Package}).add(u)
 		at(byArea, areas[u.Symbol], AreaPlan{Area: areas[u.Symbol]}).add(u)
+	}
+	if one.Moved > 0 || one.Freed > 0 {
+		r.Plan.StageOne = &one
 	}
 	r.Plan.Packages = sorted(byPackage, func(a, b PackagePlan) int { return cmp.Compare(a.Path, b.Path) })
 	for _, a := range r.Areas {
@@ -302,38 +326,6 @@ func (p *Plan) writeSetUp(w io.Writer, s style) {
 		code = append(code, sprintf(s, "%s", line))
 	}
 	s.items(w, code)
-}
-
-// writeReasons says why uses stay: by category, and at which places.
-func (r *Report) writeReasons(w io.Writer, s style) {
-	p := r.Plan
-	if p == nil || len(p.Causes) == 0 {
-		return
-	}
-	s.heading(w, "Why uses stay")
-	t := newTable("reason", "uses", "causes", "<")
-	for _, c := range p.Categories {
-		t.add(s.link(c.Category, c.Link), c.Uses, c.Causes, c.Title)
-	}
-	s.table(w, t)
-	s.line(w, "Each is a heading that says what to do by hand, in "+refusal.Reference)
-
-	s.heading(w, "What keeps most of them")
-	for _, c := range p.Causes[:shown(len(p.Causes))] {
-		about, _ := rules.LookupCategory(c.Category)
-		s.entry(w, sprintf(s, "%s:%d: %s (%s)", c.File, c.Line, s.link(c.Category, about.Link()), inFiles(c)), s.text(c.Reason))
-	}
-	writeRest(w, s, len(p.Causes), "cause")
-	p.writeWalls(w, s)
-}
-
-// inFiles says how many uses a cause keeps.
-func inFiles(c PlanCause) string {
-	uses := terminal.Count(c.Uses, "use")
-	if n := len(c.Places); n > 1 {
-		uses += fmt.Sprintf(" in %d files", n)
-	}
-	return uses
 }
 
 // writeChanges says what the rewrite changes beyond the uses.

@@ -107,16 +107,35 @@ func (r *Report) writeSummary(w io.Writer, s style) {
 // summarize says what becomes of the uses, and what holds back most of them.
 func (p *Plan) summarize(w io.Writer, s style, total int) {
 	c := p.Both()
-	line := sprintf(s, "ot2otel fix rewrites %d (%d %%)", c.Rewritten, 100*c.Rewritten/total)
-	if c.Adapted > 0 {
-		line += sprintf(s, "; %d go on behind adapters", c.Adapted)
+	if one := p.StageOne; one != nil {
+		then, left := c.Rewritten+one.Freed, total-one.Moved
+		line := sprintf(s, "Stage 1 moves %d of them, in tests, off mocktracer. After it, ot2otel fix rewrites", one.Moved)
+		if one.Moved == 0 {
+			line = "Stage 1 moves tests off mocktracer. After it, ot2otel fix rewrites"
+		}
+		switch {
+		case then == 0:
+			line += sprintf(s, " none of the other %d", left)
+		case one.Freed == 0:
+			line += sprintf(s, " %d of the other %d (%d %%)", then, left, percent(then, left))
+		default:
+			line += sprintf(s, " about %d of the other %d (%d %%); before it, %d", then, left, percent(then, left), c.Rewritten)
+		}
+		s.line(w, line+".")
+	} else {
+		line := sprintf(s, "ot2otel fix rewrites %d (%d %%)", c.Rewritten, percent(c.Rewritten, total))
+		if c.Adapted > 0 {
+			line += "; " + sprintf(s, "%s", verb(c.Adapted, "goes on behind an adapter", "go on behind adapters"))
+		}
+		if c.Stay > 0 {
+			line += "; " + sprintf(s, "%s", verb(c.Stay, "stays", "stay"))
+		}
+		s.line(w, line+".")
 	}
-	if c.Stay > 0 {
-		line += sprintf(s, "; %d stay", c.Stay)
-	}
-	s.line(w, line+".")
 	if len(p.Causes) > 0 {
-		s.line(w, p.biggestWall(s))
+		if line := p.biggestWall(s); line != "" {
+			s.line(w, line)
+		}
 	}
 }
 
@@ -163,6 +182,13 @@ func (r *Report) writeFinished(w io.Writer, s style) {
 	if n := len(r.Dependencies); n > 0 {
 		s.line(w, sprintf(s, "%s OpenTracing, so it stays in go.mod as indirect: -section dependencies.", verb(n, "dependency still uses", "dependencies still use")))
 	}
+}
+
+func percent(n, of int) int {
+	if of == 0 {
+		return 100
+	}
+	return 100 * n / of
 }
 
 // verb returns a number with what it is of, and does.

@@ -35,6 +35,7 @@ type PlanWall struct {
 	Places   int    `json:"places"` // in the file
 	Category string `json:"category"`
 	Reason   string `json:"reason"`
+	StageOne bool   `json:"stageOne,omitempty"` // whether stage 1 takes it away
 }
 
 func planParts(p *source.Program, parts []rewrite.Part) []PlanPart {
@@ -44,7 +45,7 @@ func planParts(p *source.Program, parts []rewrite.Part) []PlanPart {
 		for _, s := range part.Steps {
 			step := PlanStep{Alone: s.Alone, With: s.With}
 			for _, w := range s.Walls {
-				step.Walls = append(step.Walls, PlanWall{File: p.Rel(w.Pos.Filename), Line: w.Pos.Line, Places: w.Places, Category: w.Category, Reason: w.Reason})
+				step.Walls = append(step.Walls, PlanWall{File: p.Rel(w.Pos.Filename), Line: w.Pos.Line, Places: w.Places, Category: w.Category, Reason: w.Reason, StageOne: w.StageOne})
 			}
 			out.Steps = append(out.Steps, step)
 		}
@@ -92,24 +93,24 @@ func (p *Plan) writeWalls(w io.Writer, s style) {
 	if len(parts) == 0 {
 		return
 	}
-	s.heading(w, "Walls behind walls")
-	s.line(w, "Uses that hold each other back go through when all walls before them are gone. Walls on one line hold the same uses.")
+	s.heading(w, "Which reasons to remove first")
+	s.line(w, "Some uses stay for several reasons. These are the reasons that hold most, in the order in which they are worth removing. Those on one line hold the same uses.")
 	for _, part := range parts[:shown(len(parts))] {
-		s.line(w, sprintf(s, "%s behind %s:", terminal.Count(part.Uses, "use"), terminal.Count(part.walls(), "wall")))
+		s.line(w, sprintf(s, "%s for %s:", verb(part.Uses, "use stays", "uses stay"), terminal.Count(part.walls(), "reason")))
 		var items []markup
 		for i, step := range part.Steps {
 			var walls []string
 			for _, w := range step.Walls {
 				walls = append(walls, string(wall(s, w)))
 			}
-			item := sprintf(s, "%s: %d go through without", markup(strings.Join(walls, ", ")), step.Alone)
+			item := sprintf(s, "%s: fix rewrites %d without %s", markup(strings.Join(walls, ", ")), step.Alone, these(len(walls)))
 			if i > 0 {
-				item = sprintf(s, "%s, %d without those above, too", item, step.With)
+				item = sprintf(s, "%s, and %d without those above, too", item, step.With)
 			}
 			items = append(items, item)
 		}
 		if part.More > 0 {
-			items = append(items, sprintf(s, "%s", terminal.Count(part.More, "more wall")))
+			items = append(items, sprintf(s, "%s", terminal.Count(part.More, "more reason")))
 		}
 		s.items(w, items)
 	}
@@ -118,29 +119,49 @@ func (p *Plan) writeWalls(w io.Writer, s style) {
 	}
 }
 
-// biggestWall says what holds back most of the uses.
+// biggestWall says what holds back most of the uses, apart from what stage 1 takes away. It is
+// empty if nothing does.
 func (p *Plan) biggestWall(s style) markup {
-	cause := p.Causes[0]
-	if len(p.Parts) > 0 && len(p.Parts[0].Steps) > 0 {
-		part := p.Parts[0]
-		first := part.Steps[0].Walls[0]
-		if part.walls() > 1 {
-			return part.firstStep(s)
-		}
-		i := slices.IndexFunc(p.Causes, func(c PlanCause) bool {
-			return c.File == first.File && c.Line == first.Line && c.Category == first.Category
-		})
-		cause = p.Causes[max(i, 0)]
+	first := markup("What holds back most: ")
+	if p.StageOne != nil {
+		first = "What holds back most after it: "
 	}
-	return sprintf(s, "The biggest wall: %s:%d (%s) keeps %s. See ot2otel explain %s.", cause.File, cause.Line, cause.Category, inFiles(cause), cause.Category)
+	for _, part := range p.Parts {
+		if len(part.Steps) == 0 {
+			continue
+		}
+		step := part.Steps[0]
+		walls := slices.DeleteFunc(slices.Clone(step.Walls), func(w PlanWall) bool { return w.StageOne })
+		if len(walls) == 0 {
+			continue
+		}
+		biggest := walls[0]
+		if i := slices.IndexFunc(p.Causes, func(c PlanCause) bool { return c.Category == biggest.Category }); biggest.File == "" && i >= 0 {
+			biggest.File, biggest.Line = p.Causes[i].File, p.Causes[i].Line // where it shows
+		}
+		line := sprintf(s, "%s%s", first, wall(s, biggest))
+		if n := len(walls) - 1; n > 0 {
+			line = sprintf(s, "%s and %s", line, terminal.Count(n, "more reason"))
+		}
+		switch {
+		case len(walls) < len(step.Walls):
+			return sprintf(s, "%s. See ot2otel explain %s.", line, walls[0].Category)
+		case part.walls() == 1:
+			return sprintf(s, "%s keeps %s. See ot2otel explain %s.", line, terminal.Count(part.Uses, "use"), walls[0].Category)
+		}
+		return sprintf(s, "%s. Without %s, fix rewrites %d more uses: see -section reasons.", line, these(len(walls)), step.Alone)
+	}
+	if p.StageOne != nil {
+		return ""
+	}
+	cause := p.Causes[0]
+	return sprintf(s, "%s%s:%d (%s) keeps %s. See ot2otel explain %s.", first, cause.File, cause.Line, cause.Category, inFiles(cause), cause.Category)
 }
 
-// firstStep says what the first walls of a part hold.
-func (p *PlanPart) firstStep(s style) markup {
-	step, these := p.Steps[0], "it"
-	line := sprintf(s, "The biggest wall: %s", wall(s, step.Walls[0]))
-	if n := len(step.Walls) - 1; n > 0 {
-		line, these = sprintf(s, "%s and %s", line, terminal.Count(n, "more wall")), "these"
+// these stands for so many reasons.
+func these(n int) string {
+	if n == 1 {
+		return "it"
 	}
-	return sprintf(s, "%s. Without %s, %d of %d uses go through: see -section reasons.", line, these, step.Alone, p.Uses)
+	return "these"
 }

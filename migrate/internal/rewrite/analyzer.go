@@ -64,14 +64,14 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		}
 		u.Files = append(u.Files, f)
 	}
-	rw := fixRun{plan.New(pass.Fset, []*source.Unit{u}, opts.engine(), rules.New)}
+	rw := fixRun{plan.New(pass.Fset, []*source.Unit{u}, opts.engine(), rules.New), check.PassChecker(pass)}
 	rw.Others = true // what isn't seen
 	rw.LeftOut = ignored(pass)
 	for _, f := range rw.LeftOut {
 		u.Elsewhere = append(u.Elsewhere, f.Syntax)
 	}
 	rw.Plan()
-	outs, err := rw.checked(check.PassChecker(pass))
+	outs, err := rw.checked(rw.checker)
 	if err != nil {
 		return err
 	}

@@ -135,6 +135,8 @@ type Result struct {
 	// Parts is what stays, and what holds it: the part with most uses outside of tests
 	// first. Only [PlanOf] looks for it.
 	Parts []Part
+	// StageOne says what stage 1 does for uses. Only [PlanOf] looks for it.
+	StageOne StageOneUses
 	// GoGet are the module queries for packages that the new code needs and the
 	// module can't build yet, in the form that go get takes:
 	// "go.opentelemetry.io/otel@v1.47.0".
@@ -326,12 +328,12 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	if err := program.LoadBuilds(ctx); err != nil {
 		return fixRun{}, nil, err
 	}
-	rw := fixRun{plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New)}
+	have := requirementsOf(ctx, program)
+	checker := have.checker(program)
+	rw := fixRun{plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New), checker}
 	rw.Own, rw.Program, rw.LeftOut = program.OwnPaths(), program, program.LeftOut
 	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
 	rw.Plan()
-	have := requirementsOf(ctx, program)
-	checker := have.checker(program)
 	outs, err := rw.checked(checker)
 	if err != nil {
 		return fixRun{}, nil, err

@@ -38,16 +38,19 @@ type Wall struct {
 	// Category is a key of Categories.
 	Category string
 	Reason   string
+	// StageOne tells that stage 1 takes it away.
+	StageOne bool
 }
 
 // parts returns what stays, the part with most uses outside of tests first.
-func (rw fixRun) parts() (all []Part) {
+func (rw fixRun) parts(one *stageOne) (all []Part) {
 	for _, p := range rw.Walls() {
 		part := Part{Uses: p.Uses, Code: p.Code, More: p.More}
 		for _, s := range p.Steps {
 			step := Step{Alone: s.Alone, With: s.With}
 			for _, w := range s.Walls {
-				step.Walls = append(step.Walls, Wall{Pos: rw.Position(w.Pos), Places: w.Places, Category: w.Category.Name, Reason: w.Reason})
+				step.Walls = append(step.Walls, Wall{Pos: rw.Position(w.Pos), Places: w.Places, Category: w.Category.Name, Reason: w.Reason,
+					StageOne: one.falls(w.Pin)})
 			}
 			part.Steps = append(part.Steps, step)
 		}
@@ -60,7 +63,8 @@ func (rw fixRun) parts() (all []Part) {
 func explained(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (*Result, error) {
 	rw, result, err := planned(ctx, program, opts, wanted)
 	if err == nil {
-		result.Parts = rw.parts()
+		one := rw.stageOne()
+		result.Parts, result.StageOne = rw.parts(one), one.uses()
 	}
 	return result, err
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/check"
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
@@ -22,7 +23,10 @@ import (
 )
 
 // A fixRun checks and sums up what the engine decides.
-type fixRun struct{ *plan.Run }
+type fixRun struct {
+	*plan.Run
+	checker *check.Checker
+}
 
 // newResult has the files that change, and nothing else.
 func newResult(outs []*edit.Output) *Result {

@@ -31,6 +31,9 @@ type install struct {
 	resets []*reset
 }
 
+// Installs is what a call becomes that makes a mock the global tracer.
+const Installs = "mocktracer.Install"
+
 // installs are those of one file.
 type installs struct {
 	*syntax.File
@@ -82,7 +85,7 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *move.Part) {
 			one.list, one.index = in.Siblings(stmt)
 		}
 		in.all = append(in.all, one)
-		rw.Add(&move.Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "mocktracer.Install", Part: in.part})
+		rw.Add(&move.Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: Installs, Part: in.part})
 	}
 	if len(in.all) == 0 {
 		return

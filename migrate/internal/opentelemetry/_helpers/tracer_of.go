@@ -8,8 +8,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracerOf returns the tracer of that name whose spans go where those of another one go, nil
-// for nil.
+// tracerOf returns a tracer that records its spans where another one does, nil for nil.
 func tracerOf(tracer opentracing.Tracer, name string) trace.Tracer {
 	if tracer == nil {
 		return nil

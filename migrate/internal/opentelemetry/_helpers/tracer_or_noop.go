@@ -8,8 +8,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracerOrNoop returns the tracer of that name whose spans go where those of another one go: nil
-// for nil, and one that does nothing for NoopTracer.
+// tracerOrNoop returns a tracer that records its spans where another one does, one that does
+// nothing for NoopTracer, and nil for nil.
 func tracerOrNoop(tracer opentracing.Tracer, name string) trace.Tracer {
 	switch tracer.(type) {
 	case nil:

@@ -9,7 +9,8 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 )
 
-var refused = &refusal.Category{
+// Refused is why a test on mocktracer stays.
+var Refused = &refusal.Category{
 	Name: "mocktracer", Title: "Tests on mocktracer",
 	Why:  "The test asserts a MockSpan. Native spans are not MockSpans.",
 	Todo: "Run `ot2otel fix -stage 1`. It moves the test to the twin of mocktracer, which also sees native spans. Or record spans with `exporters.Memory` before the code is rewritten ([In tests](../MIGRATION.md#in-tests)), or with the SDK's `tracetest.SpanRecorder` afterwards.",
@@ -21,9 +22,9 @@ func Library() plan.Library {
 	return plan.Library{
 		Claims: []flow.Claim{{
 			Path: opentracing.MocktracerPath, Gives: flow.OriginMade | flow.OriginMock,
-			Held: flow.Pin{Category: refused, Reason: "it comes from mocktracer"},
+			Held: flow.Pin{Category: Refused, Reason: "it comes from mocktracer"},
 		}},
-		Categories: []*refusal.Category{refused},
+		Categories: []*refusal.Category{Refused},
 		Rules:      func(*plan.File) plan.Rules { return rules{} },
 	}
 }
@@ -33,7 +34,7 @@ type rules struct{ plan.NoVisit }
 func (rules) Rows() (all []plan.Rule) {
 	for _, s := range opentracing.Symbols() {
 		if s.Path == opentracing.MocktracerPath {
-			all = append(all, plan.Rule{Symbol: s.String(), Name: "mocktracer", Category: refused})
+			all = append(all, plan.Rule{Symbol: s.String(), Name: "mocktracer", Category: Refused})
 		}
 	}
 	return all
