@@ -12,6 +12,8 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ot2otel/ot2otel/compat"
 )
 
 // Install makes a tracer the one of both APIs, by these globals:
@@ -22,6 +24,9 @@ import (
 //     baggage, and beside them what the tracer writes in the format opentracing.HTTPHeaders.
 //     Where the test has registered an Injector for that format or opentracing.TextMap, it
 //     writes by that alone; where it has registered an Extractor, it reads by that alone.
+//
+// The tracer may be any other one, too, such as one that a test has written for itself. Then
+// the provider is compat.ProviderOf the tracer, and the propagator compat.PropagatorOf it.
 //
 // It may be called as often as wanted, by one test after the other: a tracer that code keeps
 // in a package variable, as of otel.Tracer, follows. Known limit: OpenTelemetry binds such a
@@ -35,9 +40,9 @@ import (
 // A nil tracer is reported through otel.Handle and changes nothing. Tests that run in
 // parallel need a tracer each, handed to the code as a parameter: the globals are those of
 // the tracer that was installed last and is not restored.
-func Install(tracer *MockTracer) (restore func()) {
-	if tracer == nil {
-		otel.Handle(errors.New("mocktracer: Install: nil MockTracer: the globals stay as they are; pass one of mocktracer.New"))
+func Install(tracer opentracing.Tracer) (restore func()) {
+	if isNil(tracer) {
+		otel.Handle(errors.New("mocktracer: Install: nil tracer: the globals stay as they are; pass one of mocktracer.New"))
 		return func() {}
 	}
 	one := installed.push(tracer)
@@ -61,13 +66,19 @@ type globals struct {
 	}
 }
 
-type installation struct{ tracer *MockTracer }
+// An installation is a tracer, and what OpenTelemetry code starts spans and propagates by
+// while it is installed.
+type installation struct {
+	tracer   opentracing.Tracer
+	provider trace.TracerProvider
+	textMap  propagation.TextMapPropagator
+}
 
 func newGlobals() *globals {
 	return &globals{provider: new(switchProvider), textMap: new(switchPropagator)}
 }
 
-func (g *globals) push(tracer *MockTracer) *installation {
+func (g *globals) push(tracer opentracing.Tracer) *installation {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.tracers) == 0 {
@@ -75,9 +86,10 @@ func (g *globals) push(tracer *MockTracer) *installation {
 		g.before.provider = otel.GetTracerProvider()
 		g.before.textMap = otel.GetTextMapPropagator()
 	}
-	one := &installation{tracer}
+	opentracing.SetGlobalTracer(tracer) // first: ProviderOf asks whether there is one
+	one := &installation{tracer, compat.ProviderOf(tracer), g.propagatorOf(tracer)}
 	g.tracers = append(g.tracers, one)
-	g.use(tracer)
+	g.use(one)
 	return one
 }
 
@@ -86,7 +98,7 @@ func (g *globals) remove(one *installation) {
 	defer g.mu.Unlock()
 	g.tracers = slices.DeleteFunc(g.tracers, func(other *installation) bool { return other == one })
 	if last := len(g.tracers) - 1; last >= 0 {
-		g.use(g.tracers[last].tracer)
+		g.use(g.tracers[last])
 		return
 	}
 	g.provider.installed.Store(nil)
@@ -98,15 +110,25 @@ func (g *globals) remove(one *installation) {
 }
 
 // use makes a tracer the global one.
-func (g *globals) use(tracer *MockTracer) {
-	provider := tracer.TracerProvider()
-	textMap := tracer.over().Propagator(&installedPropagator{tracer, propagation.NewCompositeTextMapPropagator(
-		propagation.TraceContext{}, propagation.Baggage{}, &propagator{tracer, opentracing.HTTPHeaders})})
-	g.provider.installed.Store(&provider)
-	g.textMap.installed.Store(&textMap)
-	opentracing.SetGlobalTracer(tracer)
+func (g *globals) use(one *installation) {
+	g.provider.installed.Store(&one.provider)
+	g.textMap.installed.Store(&one.textMap)
+	opentracing.SetGlobalTracer(one.tracer)
 	otel.SetTracerProvider(g.provider)
 	otel.SetTextMapPropagator(g.textMap)
+}
+
+// propagatorOf returns what OpenTelemetry code propagates by while a tracer is installed.
+func (g *globals) propagatorOf(tracer opentracing.Tracer) propagation.TextMapPropagator {
+	if mock, ok := tracer.(*MockTracer); ok {
+		return mock.over().Propagator(&installedPropagator{mock, propagation.NewCompositeTextMapPropagator(
+			propagation.TraceContext{}, propagation.Baggage{}, &propagator{mock, opentracing.HTTPHeaders})})
+	}
+	textMap := compat.PropagatorOf(tracer)
+	if installed := g.textMap.installed.Load(); installed != nil && textMap == propagation.TextMapPropagator(g.textMap) {
+		return *installed // the global one is right for that tracer, and is not to go round
+	}
+	return textMap
 }
 
 // isUnset reports whether a global is the one that OpenTelemetry has until somebody sets

@@ -183,7 +183,7 @@ func TestInstallNil(t *testing.T) {
 		t.Errorf("the global tracer is %v", got)
 	}
 	restore()
-	if errs := said(); len(errs) != 1 || !strings.Contains(errs[0].Error(), "nil MockTracer") {
-		t.Errorf("reports %v, want one of a nil MockTracer", errs)
+	if errs := said(); len(errs) != 1 || !strings.Contains(errs[0].Error(), "nil tracer") {
+		t.Errorf("reports %v, want one of a nil tracer", errs)
 	}
 }

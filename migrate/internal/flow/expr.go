@@ -286,7 +286,7 @@ func (w *walker) call(call *ast.CallExpr) {
 			w.apiCall(call, f)
 			return
 		}
-		if opentelemetry.TakesTracer(f) && len(call.Args) == 1 && opentracing.SoftKind(w.Info.TypeOf(call.Args[0])) == "Tracer" {
+		if opentelemetry.TakesTracer(f) && len(call.Args) == 1 && opentracing.DeclaresTracer(w.Info.TypeOf(call.Args[0])) {
 			if n := w.expr(call.Args[0]); n != nil {
 				n.hold(RefusedSetUp, call.Pos(), "it records the spans of OpenTelemetry code by "+inventory.FunctionName(f))
 			}

@@ -110,6 +110,9 @@ func (f mockFile) mockFunction(id *ast.Ident, obj *types.Func) {
 	case "Install":
 		f.move(id, "mocktracer.Install", "exporters.Memory.Install")
 		f.joinInstalls(id)
+		if !opentelemetry.IsTwinMock(f.Info.TypeOf(call.Args[0])) {
+			f.hold(call, "it installs a tracer that is not known to be a mock")
+		}
 		f.replace(call, func(r *edit.Renderer) string { return r.Operand(call.Args[0]) + ".Install()" })
 	case "SpanOf":
 		f.move(id, "mocktracer.SpanOf", "exporters.SpanOf")

@@ -116,5 +116,5 @@ func SetsBoth(f *types.Func) bool { return f.FullName() == CompatPath+".SetGloba
 // TakesTracer tells whether f gives OpenTelemetry code a tracer of OpenTracing, which
 // stays one.
 func TakesTracer(f *types.Func) bool {
-	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf" || SetsBoth(f)
+	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf" || SetsBoth(f) || f.FullName() == MockTwinPath+".Install"
 }

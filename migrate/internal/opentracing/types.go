@@ -43,6 +43,9 @@ func IsNoop(t types.Type) bool {
 	return OpenTracingType(t) == "opentracing.NoopTracer"
 }
 
+// DeclaresTracer tells whether a type is one of OpenTracing's own for a tracer.
+func DeclaresTracer(t types.Type) bool { return SoftKind(t) == "Tracer" || IsNoop(t) }
+
 // OpenTracingType returns the name of the OpenTracing type that t is, as
 // "opentracing.Span", or "".
 func OpenTracingType(t types.Type) string {

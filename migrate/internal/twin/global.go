@@ -31,9 +31,6 @@ func (in *installs) setBoth(call *ast.CallExpr, p *move.Part) {
 	in.run.Add(&move.Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: "compat.SetGlobalTracer", Part: p})
 }
 
-// onlyOpenTracing says what is left to do where a test makes the twin's tracer the global one.
-const onlyOpenTracing = "it sets only OpenTracing's global tracer, and spans of OpenTelemetry code are lost; call compat.SetGlobalTracer, which sets both"
-
 // setsProvider tells whether the function around a call sets OpenTelemetry's provider, too.
 func (in *installs) setsProvider(call *ast.CallExpr) bool {
 	found := false

@@ -17,13 +17,14 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
-// An install is a call that makes a mock the global tracer:
+// An install is a call that makes a mock, or another tracer that a test brings, the global one:
 //
 //	opentracing.SetGlobalTracer(mock)
 //
-// It becomes mocktracer.Install(mock), which makes the mock that of OpenTelemetry code, too.
+// It becomes mocktracer.Install(mock), which makes it that of OpenTelemetry code, too.
 type install struct {
 	*installs
+	part   *move.Part
 	call   *ast.CallExpr
 	stmt   *ast.ExprStmt // nil where it is none of a list
 	list   []ast.Stmt
@@ -31,20 +32,20 @@ type install struct {
 	resets []*reset
 }
 
-// Installs is what a call becomes that makes a mock the global tracer.
+// Installs is what a call becomes that makes a mock, or a tracer of a test, the global one.
 const Installs = "mocktracer.Install"
 
 // installs are those of one file.
 type installs struct {
 	*syntax.File
-	run   *Run
-	edits *edit.File
-	part  *move.Part
-	all   []*install
+	run    *Run
+	edits  *edit.File
+	partOf func(kind) *move.Part
+	all    []*install
 }
 
-// installs plans the calls in a file that make a mock global, and those that set another
-// tracer again.
+// installs plans the calls in a file that make a mock global, or in a test any tracer, and
+// those that set another tracer again.
 func (rw *Run) installs(e *edit.File, partOf func(kind) *move.Part) {
 	f := e.Source
 	var sets []*ast.CallExpr
@@ -57,45 +58,61 @@ func (rw *Run) installs(e *edit.File, partOf func(kind) *move.Part) {
 	if len(sets) == 0 {
 		return
 	}
-	in := &installs{File: syntax.NewFile(rw.Code, f), run: rw, edits: e}
+	in := &installs{File: syntax.NewFile(rw.Code, f), run: rw, edits: e, partOf: partOf}
 	in.Parents(func(ast.Node) {})
-	var others []*ast.CallExpr
+	var resets []*reset
 	for _, call := range sets {
-		if !in.onlyMock(call.Args[0]) {
-			switch {
-			case !in.fromJaeger(call.Args[0]) || in.setsProvider(call):
-				others = append(others, call)
-			case f.Test: // other tests may need the global that is there
-				others = append(others, call)
-				rw.Leave(move.Leftover{Part: partOf(jaeger), File: f, Pos: call.Pos(), Text: onlyOpenTracing})
-			default:
-				in.setBoth(call, partOf(jaeger))
-			}
-			continue
+		re := in.resetOf(call)
+		switch {
+		case in.onlyMock(call.Args[0]):
+			in.add(call, mock)
+		case in.setsProvider(call): // which may be another one
+		case re != nil:
+			resets = append(resets, re)
+		case f.Test:
+			in.add(call, own)
+		case in.fromJaeger(call.Args[0]):
+			in.setBoth(call, partOf(jaeger))
 		}
-		if in.part == nil {
-			in.part = partOf(mock)
-		}
-		if f.Fixed != "" {
-			in.part.Hold(call.Pos(), f.Fixed)
-		}
-		one := &install{installs: in, call: call}
-		if stmt, ok := in.Parent[call].(*ast.ExprStmt); ok {
-			one.stmt = stmt
-			one.list, one.index = in.Siblings(stmt)
-		}
-		in.all = append(in.all, one)
-		rw.Add(&move.Move{File: f, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: Installs, Part: in.part})
 	}
-	if len(in.all) == 0 {
-		return
-	}
-	for _, call := range others {
-		in.reset(call)
+	made := in.all
+	for _, re := range resets {
+		of := in.undone(made, re)
+		switch {
+		case of != nil:
+			of.resets = append(of.resets, re)
+		case f.Test && len(made) > 0:
+			in.addTo(made[0].part, re.call)
+		case f.Test:
+			in.add(re.call, own)
+		case len(made) > 0:
+			in.leave(re.call)
+		}
 	}
 	for _, one := range in.all {
 		one.plan()
 	}
+}
+
+// add adds an install. One of a file that imports mocktracer belongs to what moves with that.
+func (in *installs) add(call *ast.CallExpr, of kind) {
+	if kindsOf(in.Source.Syntax)[mock] {
+		of = mock
+	}
+	in.addTo(in.partOf(of), call)
+}
+
+func (in *installs) addTo(part *move.Part, call *ast.CallExpr) {
+	one := &install{installs: in, part: part, call: call}
+	if in.Source.Fixed != "" {
+		one.part.Hold(call.Pos(), in.Source.Fixed)
+	}
+	if stmt, ok := in.Parent[call].(*ast.ExprStmt); ok {
+		one.stmt = stmt
+		one.list, one.index = in.Siblings(stmt)
+	}
+	in.all = append(in.all, one)
+	in.run.Add(&move.Move{File: in.Source, Pos: call.Fun.Pos(), What: "opentracing.SetGlobalTracer", To: Installs, Part: one.part})
 }
 
 // isMock tells whether a type is *mocktracer.MockTracer, of the old package or of the twin.
@@ -137,12 +154,6 @@ func (in *installs) onlyMock(e ast.Expr) bool {
 
 // plan makes the edits of a call.
 func (one *install) plan() {
-	arg := one.call.Args[0]
-	if !isMock(one.Info.TypeOf(arg)) {
-		one.edits.Add(one.part, arg, func(r *edit.Renderer) string {
-			return r.Text(arg) + ".(*" + one.qualified(r, "MockTracer") + ")"
-		})
-	}
 	one.edits.Add(one.part, one.call.Fun, func(r *edit.Renderer) string { return one.qualified(r, "Install") })
 	one.planRestore()
 }
@@ -169,7 +180,7 @@ func (in *installs) qualified(r *edit.Renderer, name string) string {
 
 // leave notes a call that sets only OpenTracing's global tracer back.
 func (in *installs) leave(call *ast.CallExpr) {
-	in.run.Leave(move.Leftover{Part: in.part, File: in.Source, Pos: call.Pos(), Text: "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
+	in.run.Leave(move.Leftover{Part: in.partOf(mock), File: in.Source, Pos: call.Pos(), Text: "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
 }
 
 func (in *installs) mentionedAs(fn ast.Node, name string) bool {

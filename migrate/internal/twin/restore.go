@@ -26,29 +26,15 @@ type reset struct {
 	before *types.Var
 }
 
-// reset finds the install that a call undoes.
-func (in *installs) reset(call *ast.CallExpr) {
+// resetOf returns the reset that a call is, or nil: it sets no tracer, or the one that was
+// global before.
+func (in *installs) resetOf(call *ast.CallExpr) *reset {
 	re := &reset{call: call}
 	arg := ast.Unparen(call.Args[0])
 	if symbol, _ := in.Calls(arg); !opentracing.IsNoop(in.Info.TypeOf(arg)) && symbol != "opentracing.GlobalTracer" {
 		if re.before = in.Variable(arg); re.before == nil || in.keptBefore(re.before, call) == nil {
-			return // a tracer of its own
+			return nil // a tracer of its own
 		}
-	}
-	var of *install
-	for _, one := range in.all {
-		if one.stmt == nil || !syntax.Contains(in.Parent[one.stmt], call) {
-			continue
-		}
-		if of != nil {
-			in.leave(call) // which of them it undoes can't be told
-			return
-		}
-		of = one
-	}
-	if of == nil || in.freeName(of.stmt) == "" {
-		in.leave(call)
-		return
 	}
 	if stmt, ok := in.Parent[call].(*ast.ExprStmt); ok {
 		body, _ := in.Parent[stmt].(*ast.BlockStmt)
@@ -56,11 +42,25 @@ func (in *installs) reset(call *ast.CallExpr) {
 			re.lit = lit
 		}
 	}
-	if call.Pos() < of.call.Pos() && of.registered(re) < 0 {
-		in.leave(call)
-		return
+	return re
+}
+
+// undone returns the one of some installs that a reset undoes; nil where it is none, or can't
+// be told.
+func (in *installs) undone(all []*install, re *reset) (of *install) {
+	for _, one := range all {
+		if one.stmt == nil || !syntax.Contains(in.Parent[one.stmt], re.call) {
+			continue
+		}
+		if of != nil {
+			return nil
+		}
+		of = one
 	}
-	of.resets = append(of.resets, re)
+	if of == nil || in.freeName(of.stmt) == "" || re.call.Pos() < of.call.Pos() && of.registered(re) < 0 {
+		return nil
+	}
+	return of
 }
 
 // keptBefore returns the statement by which a variable gets the global tracer, if it gets no

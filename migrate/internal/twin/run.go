@@ -48,6 +48,9 @@ func New(code *source.Code, importTwin func(path string) (*types.Package, error)
 		}
 	}
 	for of, p := range parts {
+		if of.kind == own {
+			continue // no values go with it
+		}
 		for path := range rw.Reach[of.path] {
 			if other := parts[member{of.kind, path}]; other != nil {
 				p.Join(other)

@@ -14,6 +14,7 @@ type kind string
 const (
 	mock   kind = "mocktracer"
 	jaeger kind = "jaeger-client-go"
+	own    kind = "own tracers" // of tests: no import moves with them
 )
 
 // A twin is the package that takes the place of another one, with the same API.
