@@ -39,10 +39,9 @@ func (p *File) appendedReferences(st *Start) {
 		}
 		a := &appended{stmt: as}
 		for _, arg := range call.Args[1:] {
-			switch symbol, _ := p.Calls(arg); symbol {
-			case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
+			if symbol, _ := p.referenceOf(arg); symbol != "" {
 				p.option(st, arg)
-			default:
+			} else {
 				a.keep = append(a.keep, arg)
 			}
 		}
@@ -57,8 +56,8 @@ func (p *File) appendedReferences(st *Start) {
 
 // appendedTo lets the start that an appended reference is for take it, and tells
 // whether one did.
-func (p *File) appendedTo(u *plan.Use) bool {
-	outer, ok := p.Statement(u.Call).(*ast.CallExpr)
+func (p *File) appendedTo(u *plan.Use, option ast.Expr) bool {
+	outer, ok := p.Statement(option).(*ast.CallExpr)
 	if !ok || len(outer.Args) < 2 {
 		return false
 	}
@@ -79,8 +78,10 @@ func (p *File) appendedTo(u *plan.Use) bool {
 			call, ok := n.(*ast.CallExpr)
 			if ok && call.Ellipsis.IsValid() && p.Variable(call.Args[len(call.Args)-1]) == v && p.EnclosingStmt(call) == next {
 				if start := p.UseOf(call.Fun); start != nil && p.Owner[start.Id] == nil && p.Rules[start.Sym.String()].Name == "start" {
-					start.Call = call
-					p.Apply(start)
+					last := p.lastOfChain(call)
+					u := p.UseOf(last.Fun)
+					u.Call = last
+					p.Apply(u)
 				}
 			}
 			return true
@@ -90,6 +91,19 @@ func (p *File) appendedTo(u *plan.Use) bool {
 		}
 	}
 	return p.Owner[u.Id] != nil
+}
+
+// lastOfChain returns the last of the API's calls that are made on what a call returns, which
+// takes those before it.
+func (p *File) lastOfChain(call *ast.CallExpr) *ast.CallExpr {
+	for {
+		sel, ok := p.Parent[call].(*ast.SelectorExpr)
+		next, called := p.Parent[sel].(*ast.CallExpr)
+		if !ok || !called || next.Fun != sel || p.UseOf(sel) == nil {
+			return call
+		}
+		call = next
+	}
 }
 
 // dropAppended rewrites the statements that appended references.

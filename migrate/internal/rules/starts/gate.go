@@ -31,7 +31,11 @@ type parentGate struct {
 
 // gateOf returns the gate that a slice of options has its only reference from, or nil.
 func (p *File) gateOf(o *optionSlice) *parentGate {
-	if len(o.refs) != 1 || p.SymbolOf(o.refs[0].Fun) != "opentracing.ChildOf" || len(o.refs[0].Args) != 1 {
+	if len(o.refs) != 1 {
+		return nil
+	}
+	symbol, parent := p.referenceOf(o.refs[0])
+	if symbol != "opentracing.ChildOf" {
 		return nil
 	}
 	appending, ok := p.Statement(o.refs[0]).(*ast.CallExpr)
@@ -48,7 +52,7 @@ func (p *File) gateOf(o *optionSlice) *parentGate {
 		return nil
 	}
 	cond, ok := ast.Unparen(g.stmt.Cond).(*ast.BinaryExpr)
-	symbol, context := p.Calls(o.refs[0].Args[0])
+	symbol, context := p.Calls(parent)
 	if !ok || cond.Op != token.NEQ || !p.IsNil(cond.Y) || symbol != "opentracing.Span.Context" {
 		return nil
 	}

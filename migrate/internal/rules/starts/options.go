@@ -117,9 +117,19 @@ func (p *File) optionValue(u *plan.Use) {
 }
 
 // optionCall is optionValue for opentracing.StartTime(t).
-func (p *File) optionCall(u *plan.Use) {
-	if p.sliceAround(u.Call) != nil || !p.appendedTo(u) {
-		p.OptionExpr(u, u.Call)
+func (p *File) optionCall(u *plan.Use) { p.addedOption(u, u.Call) }
+
+// optionLiteral is optionValue for opentracing.SpanReference{…}.
+func (p *File) optionLiteral(u *plan.Use) {
+	if lit, ok := p.Parent[u.Expr].(*ast.CompositeLit); ok && lit.Type == u.Expr {
+		p.addedOption(u, lit)
+	}
+}
+
+// addedOption is optionValue for one that a start may take from the statement before it.
+func (p *File) addedOption(u *plan.Use, e ast.Expr) {
+	if p.sliceAround(e) != nil || !p.appendedTo(u, e) {
+		p.OptionExpr(u, e)
 	}
 }
 

@@ -15,11 +15,12 @@ import (
 )
 
 func (p *File) referenceRows() []plan.Rule {
-	return append(
+	return slices.Concat(
 		plan.RowsFor("references", p.optionCall, nil, RefusedReferenceValue, "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption"),
+		plan.RowsFor("references", nil, p.optionLiteral, RefusedReferenceValue, "opentracing.SpanReference"),
 		plan.RowsFor("references", nil, nil, RefusedReferenceValue,
-			"opentracing.SpanReference", "opentracing.SpanReference.Type", "opentracing.SpanReference.ReferencedContext",
-			"opentracing.ChildOfRef", "opentracing.FollowsFromRef")...)
+			"opentracing.SpanReference.Type", "opentracing.SpanReference.ReferencedContext",
+			"opentracing.ChildOfRef", "opentracing.FollowsFromRef"))
 }
 
 // A reference is a ChildOf or FollowsFrom option of a start.
@@ -31,6 +32,30 @@ type reference struct {
 	missing bool      // there may be none
 	name    string    // the variable that has span or context, if it can't be evaluated again
 	stays   *flow.Pin // why context stays OpenTracing, if it does
+}
+
+// referenceOf takes an option apart that is a reference: the function that makes one, and the
+// span context. A literal is what the function for its type makes.
+func (p *File) referenceOf(e ast.Expr) (symbol string, context ast.Expr) {
+	switch symbol, call := p.Calls(e); symbol {
+	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
+		return symbol, call.Args[0]
+	}
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	if !ok || p.SymbolOf(lit.Type) != "opentracing.SpanReference" {
+		return "", nil
+	}
+	values, _ := p.Elements(lit, "Type", "ReferencedContext")
+	if values[0] == nil || values[1] == nil {
+		return "", nil
+	}
+	switch p.SymbolOf(values[0]) {
+	case "opentracing.ChildOfRef":
+		return "opentracing.ChildOf", values[1]
+	case "opentracing.FollowsFromRef":
+		return "opentracing.FollowsFrom", values[1]
+	}
+	return "", nil
 }
 
 // Reference adds a reference to a span context to a start.

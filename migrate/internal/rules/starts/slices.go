@@ -21,9 +21,9 @@ type optionSlice struct {
 	decl  ast.Stmt // what declares it, or the first statement of its function
 	param bool
 	start *ast.CallExpr
-	refs  []*ast.CallExpr // ChildOf, FollowsFrom and the like among the options
-	keep  ast.Expr        // the context whose values the span's has to have
-	gate  *parentGate     // which the only reference comes from
+	refs  []ast.Expr  // ChildOf, FollowsFrom and the like among the options
+	keep  ast.Expr    // the context whose values the span's has to have
+	gate  *parentGate // which the only reference comes from
 	// filled tells whether it has options from the beginning; empty, that it has none
 	// but the gate's.
 	filled, empty bool
@@ -70,7 +70,7 @@ func (p *File) optionSliceOf(v *types.Var) *optionSlice {
 		}
 		o.keep = base
 	}
-	if o.param && !slices.ContainsFunc(o.refs, func(ref *ast.CallExpr) bool { return p.Parent[p.EnclosingStmt(ref)] != p.Parent[o.decl] }) {
+	if o.param && !slices.ContainsFunc(o.refs, func(ref ast.Expr) bool { return p.Parent[p.EnclosingStmt(ref)] != p.Parent[o.decl] }) {
 		return nil // they are the start's: see appendedReferences
 	}
 	if o.gate = p.gateOf(o); o.gate == nil {
@@ -156,10 +156,19 @@ func (p *File) sliceValue(o *optionSlice, e ast.Expr) bool {
 }
 
 func (p *File) sliceElement(o *optionSlice, e ast.Expr) {
-	switch symbol, call := p.Calls(e); symbol {
-	case "opentracing.ChildOf", "opentracing.FollowsFrom", "ext.RPCServerOption":
-		o.refs = append(o.refs, call)
+	if symbol, _ := p.referenceOf(e); symbol != "" && p.callAt(e) != nil {
+		o.refs = append(o.refs, ast.Unparen(e))
 	}
+}
+
+// callAt returns the call by which a reference is made, that which appends it for a literal;
+// nil for a literal elsewhere.
+func (p *File) callAt(ref ast.Expr) *ast.CallExpr {
+	call, ok := ast.Unparen(ref).(*ast.CallExpr)
+	if !ok {
+		call, _ = p.Statement(ref).(*ast.CallExpr)
+	}
+	return call
 }
 
 // oneParent tells whether it is clear which reference is the parent: there is one
@@ -167,7 +176,7 @@ func (p *File) sliceElement(o *optionSlice, e ast.Expr) {
 // the first is the parent.
 func (p *File) oneParent(o *optionSlice) bool {
 	for i, ref := range o.refs {
-		if p.SymbolOf(ref.Fun) == "opentracing.FollowsFrom" {
+		if symbol, _ := p.referenceOf(ref); symbol == "opentracing.FollowsFrom" {
 			continue
 		}
 		for _, other := range o.refs[:i] {
@@ -199,10 +208,10 @@ func (p *File) sliceAround(e ast.Expr) *optionSlice {
 // sliceReferences turns the references of a slice into a context, and those that are
 // links into options.
 func (p *File) sliceReferences(s *plan.Site, o *optionSlice) {
-	starts := make(map[*ast.CallExpr]*Start)
+	starts := make(map[ast.Expr]*Start)
 	follows := 0
 	for _, ref := range o.refs {
-		st := &Start{keep: o.keep, Call: ref, site: s}
+		st := &Start{keep: o.keep, Call: p.callAt(ref), site: s}
 		p.option(st, ref)
 		p.TakeStart(s, st)
 		starts[ref] = st
@@ -258,11 +267,10 @@ func (p *File) sliceReferences(s *plan.Site, o *optionSlice) {
 }
 
 // parentChanges renders what the references among options do to the context.
-func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Expr, starts map[*ast.CallExpr]*Start, several bool) string {
+func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Expr, starts map[ast.Expr]*Start, several bool) string {
 	var text strings.Builder
 	for _, e := range elements {
-		call, _ := ast.Unparen(e).(*ast.CallExpr)
-		st := starts[call]
+		st := starts[ast.Unparen(e)]
 		if st == nil || len(st.References) == 0 {
 			continue
 		}
@@ -278,10 +286,9 @@ func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Ex
 }
 
 // sliceOptions renders the options that are left.
-func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[*ast.CallExpr]*Start) (options []string) {
+func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[ast.Expr]*Start) (options []string) {
 	for _, e := range elements {
-		call, _ := ast.Unparen(e).(*ast.CallExpr)
-		st := starts[call]
+		st := starts[ast.Unparen(e)]
 		if st == nil {
 			options = append(options, r.Text(e))
 			continue
