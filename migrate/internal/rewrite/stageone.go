@@ -32,7 +32,7 @@ type stageOne struct {
 	all      bool            // whether they do in each of them
 }
 
-// stageOne plans stage 1. It returns nil where no test is on mocktracer.
+// stageOne plans stage 1. It returns nil where nothing of tests moves.
 func (rw fixRun) stageOne() *stageOne {
 	one := &stageOne{fixRun: rw, installs: make(map[string]bool), folders: make(map[string]bool), all: true}
 	for _, m := range twin.New(rw.Code, rw.checker.Import).Moves {
@@ -44,7 +44,7 @@ func (rw fixRun) stageOne() *stageOne {
 			one.installs[one.line(m.Pos)] = m.Moved()
 		}
 	}
-	if len(one.folders) == 0 {
+	if len(one.folders) == 0 && len(one.installs) == 0 {
 		return nil
 	}
 	return one
