@@ -135,7 +135,7 @@ func (w *walker) holdCarriers(call *ast.CallExpr) {
 		switch opentracing.OpenTracingType(w.Info.TypeOf(arg)) {
 		case "opentracing.TextMapCarrier", "opentracing.HTTPHeadersCarrier":
 			if n := w.expr(arg); n != nil {
-				n.hold(RefusedCarrier, arg.Pos(), "a mock takes it, whose methods know OpenTracing's carriers")
+				n.hold(RefusedCarrier, arg.Pos(), "it is passed to a mock, whose methods take OpenTracing's carriers")
 			}
 		}
 	}

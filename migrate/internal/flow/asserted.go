@@ -22,7 +22,7 @@ func (w *walker) asserts(e *ast.TypeAssertExpr, t types.Type, from *Node) {
 // holdPlugin holds what is looked up in a plug-in: it is built apart, with the types of its own.
 func (w *walker) holdPlugin(e *ast.TypeAssertExpr, n *Node) {
 	if symbol := opentracing.NamedOf(w.Info.TypeOf(e.X)); symbol != nil && symbol.Obj().Pkg() != nil && symbol.Obj().Pkg().Path() == "plugin" {
-		n.hold(RefusedExternalAPI, e.Pos(), "it comes from a plug-in, which has the types of OpenTracing")
+		n.hold(RefusedExternalAPI, e.Pos(), "it comes from a plug-in, which uses OpenTracing's types")
 	}
 }
 

@@ -22,9 +22,9 @@ func (g *Graph) Hiding(n *Node, pos token.Pos) *Pin {
 	case n.Origin&OriginMock != 0:
 		return &Pin{g.Watched, pos, "a span of mocktracer is put into a context here, where OpenTelemetry code can't see it"}
 	case n.Origin&OriginOwnSpan != 0:
-		return &Pin{RefusedOwnSpan, pos, "an own Span is put into a context here, where OpenTelemetry code can't see it"}
+		return &Pin{RefusedOwnSpan, pos, "a span of your own Span type is put into a context here, where OpenTelemetry code can't see it"}
 	case n.Origin&OriginOwnTracer != 0:
-		return &Pin{RefusedOwnTracer, pos, "a span of an own Tracer is put into a context here, where OpenTelemetry code may not see it"}
+		return &Pin{RefusedOwnTracer, pos, "a span of your own Tracer type is put into a context here, where OpenTelemetry code may not see it"}
 	case n.Origin&OriginNoop != 0 && n.Origin&(OriginSome|OriginUnknown) == 0:
 		return &Pin{RefusedNoopTracer, pos, "a span of NoopTracer is put into a context here, where OpenTelemetry code can't see it"}
 	}

@@ -32,7 +32,7 @@ type foreignTracer struct {
 // bring notes that a tracer of another library, or a span of one, comes to a node.
 func (g *Graph) bring(n *Node, pos token.Pos, path, name string) {
 	if n != nil && g.brought[n] == nil && !KnowsOpenTelemetry(path) {
-		why := Pin{RefusedForeignTracer, pos, "its tracer may be one of " + path + ", which OpenTelemetry knows nothing of"}
+		why := Pin{RefusedForeignTracer, pos, "its tracer may be one of " + path + ", whose spans OpenTelemetry does not see"}
 		g.brought[n] = &foreignTracer{why, path, name}
 	}
 }

@@ -100,7 +100,7 @@ func (g *Graph) joinHidden(reach map[string]map[string]bool) {
 		}
 		Join(option, h.from)
 		if g.asked(h.name, h.path, reach) != nil {
-			h.from.hold(RefusedOptionValue, h.value.Pos(), "it goes into an empty interface, which is asked for an option and for tags")
+			h.from.hold(RefusedOptionValue, h.value.Pos(), "it goes into an empty interface that is asserted to be an option and to be tags")
 			continue
 		}
 		if h.name == opentracing.TagType {

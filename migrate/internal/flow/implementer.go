@@ -72,7 +72,7 @@ func (g *Graph) holdImplementers(reach map[string]map[string]bool) {
 			union(hub, h.field)
 		default:
 			hub.Origin |= g.ownOrigin(h.kind, h.named)
-			hub.hold(OwnCategory(h.kind), h.value.Pos(), h.named.Obj().Name()+" implements opentracing."+h.kind+" itself, and goes into an empty interface that is asked for one")
+			hub.hold(OwnCategory(h.kind), h.value.Pos(), h.named.Obj().Name()+" implements opentracing."+h.kind+" itself, and goes into an empty interface that is asserted to be one")
 		}
 	}
 }

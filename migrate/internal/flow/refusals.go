@@ -25,31 +25,31 @@ var RefusedNoopTracer = &refusal.Category{
 }
 
 var RefusedOwnOption = &refusal.Category{
-	Name: "own-option", Title: "An own StartSpanOption",
+	Name: "own-option", Title: "A StartSpanOption type of your own",
 	Why:  "A type of the module implements opentracing.StartSpanOption. Other packages cannot implement OpenTelemetry's options.",
 	Todo: "Replace it with a function that returns `[]trace.SpanStartOption`.",
 }
 
 var RefusedOwnSpan = &refusal.Category{
-	Name: "own-span", Title: "An own Span",
+	Name: "own-span", Title: "A Span type of your own",
 	Why:  "A type of the module implements opentracing.Span. A type can implement OpenTelemetry's Span only by embedding one, and its methods differ. Everything that such a span may flow into stays OpenTracing, unless the method Tracer of the type returns a tracer of the module. If the code puts the span into a context, that includes what it takes out of contexts.",
 	Todo: "Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface.",
 }
 
 var RefusedOwnSpanContext = &refusal.Category{
-	Name: "own-span-context", Title: "An own SpanContext",
+	Name: "own-span-context", Title: "A SpanContext type of your own",
 	Why:  "A type of the module implements opentracing.SpanContext. OpenTelemetry's SpanContext is a struct.",
 	Todo: "Use `trace.NewSpanContext`, and put the other data into the context.",
 }
 
 var RefusedOwnTracer = &refusal.Category{
-	Name: "own-tracer", Title: "An own Tracer",
+	Name: "own-tracer", Title: "A Tracer type of your own",
 	Why:  "A type of the module implements opentracing.Tracer or an extension of it.",
 	Todo: "You can keep it: fix rewrites the code that uses it, and `compat.ProviderOf` records the spans of that code with it. To replace it, wrap a `trace.TracerProvider` in a type that embeds `noop.TracerProvider`, or use a span processor or a propagator, depending on its purpose.",
 }
 
 var RefusedSetUp = &refusal.Category{
-	Name: "set-up", Title: "Setting up the tracer",
+	Name: "set-up", Title: "The set-up of a tracer",
 	Why:  "You decide which provider a program uses, and when it is shut down.",
 	Todo: "Keep `compat.Install` while the program has OpenTracing code. At the last stage, call `otel.SetTracerProvider`.",
 }
@@ -73,19 +73,19 @@ var RefusedKeptAPI = &refusal.Category{
 }
 
 var RefusedOptionValue = &refusal.Category{
-	Name: "option-value", Title: "An option that is made elsewhere",
+	Name: "option-value", Title: "An option built elsewhere",
 	Why:  "The option may be a tag, a kind or a reference. It is not known here which one it is.",
 	Todo: "Write the option in the call that starts the span.",
 }
 
 var RefusedStructuralInterface = &refusal.Category{
-	Name: "structural-interface", Title: "A span as another interface",
+	Name: "structural-interface", Title: "A span used as another interface",
 	Why:  "The code uses the span as another interface that has OpenTracing's methods.",
 	Todo: "Change the interface to OpenTelemetry's methods.",
 }
 
 var RefusedTypeAssertion = &refusal.Category{
-	Name: "type-assertion", Title: "An assertion of a tracer's own type",
+	Name: "type-assertion", Title: "A type assertion on a tracer's own type",
 	Why:  "The code asserts the type of one particular tracer, such as jaeger.SpanContext.",
 	Todo: "Check the span context with IsValid, and use `span.SpanContext().TraceID()`.",
 }

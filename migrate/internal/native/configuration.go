@@ -42,7 +42,7 @@ func (f *file) configuration(e ast.Expr, maker *ast.CallExpr) *configuration {
 	}
 	fn := f.EnclosingFunc(maker)
 	if fn == nil || v.Pos() < fn.Pos() || fn.End() <= v.Pos() || v.Kind() != types.LocalVar {
-		c.fail(e, "the configuration comes from outside of the function")
+		c.fail(e, "the configuration is not built in this function")
 		return c
 	}
 	home, _ := f.Siblings(f.EnclosingStmt(maker))
@@ -78,7 +78,7 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 			return // the field's other mention in it
 		}
 		if !f.OnlyReads(name) {
-			c.fail(name, "the service's name for when there is no other is the result of a call; put that into a variable first")
+			c.fail(name, "the default name of the service is the result of a call; assign it to a variable first")
 		}
 		c.names, c.gone = append(c.names, name), append(c.gone, branch)
 		return
@@ -89,7 +89,7 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 			f.configure(c, "", spec.Values[0])
 		}
 	case !slices.Contains(home, stmt):
-		c.fail(id, "the configuration is not the same each time")
+		c.fail(id, "the configuration is changed under a condition")
 		return
 	case assigned && as.Lhs[0] == e && len(as.Rhs) == 1 && (as.Tok == token.DEFINE || as.Tok == token.ASSIGN):
 		f.configure(c, strings.Join(path, "."), as.Rhs[0])
@@ -97,7 +97,7 @@ func (f *file) configured(c *configuration, id *ast.Ident, home []ast.Stmt, make
 			f.branchGoes(c, as)
 		}
 	default:
-		c.fail(id, "the configuration is more than made here: only what is assigned to it and to its fields, without a condition, can be written out")
+		c.fail(id, "the configuration has another use here; fix writes out only plain assignments to it and to its fields")
 		return
 	}
 	c.gone = append(c.gone, stmt)
@@ -161,7 +161,7 @@ func (f *file) configure(c *configuration, path string, e ast.Expr) {
 			c.environment = true
 			return
 		}
-		c.fail(e, "the configuration comes from elsewhere")
+		c.fail(e, "the configuration comes from a function other than config.FromEnv")
 		return
 	}
 	if path == "" || path == "ServiceName" {

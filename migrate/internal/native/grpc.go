@@ -20,8 +20,8 @@ const (
 )
 
 // grpcChanges are those where otelgrpc makes a span in the place of an interceptor.
-const grpcChanges = "otelgrpc's stats handler makes the spans, of its own scope: their names have no leading slash, rpc.method and rpc.response.status_code " +
-	"take the place of component, response_code and response_class, an error is the description of the status and no event"
+const grpcChanges = "otelgrpc's stats handler makes the spans, with its own scope: names have no leading slash; rpc.method and rpc.response.status_code " +
+	"replace component, response_code and response_class; an error is the description of the status, not an event"
 
 // grpcOptions are the functions that make options of interceptors, and whether of a server.
 var grpcOptions = map[string]bool{
@@ -90,7 +90,7 @@ func (f *file) interceptor(call *ast.CallExpr, fn *types.Func) {
 	}
 	o := f.grpcOption(call)
 	if o == nil || o.server != server {
-		f.hold(call, "the interceptor is not an argument of an option of grpc.NewServer or grpc.NewClient, so where the stats handler belongs can't be told")
+		f.hold(call, "the interceptor is not an argument of an option of grpc.NewServer or grpc.NewClient, so fix can't tell where the stats handler belongs")
 		return
 	}
 	o.gone = append(o.gone, call)
@@ -170,7 +170,7 @@ func (f *file) alone(o *grpcOption) string {
 		}
 	}
 	if strings.Contains(f.Callee(o.call).Name(), "Stream") {
-		return "; calls that are no streams have spans, too"
+		return "; unary calls have spans, too"
 	}
 	return "; streams have spans, too"
 }

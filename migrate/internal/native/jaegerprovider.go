@@ -22,10 +22,10 @@ func (s *jaegerSetUp) check() {
 		}
 	}
 	if e := c.fields["Disabled"]; e != nil && !s.isFalse(c, "Disabled") {
-		c.fail(e, "whether tracing is disabled is known at run time only; set OTEL_SDK_DISABLED in its place")
+		c.fail(e, "only the run time shows whether tracing is disabled; set OTEL_SDK_DISABLED instead")
 	}
 	if kind, known := s.constantText(c, "Sampler.Type"); !known {
-		c.fail(c.fields["Sampler.Type"], "which sampler it is is known at run time only; give exporters.Config.Sampler one of compat/jaeger")
+		c.fail(c.fields["Sampler.Type"], "only the run time shows the type of the sampler; set exporters.Config.Sampler to one of compat/jaeger")
 	} else if s.sampler == nil && c.fields["Sampler"] != nil || kind != "" {
 		switch strings.ToLower(kind) {
 		case "const", "probabilistic", "ratelimiting", "remote", "":
@@ -35,7 +35,7 @@ func (s *jaegerSetUp) check() {
 	}
 	if e := s.sampler; e != nil {
 		if kind, _ := s.samplerCall(); kind == "" {
-			c.fail(e, "which sampler it is can't be told; give exporters.Config.Sampler one of compat/jaeger")
+			c.fail(e, "fix can't tell which sampler this is; set exporters.Config.Sampler to one of compat/jaeger")
 		}
 	}
 	if e := c.fields["Reporter.CollectorEndpoint"]; e != nil {
@@ -43,7 +43,7 @@ func (s *jaegerSetUp) check() {
 		if u, err := url.Parse(endpoint); known && (err != nil || u.User != nil || u.Host == "") {
 			c.fail(e, "the endpoint is not a plain URL")
 		} else if !known && c.fields["Reporter.LocalAgentHostPort"] != nil {
-			c.fail(e, "whether spans go to a collector or an agent is known at run time only; give exporters.Config.OTLP the address")
+			c.fail(e, "only the run time shows whether spans go to a collector or an agent; give exporters.Config.OTLP the address")
 		}
 	}
 	if e := c.fields["Tags"]; e != nil {
@@ -64,7 +64,7 @@ func (s *jaegerSetUp) check() {
 	}
 	kind, _ := s.constantText(c, "Sampler.Type")
 	if c.fields["ServiceName"] == nil && len(c.names) == 0 && (!c.environment || strings.EqualFold(kind, "remote")) {
-		c.fail(s.call, "the service's name can't be told")
+		c.fail(s.call, "fix can't tell the name of the service")
 	}
 }
 
@@ -268,12 +268,12 @@ func ofCollector(endpoint string) string {
 // say lists what changes.
 func (s *jaegerSetUp) say() {
 	const what = "config.Configuration.NewTracer"
-	s.change(s.call, what, "the resource has no hostname, ip and client-uuid; host.name stays")
+	s.change(s.call, what, "the resource loses hostname, ip and client-uuid; host.name stays")
 	c := s.config
 	if c.environment {
-		s.leave(s.call, "the set-up reads OpenTelemetry's variables from here on, not JAEGER_…: before the next deploy, print those that stand for yours with fmt.Print(cfg.OTelEnv()) of the old code")
+		s.leave(s.call, "the new set-up reads OTEL_… variables, not JAEGER_…: before the next deploy, have the old code print yours with fmt.Print(cfg.OTelEnv())")
 		if s.sampler == nil && c.fields["Sampler.Type"] == nil {
-			s.change(s.call, what, "OTEL_TRACES_SAMPLER samples, root spans lose the attributes sampler.type and sampler.param, and the tag sampling.priority and jaeger-debug-id don't count; for these, set exporters.Config.Sampler to jaeger.Priority(…) of compat/jaeger")
+			s.change(s.call, what, "OTEL_TRACES_SAMPLER decides what is sampled; root spans lose the attributes sampler.type and sampler.param; the tag sampling.priority and jaeger-debug-id have no effect, unless exporters.Config.Sampler is jaeger.Priority(…) of compat/jaeger")
 		}
 	}
 	if e := c.fields["Reporter.LogSpans"]; e != nil && !s.isFalse(c, "Reporter.LogSpans") {

@@ -41,7 +41,7 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 	f.move(call, "config.Configuration."+name, "exporters.NewProvider")
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok || f.IsMethodExpr(sel) || f.spread(call) {
-		f.hold(call, "the call is not one of a method")
+		f.hold(call, "the call is not a method call on a configuration")
 		return
 	}
 	s.config = f.configuration(sel.X, call)
@@ -65,7 +65,7 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 		return
 	}
 	if !s.statement() {
-		f.hold(call, "the call is not a statement whose error the next one handles")
+		f.hold(call, "the next statement does not handle the error of the call")
 		return
 	}
 	for _, stmt := range s.config.gone {
@@ -186,7 +186,7 @@ var headerFields = []string{"TraceContextHeaderName", "TraceBaggageHeaderPrefix"
 func (s *jaegerSetUp) option(e ast.Expr) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
-		s.config.fail(e, "which option this is can't be told")
+		s.config.fail(e, "fix can't tell which option this is")
 		return
 	}
 	name := ""
@@ -218,7 +218,7 @@ func (s *jaegerSetUp) format(call *ast.CallExpr) {
 	made := s.onlyValue(call.Args[1])
 	zipkin := opentelemetry.JaegerTwinPath + "/zipkin.NewZipkinB3HTTPHeaderPropagator"
 	if m, ok := ast.Unparen(made).(*ast.CallExpr); !ok || s.calls(m) != zipkin || len(m.Args) > 0 {
-		s.config.fail(call, "the format is not Zipkin's, which alone has a counterpart; make it a propagation.TextMapPropagator")
+		s.config.fail(call, "only Zipkin's format has a counterpart; write this one as a propagation.TextMapPropagator")
 		return
 	}
 	s.b3 = true

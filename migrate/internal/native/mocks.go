@@ -117,7 +117,7 @@ func (f mockFile) mockFunction(id *ast.Ident, obj *types.Func) {
 	case "SpanOf":
 		f.move(id, "mocktracer.SpanOf", "exporters.SpanOf")
 		if _, compared := f.Parent[call].(*ast.BinaryExpr); compared {
-			f.hold(call, "exporters.SpanOf returns a copy, which is none of those that are finished")
+			f.hold(call, "exporters.SpanOf returns a copy, which equals none of the finished spans")
 		}
 		f.replace(fun, func(r *edit.Renderer) string { return r.Pkg(opentelemetry.ExportersPath) + ".SpanOf" })
 	}
@@ -190,7 +190,7 @@ func (f mockFile) mockID(e ast.Expr) {
 		f.replace(parent, func(r *edit.Renderer) string { return not + r.Text(e) + ".IsValid()" })
 	case *ast.CallExpr:
 		if !f.onlyPrints(parent) && !f.comparesIDs(parent) {
-			f.hold(e, "the ID of a span is not a number in the SDK, and what is done with it can't be told")
+			f.hold(e, "the ID of a span is not a number in the SDK, and fix can't tell what the code does with it")
 		}
 	}
 }

@@ -15,10 +15,10 @@ import (
 
 // What changes where otelhttp makes a span in the place of nethttp.
 const (
-	httpChanges = "otelhttp makes the span, of its own scope: its attributes are http.request.method, url.path and " +
-		"http.response.status_code in the place of http.method, http.url and http.status_code, and component is gone"
-	httpServerName  = "; its name is the route, as GET /orders/{id}, or else GET, in the place of HTTP GET"
-	httpClientTrace = "; what the connection does is not logged, for which there is otelhttp.WithClientTrace"
+	httpChanges = "otelhttp makes the span, with its own scope: http.request.method, url.path and " +
+		"http.response.status_code replace http.method, http.url and http.status_code; component is gone"
+	httpServerName  = "; its name is the route, such as GET /orders/{id}, or GET if there is none, instead of HTTP GET"
+	httpClientTrace = "; events of the connection are not logged unless you add otelhttp.WithClientTrace"
 )
 
 // nethttpCall plans a call of nethttp.
@@ -47,7 +47,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 	for _, arg := range call.Args[2:] {
 		option, kind := f.optionCall(arg, nethttpPath)
 		if option == nil {
-			f.hold(arg, "which option of nethttp this is can't be told")
+			f.hold(arg, "fix can't tell which option of nethttp this is")
 			return
 		}
 		value := option.Args[0]
@@ -131,7 +131,7 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 	}
 	f.take(lit.Type)
 	f.move(lit, "nethttp.Transport", "otelhttp.NewTransport")
-	f.change(lit, "nethttp.Transport", httpChanges+httpClientTrace+"; each request has a span, also one that was not given to nethttp.TraceRequest")
+	f.change(lit, "nethttp.Transport", httpChanges+httpClientTrace+"; every request has a span, even without nethttp.TraceRequest")
 	base := fields["RoundTripper"]
 	f.replace(u, func(r *edit.Renderer) string {
 		sends := r.Pkg("net/http") + ".DefaultTransport"
@@ -153,7 +153,7 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 	f.take(call.Fun)
 	as, ok := f.Parent[call].(*ast.AssignStmt)
 	if !ok || len(as.Lhs) != 2 || call.Ellipsis.IsValid() {
-		f.hold(call, "the call is not a statement that keeps both of its results")
+		f.hold(call, "the call is not a statement that assigns both results")
 		return
 	}
 	name := text(func(*edit.Renderer) string { return `"HTTP Client"` })
@@ -161,7 +161,7 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 		option, kind := f.optionCall(arg, nethttpPath)
 		switch {
 		case option == nil:
-			f.hold(arg, "which option of nethttp this is can't be told")
+			f.hold(arg, "fix can't tell which option of nethttp this is")
 			return
 		case kind == "OperationName":
 			name = func(r *edit.Renderer) string { return r.Text(option.Args[0]) }
@@ -216,7 +216,7 @@ func (f *file) nethttpTracer(v *types.Var, as *ast.AssignStmt, span string) bool
 		}
 		switch {
 		case called == nil || called.Fun != sel:
-			f.hold(id, "the tracer of nethttp is also used otherwise")
+			f.hold(id, "the tracer of nethttp has another use here")
 			all = false
 		case sel.Sel.Name == "Finish":
 			f.take(sel.Sel)

@@ -42,7 +42,7 @@ func (f *file) rest() {
 		case isSpans(obj):
 			reason = "the test uses " + name + " of OpenTracing"
 		case opentracing.SymbolText(obj) == "opentracing.Tracer":
-			reason = "which tracer this is can't be told, or something needs one of OpenTracing"
+			reason = "fix can't tell which tracer this is, or something needs one of OpenTracing"
 		}
 		if p := f.part(id.Pos()); !f.run.held[p.Root()] {
 			p.Hold(id.Pos(), reason)

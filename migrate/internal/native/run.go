@@ -297,7 +297,7 @@ func (f *file) spread(call *ast.CallExpr) bool {
 	if _, several := f.Info.TypeOf(call.Args[0]).(*types.Tuple); !several {
 		return false
 	}
-	f.hold(call, "the arguments are the results of one call")
+	f.hold(call, "the arguments are the results of a single call; assign them to variables first")
 	return true
 }
 

@@ -159,7 +159,7 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 		f.replace(stmt, func(r *edit.Renderer) string { return trimNewline(sets(r)+"\n") + "return " + r.Text(arg) })
 		return
 	}
-	f.hold(call, what+" is a part of another expression; give its result a name in a statement of its own")
+	f.hold(call, what+" is part of a larger expression; assign its result to a variable first")
 }
 
 // isPath tells whether an expression is a field of a field of a variable.
@@ -245,7 +245,7 @@ func (f *file) compatPropagator(call *ast.CallExpr) (propagator text, reason str
 			continue
 		}
 		at := f.run.Fset.PositionFor(pos, false)
-		return nil, fmt.Sprintf("otel.SetTextMapPropagator is called elsewhere (%s:%d), so what propagates can't be told; call it beside this", filepath.Base(at.Filename), at.Line)
+		return nil, fmt.Sprintf("otel.SetTextMapPropagator is also called at %s:%d, so fix can't tell what propagates; move that call next to this one", filepath.Base(at.Filename), at.Line)
 	}
 	return w3c, ""
 }

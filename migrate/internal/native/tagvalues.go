@@ -14,7 +14,7 @@ import (
 )
 
 // unknownUse is why a test stays whose use of a tag is none of those below.
-const unknownUse = "what is done with the value of the tag can't be told; integers are int64 in the SDK"
+const unknownUse = "fix can't tell what the code does with the value of the tag; integers are int64 in the SDK"
 
 // tagValue plans what is done with the value of a tag. Integers are int64 in the SDK, kinds of
 // spans are texts. seen are the variables on the way.
@@ -82,7 +82,7 @@ func (f mockFile) tagVariable(e ast.Expr, as *ast.AssignStmt, seen []*types.Var)
 // tagAssertion plans an assertion of the type of a tag.
 func (f mockFile) tagAssertion(e ast.Expr, assertion *ast.TypeAssertExpr) {
 	if assertion.Type == nil {
-		f.hold(e, "a type switch on the value of a tag; integers are int64 in the SDK")
+		f.hold(e, "the code switches on the type of a tag's value; integers are int64 in the SDK")
 		return
 	}
 	t := f.Info.TypeOf(assertion.Type)
@@ -97,7 +97,7 @@ func (f mockFile) tagAssertion(e ast.Expr, assertion *ast.TypeAssertExpr) {
 		})
 		return
 	}
-	f.hold(e, "the value of the tag has another type in the SDK: integers are int64, kinds of spans are texts")
+	f.hold(e, "the value of the tag has another type in the SDK: integers are int64, span kinds are strings")
 }
 
 func isCommaOK(info *types.Info, e ast.Expr) bool {
@@ -134,7 +134,7 @@ func (f mockFile) tagOperand(tag, other ast.Expr) {
 		f.replace(other, func(r *edit.Renderer) string { return "string(" + r.Text(other) + ")" })
 	case f.alsoTag(other):
 	default:
-		f.hold(tag, "the value of the tag is compared with one whose type is known at run time only; integers are int64 in the SDK")
+		f.hold(tag, "the value of the tag is compared with one whose type only the run time shows; integers are int64 in the SDK")
 	}
 }
 
@@ -182,7 +182,7 @@ func (f mockFile) tags(call *ast.CallExpr) {
 			return
 		}
 	}
-	f.hold(call, "what is done with the tags can't be told; integers are int64 in the SDK")
+	f.hold(call, "fix can't tell what the code does with the tags; integers are int64 in the SDK")
 }
 
 // tagLiteral plans a literal of tags.

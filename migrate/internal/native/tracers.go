@@ -130,7 +130,7 @@ func (f *file) tracer(e ast.Expr, m *made) bool {
 	}
 	if m == nil {
 		if from := f.foreign(e); from != nil {
-			f.hold(from, "the tracer comes from "+nameOf(f.Callee(from))+", and is not OpenTelemetry's: stage 1 comes first")
+			f.hold(from, "the tracer comes from "+nameOf(f.Callee(from))+", which is not OpenTelemetry's: stage 1 comes first")
 			f.move(from, nameOf(f.Callee(from)), "")
 			return true
 		}

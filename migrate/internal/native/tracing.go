@@ -54,7 +54,7 @@ func (f *file) tracing(call *ast.CallExpr) {
 		v = f.Variable(as.Lhs[0])
 	}
 	if v == nil || f.onlyValue(as.Lhs[0]) != call {
-		f.hold(call, "the result is not kept in a variable of the function")
+		f.hold(call, "the result is not assigned to a local variable")
 		return
 	}
 	f.edits.Add(f.part(as.Pos()), as, nil)
@@ -63,7 +63,7 @@ func (f *file) tracing(call *ast.CallExpr) {
 			if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok {
 				f.traced(sel, provider, options, named)
 			} else {
-				f.hold(id, "what compat.NewTracing returns is handed on")
+				f.hold(id, "the result of compat.NewTracing is passed on")
 			}
 		}
 		return true
@@ -121,7 +121,7 @@ func (f *file) traced(sel *ast.SelectorExpr, provider text, options []text, name
 		case f.run.opts.KeepNames:
 			options = append(slices.Clip(options), methodName)
 		default:
-			changes += "; its name is HTTP GET in the place of GET"
+			changes += "; its name is HTTP GET instead of GET"
 		}
 	default:
 		return

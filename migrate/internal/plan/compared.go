@@ -22,10 +22,10 @@ func (p *File) comparedParts(n ast.Node) {
 			p.denyCompared(n.Key.Pos(), "the span is a key of a map", p.Mentioned(n.Key))
 			return
 		}
-		p.denyCompared(n.Key.Pos(), "the key of a map has the span", p.spanParts(key, nil)...)
+		p.denyCompared(n.Key.Pos(), "the span is part of the key of a map", p.spanParts(key, nil)...)
 	case *ast.BinaryExpr:
 		if n.Op == token.EQL || n.Op == token.NEQ {
-			p.denyCompared(n.Pos(), "what has the span is compared", p.spanParts(p.Info.TypeOf(n.X), nil)...)
+			p.denyCompared(n.Pos(), "a value that contains the span is compared", p.spanParts(p.Info.TypeOf(n.X), nil)...)
 		}
 	case *ast.SwitchStmt:
 		if n.Tag == nil {
@@ -35,7 +35,7 @@ func (p *File) comparedParts(n ast.Node) {
 			p.denyCompared(n.Tag.Pos(), "a switch compares the span", p.Expr(n.Tag))
 			return
 		}
-		p.denyCompared(n.Tag.Pos(), "a switch compares what has the span", p.spanParts(p.Info.TypeOf(n.Tag), nil)...)
+		p.denyCompared(n.Tag.Pos(), "a switch compares a value that contains the span", p.spanParts(p.Info.TypeOf(n.Tag), nil)...)
 	case *ast.CallExpr:
 		f := p.Callee(n)
 		if f == nil || !comparesKeys(f) {
@@ -56,7 +56,7 @@ func (p *File) comparedParts(n ast.Node) {
 			if opentracing.SoftKind(t) != "" {
 				nodes = []*flow.Node{p.Expr(arg)}
 			}
-			p.denyCompared(arg.Pos(), "the function that it is handed to compares it", nodes...)
+			p.denyCompared(arg.Pos(), "it is passed to a function that compares it", nodes...)
 		}
 	}
 }
@@ -112,6 +112,6 @@ func (p *File) denyCompared(at token.Pos, what string, nodes ...*flow.Node) {
 	if len(s.Nodes) == 0 {
 		return
 	}
-	s.Deny(RefusedComparedSpans, at, what+", and a span of OpenTelemetry that is not recorded can't be compared")
+	s.Deny(RefusedComparedSpans, at, what+", and comparing OpenTelemetry's spans panics if one is not recorded")
 	p.Sites = append(p.Sites, s)
 }

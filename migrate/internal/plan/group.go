@@ -137,9 +137,9 @@ func (rw *Run) decide() {
 		case !wanted:
 			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use this"})
 		case g.Adapters > limit:
-			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and may have %s", g.Adapters, terminal.Count(max(limit, 0), "adapter"))})
+			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and the limit is %s", g.Adapters, terminal.Count(max(limit, 0), "adapter"))})
 		case g.Adapters > 0 && g.Adapters >= uses:
-			g.Refuse(&flow.Pin{Category: flow.RefusedExternalAPI, Pos: g.First(), Reason: "it is only handed to, or comes from, code that stays OpenTracing"})
+			g.Refuse(&flow.Pin{Category: flow.RefusedExternalAPI, Pos: g.First(), Reason: "it only comes from or goes to code that stays OpenTracing"})
 		}
 	}
 	rw.SpreadRefusals()
@@ -203,7 +203,7 @@ func (rw *Run) followCode() (refused bool) {
 		}
 		for _, s := range g.Sites {
 			if path := strings.TrimSuffix(s.File.Unit.Path, "_test"); !converted[path] || left[path] {
-				g.follow(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only tests use it, and the code under test is not rewritten, or not all of it"})
+				g.follow(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only tests use it, and some of the code under test stays"})
 				refused = true
 			}
 		}

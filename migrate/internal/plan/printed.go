@@ -20,7 +20,7 @@ func (rw *Run) NotePrinted() {
 			continue
 		}
 		s := &Site{File: p.File, Pos: p.At.Pos(), Symbol: p.Name, Rule: "types"}
-		s.Changes = "where this is printed, the text of an attribute is not that of " + p.Name + "; the spans are the same"
+		s.Changes = "where this is printed, the text of an attribute differs from that of " + p.Name + "; the spans are the same"
 		s.Need(p.Node)
 		rw.Sites = append(rw.Sites, s)
 	}

@@ -13,7 +13,7 @@ var RefusedBaggage = &refusal.Category{
 }
 
 var RefusedComparedSpans = &refusal.Category{
-	Name: "compared-spans", Title: "Spans that are compared as parts of something",
+	Name: "compared-spans", Title: "Spans compared as part of a larger value",
 	Why:  "A span is a map key, or a field of a struct that is a map key or is compared. In OpenTelemetry, spans that are not recorded are structs that cannot be compared: the code compiles, but the comparison panics.",
 	Todo: "Compare the fields one by one, and spans with `span.SpanContext().Equal(…)`. Use `span.SpanContext().SpanID()` as the key.",
 }
@@ -25,7 +25,7 @@ var RefusedUnknownSymbol = &refusal.Category{
 }
 
 var RefusedFunctionValue = &refusal.Category{
-	Name: "function-value", Title: "A function of the API as a value",
+	Name: "function-value", Title: "An API function used as a value",
 	Why:  "OpenTelemetry has no function with this signature.",
 	Todo: "Write a function literal that calls the OpenTelemetry function.",
 }
@@ -37,7 +37,7 @@ var RefusedInternalError = &refusal.Category{
 }
 
 var RefusedMethodValue = &refusal.Category{
-	Name: "method-value", Title: "A method as a value",
+	Name: "method-value", Title: "A method used as a value",
 	Why:  "The method's signature has no counterpart.",
 	Todo: "Write a function literal.",
 }
@@ -55,7 +55,7 @@ var RefusedTooManyAdapters = &refusal.Category{
 }
 
 var RefusedUnsupported = &refusal.Category{
-	Name: "unsupported", Title: "No rule",
+	Name: "unsupported", Title: "No rule for this use",
 	Why:  "ot2otel has no rule for this use.",
 	Todo: "Rewrite it by hand. Please report it if it is common.",
 }

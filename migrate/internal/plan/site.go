@@ -141,7 +141,7 @@ func (rw *Run) StayForBaggage(g *Group, s *Site) bool {
 	if n == nil || n.Obj == nil || !n.Obj.Pos().IsValid() || g.Refusal != nil {
 		return false
 	}
-	rw.stay(n.Obj.Pos(), &flow.Pin{Category: RefusedBaggage, Pos: n.Obj.Pos(), Reason: "a span context of OpenTelemetry has no baggage, and this one's is needed"})
+	rw.stay(n.Obj.Pos(), &flow.Pin{Category: RefusedBaggage, Pos: n.Obj.Pos(), Reason: "the code needs the baggage of this span context, and OpenTelemetry's span contexts have none"})
 	return true
 }
 

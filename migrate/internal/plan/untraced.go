@@ -31,11 +31,11 @@ const (
 // These are changes of programs in which no tracer is installed. untracedBranch is that
 // where the outcome is [outcomeShown].
 const (
-	UntracedBranch  = "without an installed tracer, this finds no span; OpenTracing has one that does nothing"
-	UntracedContext = "without an installed tracer, the context of a span is empty, which counts as none here"
-	UntracedTexts   = "without an installed tracer, this extracts nothing, and prints the text of an empty span context"
-	UntracedBaggage = "without an installed tracer, this finds baggage items; OpenTracing's spans drop them"
-	UntracedTracer  = "without an installed tracer, OpenTracing's global tracer is a NoopTracer; OpenTelemetry's is not one of its no-op types"
+	UntracedBranch  = "when no tracer is installed, this finds no span; OpenTracing's code finds one that does nothing"
+	UntracedContext = "when no tracer is installed, the context of a span is empty, which counts as missing here"
+	UntracedTexts   = "when no tracer is installed, this extracts nothing and prints the text of an empty span context"
+	UntracedBaggage = "when no tracer is installed, this finds baggage items; OpenTracing's spans drop them"
+	UntracedTracer  = "when no tracer is installed, OpenTracing's global tracer is a NoopTracer; OpenTelemetry's is not of its no-op type"
 )
 
 // OutcomeOf returns what depends on a test against nil, and whether a span may be left

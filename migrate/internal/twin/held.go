@@ -17,7 +17,7 @@ func (rw *Run) holdElsewhere(parts map[member]*move.Part) {
 		for _, f := range u.Elsewhere {
 			for k := range kindsOf(f) {
 				if p := parts[member{k, u.Path}]; p != nil {
-					p.Hold(f.Package, "build constraints exclude the file, which stays as it is")
+					p.Hold(f.Package, "build constraints exclude the file, so it stays as it is")
 				}
 			}
 		}

@@ -180,7 +180,7 @@ func (in *installs) qualified(r *edit.Renderer, name string) string {
 
 // leave notes a call that sets only OpenTracing's global tracer back.
 func (in *installs) leave(call *ast.CallExpr) {
-	in.run.Leave(move.Leftover{Part: in.partOf(mock), File: in.Source, Pos: call.Pos(), Text: "only OpenTracing's global tracer is set back here, and OpenTelemetry's stays the mock's: keep what mocktracer.Install returns, and call it here"})
+	in.run.Leave(move.Leftover{Part: in.partOf(mock), File: in.Source, Pos: call.Pos(), Text: "this restores only OpenTracing's global tracer, and OpenTelemetry's stays the mock: keep the function that mocktracer.Install returns, and call it here"})
 }
 
 func (in *installs) mentionedAs(fn ast.Node, name string) bool {

@@ -49,7 +49,7 @@ func (rw *Run) Judge(g *plan.Group) *flow.Pin {
 	if own == nil || !slices.ContainsFunc(g.Nodes, func(n *flow.Node) bool { return n.Obj != nil && n.Obj.Exported() }) {
 		return nil
 	}
-	return &flow.Pin{Category: flow.RefusedOwnTracer, Pos: own.Pos(), Reason: own.Name() + " implements opentracing.Tracer itself, and importers may hand it in here"}
+	return &flow.Pin{Category: flow.RefusedOwnTracer, Pos: own.Pos(), Reason: own.Name() + " implements opentracing.Tracer itself, and code that imports the package may pass one in here"}
 }
 
 // planBorders makes a site of every place that needs an adapter.
@@ -73,7 +73,7 @@ func (rw *Run) planBorders() {
 		case rw.Legacy(b) && !b.Tuple:
 			p.provide(s, b)
 		case b.In && b.Src.Origin&flow.PassedBy(b.Kind) != 0:
-			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" of the module's own may come here, whose methods an adapter would pass by")
+			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" type of your own may be used here, and an adapter would bypass its methods")
 		case b.Tuple || b.Kind == "Span" && !b.In && p.assignsStart(b.Expr):
 			s.Deny(RefusedAdapterPlace, b.Expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.Reference && b.In && p.Referred[ast.Unparen(b.Expr)]:
@@ -87,7 +87,7 @@ func (rw *Run) planBorders() {
 				return r.Operand(b.Expr) + ".TracerProvider().Tracer(" + edit.Quote(b.File.Unit.Path) + ")"
 			})
 		case b.In && b.File.Test && !rw.BreakTests && rw.BringsTracer(b):
-			s.Deny(RefusedTestTracer, b.Expr.Pos(), "a test hands in a "+b.Kind+" of another tracer than the program's, and may look at what becomes of it")
+			s.Deny(RefusedTestTracer, b.Expr.Pos(), "a test hands in a "+b.Kind+" of a tracer that is not the program's, and may check what happens to it")
 		case b.Kind == "Tracer" && b.In:
 			s.Note = "the package's own tracer replaces the tracer that is passed in"
 			rw.Replaced[b] = s
@@ -98,7 +98,7 @@ func (rw *Run) planBorders() {
 			p.blankUnused(s, b.Expr)
 		case b.Kind == "Tracer" && b.Src.Origin&(flow.OriginNoop|flow.OriginOwnTracer|flow.OriginMock|flow.OriginUnknown) == 0:
 			s.HandsGlobal = true
-			s.Note = "the global tracer, which all of these are, is handed on"
+			s.Note = "this passes on the global tracer, and all of these are the global tracer"
 			p.Wrap(s, b.Expr, func(r *edit.Renderer) string { return r.Pkg(opentracing.OpenTracingPath) + ".GlobalTracer()" })
 		case b.Kind == "Tracer":
 			s.Deny(flow.RefusedExternalAPI, b.Expr.Pos(), "there is no adapter for a tracer: "+reason)

@@ -43,7 +43,7 @@ func (rw *Run) planEscapes() {
 		}
 		rw.Sites = append(rw.Sites, s)
 		if e.Tuple {
-			s.Deny(spans.RefusedExpression, e.Expr.Pos(), "a call returns it among several results, and it goes into an empty interface, where it may be nil")
+			s.Deny(spans.RefusedExpression, e.Expr.Pos(), "it is one of several results of a call and goes into an empty interface, where it may be nil")
 			continue
 		}
 		at := e.Expr

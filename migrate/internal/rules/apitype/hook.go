@@ -36,7 +36,7 @@ func (p *File) hook(n *ast.IfStmt) {
 	ctx := p.Variable(hook.Context)
 	switch {
 	case types.IsInterface(p.Info.TypeOf(hook.Tracer.Type)) && from != nil && from.Origin&flow.OriginOwnTracer != 0:
-		s.Deny(flow.RefusedOwnTracer, hook.Tracer.Pos(), "a tracer of the module's own may come here, whose ContextWithSpanHook is called")
+		s.Deny(flow.RefusedOwnTracer, hook.Tracer.Pos(), "a tracer type of your own may be used here, and its ContextWithSpanHook is called")
 	case ctx == nil || !p.OnlyReads(tracer) || !p.ActiveIn(hook.Span, ctx.Name(), n):
 		s.Deny(flow.RefusedTypeAssertion, hook.Tracer.Pos(), asked+", and the context may have another span than the one that is put into it then")
 	case hook.Returns && !p.returnsAfter(n, ctx):

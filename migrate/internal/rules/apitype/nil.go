@@ -54,7 +54,7 @@ func (p *File) nilTest(e *ast.BinaryExpr, x ast.Expr, n *flow.Node, name string)
 		if n.Origin&^(flow.OriginNil|flow.OriginContext) != 0 {
 			outcome, leavesNil := p.OutcomeOf(e)
 			if leavesNil {
-				s.Deny(starts.RefusedReferenceValue, e.Pos(), "whether a span is started depends on the context of another span, and without an installed tracer there is none")
+				s.Deny(starts.RefusedReferenceValue, e.Pos(), "whether this starts a span depends on the context of another span, which is missing when no tracer is installed")
 			} else if outcome != plan.OutcomeSpans {
 				s.Changes = plan.UntracedContext
 			}

@@ -63,7 +63,7 @@ func (p *File) typeMention(u *plan.Use) {
 		s.Changes = plan.UntracedTracer
 	}
 	if own := p.OwnTracers[p.Source.Unit.Path]; own != nil && opentracing.IsCarrierInterface(p.Info.TypeOf(u.Expr)) {
-		s.Deny(flow.RefusedOwnTracer, own.Pos(), own.Name()+" implements opentracing.Tracer itself, whose callers hand it carriers of this sort")
+		s.Deny(flow.RefusedOwnTracer, own.Pos(), own.Name()+" implements opentracing.Tracer itself, and its callers pass it carriers of this type")
 	}
 	p.Edit(s, u.Expr, func(r *edit.Renderer) string {
 		if u.Sym.Name == "NoopTracer" && n.Find().Rooted {

@@ -249,10 +249,10 @@ func (rw *Run) Judge(g *plan.Group) *flow.Pin {
 		case s.Carriable && (inside || rw.Baggage[s.File.Unit.Path]):
 			carriers = append(carriers, s)
 		case inside:
-			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "the parent's baggage is in no context that is known here"}
+			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the parent"}
 			rw.StayForBaggage(g, s)
 		case s.Sends && g.Adapters+g.HandedOn() <= limit && rw.StayForBaggage(g, s):
-			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "the baggage of the span context that is injected is in no context that is known here"}
+			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the span context that is injected"}
 		}
 	}
 	if !inside && g.Adapters+len(carriers) > limit {

@@ -98,7 +98,7 @@ func (rw *Run) holdLeavers() bool {
 	above := rw.keptActivations()
 	for _, s := range rw.Sites {
 		if from := above[s.File.Unit.Path]; from != nil && s.LeavesNil && rw.On(s) {
-			rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "code that stays OpenTracing puts a span into a context here; without an installed tracer, code below would not find it, and keep a nil span"})
+			rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: from.Pos, Reason: "code that stays OpenTracing puts a span into a context here; when no tracer is installed, code that reads the context would get a nil span"})
 			held = true
 		}
 	}
@@ -129,7 +129,7 @@ func (rw *Run) holdAbove() bool {
 		if i < 0 {
 			continue
 		}
-		held = rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; without an installed tracer, it would find none, and keep a nil span"}) || held
+		held = rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; when no tracer is installed, it would get a nil span"}) || held
 	}
 	return held
 }

@@ -104,6 +104,6 @@ func severalNoops(g *plan.Group) *flow.Pin {
 	return nil
 }
 
-const baggageParentLost = "the child has the baggage of the context, not that of its parent, which is not known to be active in it"
+const baggageParentLost = "the child gets the baggage of the context, not of its parent: the parent may not be the active span of that context"
 
-const baggageNotSent = "the baggage of the span is not sent with it, because no context is known that has it"
+const baggageNotSent = "the baggage of the span is not sent, because no known context has it"

@@ -28,7 +28,7 @@ func (p *File) placeBinary(s *plan.Site, call *ast.CallExpr, by propagator, ctx 
 // binaryReader renders the carrier of an Extract from opentracing.Binary.
 func (p *File) binaryReader(s *plan.Site, by propagator, format, carrier ast.Expr) func(r *edit.Renderer) string {
 	if !syntax.HasMethod(p.Info.TypeOf(carrier), "Read") {
-		s.Deny(RefusedBinaryFormat, format.Pos(), "the carrier of the binary format is not written out as a reader or writer")
+		s.Deny(RefusedBinaryFormat, format.Pos(), "the carrier of the binary format is not an io.Reader or io.Writer that is visible here")
 		return nil
 	}
 	p.Take(s, p.UseOf(format))
@@ -39,6 +39,6 @@ func (p *File) binaryReader(s *plan.Site, by propagator, format, carrier ast.Exp
 // denyOwnFormat refuses the binary format of a tracer that stays.
 func denyOwnFormat(s *plan.Site, by propagator, format ast.Expr) {
 	if by.tracer != nil {
-		s.Deny(RefusedBinaryFormat, format.Pos(), "a tracer that stays OpenTracing may come here, which has a binary format of its own")
+		s.Deny(RefusedBinaryFormat, format.Pos(), "a tracer that stays OpenTracing may be used here, and it has its own binary format")
 	}
 }

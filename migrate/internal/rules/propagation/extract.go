@@ -16,7 +16,7 @@ import (
 )
 
 // baggageStays says what is lost where a span context goes on without a context.
-const baggageStays = "the span context does not carry the extracted baggage on: in OpenTelemetry, the context has it"
+const baggageStays = "the span context does not carry the extracted baggage: in OpenTelemetry, the context does"
 
 // extract handles Extract. The context with what was extracted is kept in a
 // variable when a span is started from it.

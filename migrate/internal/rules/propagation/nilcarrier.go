@@ -40,7 +40,7 @@ type nilCarrier struct {
 }
 
 // malformedNotFound says what becomes of an error that only code that looks closer sees.
-const malformedNotFound = "a malformed header counts as none: the error is the one for no span context, not ErrSpanContextCorrupted"
+const malformedNotFound = "a malformed header counts as a missing one: the error is ErrSpanContextNotFound's counterpart, not ErrSpanContextCorrupted"
 
 // looksAtError tells whether code does more with the error of an Extract than to compare it
 // with nil.

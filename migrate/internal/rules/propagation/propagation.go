@@ -180,7 +180,7 @@ func (p *File) placeInject(s *plan.Site, call *ast.CallExpr, text func(r *edit.R
 	}
 	at := p.Hoistable(call)
 	if at == nil {
-		s.Deny(RefusedPropagationError, call.Pos(), "the code uses the error of Inject in a place that has no room for a statement before it")
+		s.Deny(RefusedPropagationError, call.Pos(), "the code uses the error of Inject where no statement fits before it")
 		return
 	}
 	p.Prefix(s, at, text)

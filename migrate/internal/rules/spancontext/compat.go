@@ -52,7 +52,7 @@ func (p *File) otelContext(call *ast.CallExpr) {
 		p.Edit(s, call, func(r *edit.Renderer) string { return r.Text(context) + ", " + r.Operand(context) + ".IsValid()" })
 		return
 	}
-	s.Deny(spans.RefusedExpression, call.Pos(), "compat.OTelSpanContext returns two results, and there is no room for them here: assign them to variables first")
+	s.Deny(spans.RefusedExpression, call.Pos(), "compat.OTelSpanContext returns two results: assign them to variables first")
 }
 
 // PrintedContext returns the span context whose text an expression is, or nil.

@@ -31,9 +31,9 @@ func jaegerHolds(t types.Type) string {
 	}
 	switch n.Obj().Pkg().Path() {
 	case opentracing.JaegerPath:
-		return "on compat this never held, whose contexts are not Jaeger's; it holds where the context is valid, sampled or not"
+		return "this assertion never held on compat, because its span contexts are not Jaeger's; the new condition holds for every valid context, sampled or not"
 	case opentelemetry.JaegerTwinPath:
-		return "this held for spans of the Jaeger twin only; it holds where the context is valid, and a trace ID always has 32 digits"
+		return "this assertion held only for spans of the Jaeger twin; the new condition holds for every valid context, and a trace ID always has 32 digits"
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func jaegerHolds(t types.Type) string {
 //		log.Print(sc.TraceID().String())
 //	}
 func (p *File) JaegerContext(s *plan.Site, e *ast.TypeAssertExpr) {
-	s.Note = "OpenTelemetry's context replaces Jaeger's, which compat does not have, so this finds the IDs again"
+	s.Note = "compat has no span contexts of Jaeger; the new code reads OpenTelemetry's, so it finds the IDs again"
 	s.Changes = jaegerHolds(p.Info.TypeOf(e.Type))
 	switch stmt := p.Statement(e).(type) {
 	case *ast.SelectorExpr:
@@ -66,7 +66,7 @@ func (p *File) JaegerContext(s *plan.Site, e *ast.TypeAssertExpr) {
 			return
 		}
 	}
-	s.Deny(flow.RefusedTypeAssertion, e.Pos(), "the code asserts a jaeger.SpanContext, and uses parts that OpenTelemetry's does not have")
+	s.Deny(flow.RefusedTypeAssertion, e.Pos(), "the code asserts a jaeger.SpanContext and uses parts of it that OpenTelemetry's span context lacks")
 }
 
 // jaegerGuard makes one if of two that ask for a span and then for Jaeger's context:

@@ -117,7 +117,7 @@ func (p *File) logErrorOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 		}
 	}
 	if fields.event != nil || fields.errObject != nil {
-		o.refusal = &flow.Pin{Category: RefusedLogField, Pos: call.Pos(), Reason: "an event or a second error is among the fields of LogError"}
+		o.refusal = &flow.Pin{Category: RefusedLogField, Pos: call.Pos(), Reason: "the fields of LogError include an event or a second error"}
 	}
 	fields.errObject, fields.recorded = err, true
 	fields.event = &ast.BasicLit{Value: `"error"`, ValuePos: err.Pos()}

@@ -65,7 +65,7 @@ func (p *File) fields(args []ast.Expr, spread bool, o *Op) *fieldSet {
 			set.fields = append(set.fields, field{attribute: text, logged: text})
 			set.apart = true
 		default:
-			p.opRefuse(o, RefusedLogField, arg, "no attribute is like the field that is made here")
+			p.opRefuse(o, RefusedLogField, arg, "this field has no counterpart among attributes")
 		}
 	}
 	return set

@@ -73,7 +73,7 @@ func (p *File) logKVOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 // its time, nil for now.
 func (p *File) logOp(o *Op, set *fieldSet, when ast.Expr) {
 	if when != nil && (set.apart || set.isOpen(0)) {
-		p.opRefuse(o, RefusedDeprecatedLog, when, "the log has a time of its own, and what it becomes is known at run time only")
+		p.opRefuse(o, RefusedDeprecatedLog, when, "the log has its own timestamp, and only the run time shows what it becomes")
 	}
 	nonNil := set.errObject != nil && (p.NonNil(set.errObject) || set.speaks())
 	switch {
@@ -140,7 +140,7 @@ func (p *File) eventOp(event, payload, when ast.Expr) *Op {
 	p.logOp(o, set, when)
 	if payload != nil && types.IsInterface(p.Info.TypeOf(payload)) {
 		if when != nil {
-			p.opRefuse(o, RefusedDeprecatedLog, payload, "the log has a time of its own, and its payload may be nil")
+			p.opRefuse(o, RefusedDeprecatedLog, payload, "the log has its own timestamp, and its payload may be nil")
 		}
 		o.formats = nil
 		o.Stmt = func(r *edit.Renderer, span string) string {

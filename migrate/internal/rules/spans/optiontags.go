@@ -27,9 +27,9 @@ func (o *OptionTags) settle(p *File, tags *tagsFlow) {
 	})
 	switch {
 	case tags.facts&flow.SetsStatus != 0:
-		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may have an error among them, which is not an option in OpenTelemetry")
+		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may include an error tag, which is not an option in OpenTelemetry")
 	case tags.facts&flow.TagsKind != 0 && !o.Room:
-		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may have a kind among them, which is an option of its own in OpenTelemetry, and there is room for one")
+		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the tags may include a span kind, which is a separate option in OpenTelemetry, and only one option fits here")
 	case late:
 		o.Site.Deny(flow.RefusedOptionValue, o.At.Pos(), "the code may change the tags after they become an option")
 	}

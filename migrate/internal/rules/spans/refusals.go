@@ -19,7 +19,7 @@ var RefusedErrorFalse = &refusal.Category{
 }
 
 var RefusedFinishOptions = &refusal.Category{
-	Name: "finish-options", Title: "Options of Finish that are put together elsewhere",
+	Name: "finish-options", Title: "FinishOptions built elsewhere",
 	Why:  "The finish time or the log records are in a variable, so they cannot become options and events here.",
 	Todo: "Call `span.AddEvent` with `trace.WithTimestamp` for each record and `span.End(trace.WithTimestamp(t))`.",
 }
@@ -43,7 +43,7 @@ var RefusedLogPairs = &refusal.Category{
 }
 
 var RefusedDeferredArguments = &refusal.Category{
-	Name: "deferred-arguments", Title: "Deferred calls that become several",
+	Name: "deferred-arguments", Title: "A deferred call that becomes several",
 	Why:  "The defer statement evaluates the arguments once, but several later calls would need them.",
 	Todo: "Defer a function literal that makes the calls.",
 }
@@ -55,7 +55,7 @@ var RefusedExpression = &refusal.Category{
 }
 
 var RefusedSpreadArguments = &refusal.Category{
-	Name: "spread-arguments", Title: "Arguments that come from one call",
+	Name: "spread-arguments", Title: "Arguments from a call with several results",
 	Why:  "f(g()) passes all results of g. They cannot be reordered.",
 	Todo: "Put the results into variables first.",
 }

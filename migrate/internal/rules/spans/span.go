@@ -252,7 +252,7 @@ func (p *File) spanStatement(s *plan.Site, stmt *ast.ExprStmt, base ast.Expr, op
 	if siblings == nil {
 		ops = p.Settled(s, s.Span, base, ops)
 		if n, _ := statements(ops); n > 1 {
-			s.Deny(RefusedExpression, stmt.Pos(), "it becomes more than one statement, and there is room for one only")
+			s.Deny(RefusedExpression, stmt.Pos(), "it becomes several statements, and only one fits here")
 			return
 		}
 		p.Edit(s, stmt, func(r *edit.Renderer) string { return RenderCall(r, r.Operand(base), ops) })

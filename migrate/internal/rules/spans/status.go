@@ -44,7 +44,7 @@ func (rw *Run) keepErrorTags() {
 			rw.status.keep(a)
 		}
 		if a.Facts&flow.TagsUnseen != 0 && rw.status.follows(a, tagBare) {
-			a.site.Changes = "where other modules start it with an error text among the tags, a bare true that follows takes the description from the status"
+			a.site.Changes = "if another module starts the span with an error text among its tags, a later error=true removes the description of the status"
 		}
 	}
 	for changed := true; changed; {
@@ -76,7 +76,7 @@ func (rw *Run) keepBesides() (refused bool) {
 			g.Refuse(&flow.Pin{Category: RefusedErrorFalse, Pos: a.site.Pos, Reason: keptOrder})
 			refused = true
 		case g.Adapters > rw.MaxAdapters(g):
-			g.Refuse(&flow.Pin{Category: plan.RefusedTooManyAdapters, Pos: a.site.Pos, Reason: "it sets the error tag of spans that code which stays OpenTracing gets out of contexts in too many places"})
+			g.Refuse(&flow.Pin{Category: plan.RefusedTooManyAdapters, Pos: a.site.Pos, Reason: "it sets the error tag of spans that OpenTracing code reads from contexts in too many places"})
 			refused = true
 		default:
 			a.kept = true

@@ -122,7 +122,7 @@ func (p *File) setTagOps(call *ast.CallExpr) (ast.Expr, []*Op) {
 	return syntax.ReceiverOf(call), []*Op{p.tagOp(kv)}
 }
 
-const mayBeError = " may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry, and a bare true that follows a text takes the text from the status"
+const mayBeError = " may be \"error\" at run time: then false sets Ok, which is final in OpenTelemetry, and true after a text removes the text from the status"
 
 // tagOp is what one tag becomes on a running span.
 func (p *File) tagOp(kv values.KeyValue) *Op {
@@ -295,7 +295,7 @@ func (rw *Run) contents() {
 			}
 			t.Facts = flowOf(t.Tags).facts & (flow.SetsStatus | flow.TagsUnseen)
 			if t.Facts != 0 && t.Again != nil {
-				t.site.Deny(flow.RefusedOptionValue, t.Again.Pos(), "the tags are the result of a call, and may have an error among them")
+				t.site.Deny(flow.RefusedOptionValue, t.Again.Pos(), "the tags are the result of a call and may include an error tag")
 			}
 		}
 		for _, o := range p.OptionTags {

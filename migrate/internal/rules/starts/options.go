@@ -147,9 +147,9 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 	}
 	if len(st.References) > 0 {
 		if f := p.forwards(e); f != nil {
-			s.Deny(RefusedReferenceValue, f.Pos(), f.Name()+" takes parents among its options, and OpenTelemetry's Start takes them from a context")
+			s.Deny(RefusedReferenceValue, f.Pos(), f.Name()+" takes parents as options, but OpenTelemetry's Start takes the parent from a context")
 		}
-		s.Deny(RefusedReferenceValue, e.Pos(), "in OpenTelemetry, the context gives the parent, not an option")
+		s.Deny(RefusedReferenceValue, e.Pos(), "in OpenTelemetry, the parent comes from the context, not from an option")
 	}
 	if len(st.post) > 0 {
 		s.Deny(flow.RefusedOptionValue, e.Pos(), "an error tag is not an option in OpenTelemetry")
@@ -159,7 +159,7 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 	}
 	if st.kind != nil && len(st.attrs) > 0 {
 		if !p.amongOptions(e) {
-			s.Deny(flow.RefusedOptionValue, e.Pos(), "in OpenTelemetry, a kind and other tags are two options, and there is room for one")
+			s.Deny(flow.RefusedOptionValue, e.Pos(), "in OpenTelemetry, the span kind and the attributes are two options, and only one fits here")
 			return
 		}
 		p.several[e] = st

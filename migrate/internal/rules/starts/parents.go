@@ -100,7 +100,7 @@ func (p *File) nameBefore(s *plan.Site, call *ast.CallExpr, e ast.Expr, name str
 	}
 	at := p.Hoistable(call)
 	if at == nil || !p.effectlessBefore(call, e, at) {
-		s.Deny(spans.RefusedExpression, e.Pos(), "it is evaluated twice afterwards, and there is no room for a variable before it")
+		s.Deny(spans.RefusedExpression, e.Pos(), "the new code evaluates it twice, and no variable fits before it")
 		return ""
 	}
 	v := p.Fresh(name, at)

@@ -74,7 +74,7 @@ func (p *File) placeSingle(s *plan.Site, whole *ast.CallExpr, st *Start, ops []*
 		return
 	}
 	if at == nil || len(ops) > 0 && ops[len(ops)-1].Ends {
-		s.Deny(spans.RefusedExpression, whole.Pos(), "there is no room for a statement before the start of the span")
+		s.Deny(spans.RefusedExpression, whole.Pos(), "no statement fits before the start of the span")
 		return
 	}
 	span := p.Fresh("span", at)

@@ -106,7 +106,7 @@ func (p *File) startCall(e ast.Expr) *Start {
 	if st.fromContext || len(st.References) > 1 {
 		for _, ref := range st.References {
 			if e := cmp.Or(ref.Span, ref.context); e != nil && p.Expr(e) != nil && p.Expr(e).Origin&flow.OriginNoop != 0 {
-				st.deny(flow.RefusedNoopTracer, e, "a reference to a span of NoopTracer does not count, so another reference may be the parent")
+				st.deny(flow.RefusedNoopTracer, e, "OpenTracing ignores a reference to a span of NoopTracer, so another reference may be the parent")
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func (p *File) startTracer(st *Start, e ast.Expr) {
 			n := p.Expr(syntax.ReceiverOf(call))
 			st.nodes = append(st.nodes, n)
 			if n != nil && n.Origin&flow.OriginNoop != 0 {
-				st.deny(flow.RefusedNoopTracer, e, "the tracer of the span may be NoopTracer, which the package's is not")
+				st.deny(flow.RefusedNoopTracer, e, "the tracer of the span may be NoopTracer; the package's tracer is not")
 			}
 			if p.Run.MayBeLegacy(p.Source, n) {
 				st.ofSpan = syntax.ReceiverOf(call)
@@ -283,7 +283,7 @@ func (p *File) startChain(u *plan.Use, st *Start, ops []*spans.Op) {
 		s.MayHide = st.mayBeNoop
 	}
 	if p.belowLegacy(st) {
-		s.Change("where its parent is a span of a tracer that stays OpenTracing, this span is a child of it by its IDs; it was a root")
+		s.Change("if the parent is a span of a tracer that stays OpenTracing, this span becomes its child; before, it was a root")
 	}
 	for _, o := range ops {
 		p.TakeOp(s, o)
@@ -359,7 +359,7 @@ func (p *File) placePair(s *plan.Site, u *plan.Use, st *Start, ops []*spans.Op) 
 		p.Edit(s, u.Call, func(*edit.Renderer) string { return span + ", " + ctx })
 		return
 	}
-	s.Deny(spans.RefusedExpression, u.Call.Pos(), "there is no room for two statements where the span starts")
+	s.Deny(spans.RefusedExpression, u.Call.Pos(), "two statements don't fit where the span starts")
 }
 
 func withOps(r *edit.Renderer, text, span string, ops []*spans.Op) string {

@@ -197,7 +197,7 @@ func (p *File) keptTag(s *plan.Site, e ast.Expr, kv values.KeyValue, uses []*pla
 func (p *File) failingTag(s *plan.Site, e ast.Expr, kv values.KeyValue) {
 	o := p.StatusOp(kv)
 	if !o.Decides {
-		s.Deny(values.RefusedTagValue, e.Pos(), "the tag is an error only for some values, and only the run time shows which")
+		s.Deny(values.RefusedTagValue, e.Pos(), "only the run time shows whether the value of the tag means an error")
 		return
 	}
 	s.Facts |= flow.TagFails

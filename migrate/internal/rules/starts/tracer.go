@@ -26,7 +26,7 @@ func (p *File) spanTracer(u *plan.Use) {
 	}
 	s := p.Site(u, p.Expr(u.Call))
 	if n := p.Expr(span); n != nil && n.Origin&flow.OriginNoop != 0 {
-		s.Deny(flow.RefusedNoopTracer, span.Pos(), "the tracer of the span may be NoopTracer, which the package's is not")
+		s.Deny(flow.RefusedNoopTracer, span.Pos(), "the tracer of the span may be NoopTracer; the package's tracer is not")
 		return
 	}
 	if !p.PureArguments(span) {
@@ -155,7 +155,7 @@ func (p *File) dropGuard(n *ast.IfStmt, cond *ast.BinaryExpr) bool {
 	free := body == nil || p.Fits(n, body)
 	switch {
 	case list == nil || !used && !free:
-		s.Deny(plan.RefusedUnsupported, n.Pos(), "the code compares the global tracer with nil, which it never is, and the block declares variables")
+		s.Deny(plan.RefusedUnsupported, n.Pos(), "the code compares the global tracer with nil, which is never true, and the block declares variables")
 	case taken == nil:
 		p.Edit(s, n, nil)
 	default:

@@ -52,10 +52,10 @@ func (rw *Run) planHeaders() {
 	for _, s := range rw.Sites {
 		if carries(s) && reached[calls.place(placeAround(s.File, s.Pos))] {
 			if s.HandsGlobal {
-				s.Deny(adapter.RefusedTestTracer, at, "a test makes a mock that is not installed, and rewritten code hands the global tracer on; call mocktracer.Install in the test")
+				s.Deny(adapter.RefusedTestTracer, at, "a test uses a mock that is not installed, but rewritten code passes on the global tracer; call mocktracer.Install in the test")
 				continue
 			}
-			s.Deny(adapter.RefusedTestTracer, at, "a test makes a mock that is not installed, and rewritten code propagates, and starts spans under another one, by OpenTelemetry's globals; call mocktracer.Install in the test")
+			s.Deny(adapter.RefusedTestTracer, at, "a test uses a mock that is not installed, but rewritten code starts spans and propagates by OpenTelemetry's globals; call mocktracer.Install in the test")
 		}
 	}
 }

@@ -92,11 +92,11 @@ func (rw *Run) Again() (refused bool) {
 func (w watch) reason() string {
 	switch {
 	case w.mock:
-		return "a test makes a mock the global tracer for OpenTracing code only; mocktracer.Install makes it that of both APIs"
+		return "a test installs a mock for OpenTracing code only; mocktracer.Install installs it for both APIs"
 	case w.global:
-		return "a test makes another tracer the global one, and may check the spans that it records"
+		return "a test sets a global tracer of its own and may check the spans that it records"
 	}
-	return "a test puts a span of another tracer into a context, and may check what becomes of it"
+	return "a test puts a span of another tracer into a context and may check what happens to it"
 }
 
 // seenBy returns the sites outside of tests that use the tracer of a watch.

@@ -12,10 +12,10 @@ import (
 // conflict finds facts that do not go together: a tag that would need two types.
 func conflict(g *plan.Group) *flow.Pin {
 	if TagIsOption(g.Facts) && g.Facts&flow.TagSet != 0 {
-		return &flow.Pin{Category: RefusedTagValue, Pos: g.First(), Reason: "a tag that can be an option only is set later, too"}
+		return &flow.Pin{Category: RefusedTagValue, Pos: g.First(), Reason: "a tag that can only be an option is also set after the start"}
 	}
 	if g.Facts&flow.TagOption != 0 && g.Facts&flow.TagFails != 0 {
-		return &flow.Pin{Category: RefusedTagValue, Pos: g.First(), Reason: "a tag that may be an error tag is an option of a start"}
+		return &flow.Pin{Category: RefusedTagValue, Pos: g.First(), Reason: "an option of a start may be an error tag"}
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (p *File) kindName(u *plan.Use) {
 }
 
 func (p *File) refuseCounting(u *plan.Use) {
-	p.Refuse(u, RefusedTagNameValue, "its type counts here: it is compared with values of any type, such as a mock's tags")
+	p.Refuse(u, RefusedTagNameValue, "it is compared with values of any type, such as a mock's tags, so its type matters")
 }
 
 // typeCounts tells whether code compares a kind with values of any type, or a test may:
