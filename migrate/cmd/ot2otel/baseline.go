@@ -116,7 +116,7 @@ func (b *baselineFile) regular() error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a regular file (%v): replace it by one", b.shown, info.Mode().Type())
+		return fmt.Errorf("%s is not a regular file (%v): replace it with one", b.shown, info.Mode().Type())
 	}
 	return nil
 }

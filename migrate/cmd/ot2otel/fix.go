@@ -241,7 +241,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 		commands = append(commands, []string{"go", "mod", "vendor"})
 	}
 	for _, m := range result.Outgrown {
-		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1, and does not compile with a later one: go get asks for a later version of it\n", m)
+		terminal.Printf(std.err, "ot2otel: %s is built on an OpenTelemetry from before v1 and does not compile with a later one, so go get raises it too\n", m)
 	}
 	if !run {
 		terminal.Printf(std.err, "%s Run:\n", why)
@@ -270,7 +270,7 @@ func goGet(ctx context.Context, std stdio, result *migrate.Result, run bool) int
 func writableByGo(root string) error {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if info, err := os.Lstat(filepath.Join(root, name)); err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is not a regular file, and go get would write to what it leads to; replace it by a file, and run go get; the code has been rewritten", name)
+			return fmt.Errorf("%s is not a regular file, and go get would write to its target; replace it with a file, and run go get; the code has been rewritten", name)
 		}
 	}
 	return nil

@@ -123,7 +123,7 @@ func printNotLookedAt(w io.Writer, result *migrate.Result, command string) {
 	}
 	for _, dir := range result.Workspace {
 		if len(result.ExportedAPIChanges) > 0 {
-			terminal.Printf(w, "ot2otel: %s is another module of the workspace and was not looked at; if it uses the exported API that changes, change it too\n", relative(dir))
+			terminal.Printf(w, "ot2otel: %s is another module of the workspace and was not looked at; if it uses the exported API that changes, change it, too\n", relative(dir))
 		}
 	}
 	for _, n := range result.Nested {

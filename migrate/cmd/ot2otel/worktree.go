@@ -90,7 +90,7 @@ func present(dir, name string) bool {
 // openWorkTree finds the work tree that dir is in, and makes a git folder for it.
 func openWorkTree(ctx context.Context, dir string) (*workTree, error) {
 	if _, err := exec.LookPath("git"); err != nil {
-		return nil, fmt.Errorf("git is needed to tell whether the work tree is clean, since the rewrite could not be undone otherwise; use -force to rewrite all the same: %w", err)
+		return nil, fmt.Errorf("fix needs git to see that the work tree is clean, so that you can undo the rewrite; use -force to rewrite anyway: %w", err)
 	}
 	tree := &workTree{}
 	var err error
@@ -116,13 +116,13 @@ func workTreeOf(dir string) (top, gitDir string, err error) {
 			return top, gitDir, nil
 		}
 		if top == filepath.Dir(top) {
-			return "", "", errors.New("this is not a git work tree, so the rewrite could not be undone; use -force to rewrite all the same")
+			return "", "", errors.New("this is not a git work tree, so the rewrite could not be undone; use -force to rewrite anyway")
 		}
 	}
 }
 
 func cannotTell(err error) error {
-	return fmt.Errorf("can't tell whether the git work tree is clean: %w; the rewrite may be impossible to undo, so use -force to rewrite all the same", err)
+	return fmt.Errorf("can't tell whether the git work tree is clean: %w; the rewrite may be impossible to undo, so use -force to rewrite anyway", err)
 }
 
 // borrow fills our git folder.

@@ -55,7 +55,7 @@ func readGitFile(name string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is not a regular file", name)
 	case info.Size() > maxGitFile:
-		return nil, fmt.Errorf("%s has %d bytes, more than such a file needs", name, info.Size())
+		return nil, fmt.Errorf("%s has %d bytes, too many for such a file", name, info.Size())
 	}
 	return os.ReadFile(name)
 }

@@ -46,7 +46,7 @@ func (t *workTree) head() ([]byte, error) {
 		}
 		ref, _ = strings.CutPrefix(text, "ref: ")
 	}
-	return nil, fmt.Errorf("%s leads in a circle", name)
+	return nil, fmt.Errorf("%s refers to itself", name)
 }
 
 // reference returns what a reference holds, or "" if there is none.

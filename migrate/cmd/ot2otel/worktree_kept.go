@@ -76,7 +76,7 @@ func keptByTree(ctx context.Context, top string, names []string) error {
 			return err
 		}
 		if changed != "" {
-			return fmt.Errorf("git would not bring back a file as it is (%s%s), although its index says so; commit it, or use -force", terminal.Text(changed), tree.unread(ctx))
+			return fmt.Errorf("git could not restore a file as it is (%s%s), although its index says that it is committed; commit it, or use -force", terminal.Text(changed), tree.unread(ctx))
 		}
 	}
 	return nil
@@ -93,7 +93,7 @@ func (t *workTree) marked(ctx context.Context, names []string) error {
 	for entry := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		mark, name, _ := strings.Cut(entry, " ")
 		if known[name] = true; mark != "H" && mark != "" {
-			return fmt.Errorf("git is told not to look at %s (its index marks it by %s, as with assume-unchanged or skip-worktree), so a rewrite of it would not be seen; run git update-index --no-assume-unchanged --no-skip-worktree for it, or use -force", terminal.Text(name), terminal.Text(mark))
+			return fmt.Errorf("git ignores changes of %s (its index marks it by %s, as with assume-unchanged or skip-worktree), so it would not show the rewrite; run git update-index --no-assume-unchanged --no-skip-worktree for it, or use -force", terminal.Text(name), terminal.Text(mark))
 		}
 	}
 	for _, name := range names {

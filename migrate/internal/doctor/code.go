@@ -40,6 +40,7 @@ func (e *examiner) readCode() {
 		if !p.InModule(pkg) || pkg.TypesInfo == nil {
 			continue // or it has nothing to do with OpenTracing
 		}
+		var files []*ast.File
 		for _, file := range pkg.Syntax {
 			if source.IsTestFile(p.Fset.File(file.FileStart).Name()) || source.Imports(file, "testing") {
 				continue
@@ -47,8 +48,9 @@ func (e *examiner) readCode() {
 			if !provides {
 				e.tracers(pkg, file)
 			}
-			e.doubled(pkg, file)
+			files = append(files, file)
 		}
+		newFunctions(e, pkg, files).doubled()
 	}
 }
 

@@ -124,8 +124,8 @@ func TestCode(t *testing.T) {
 		"tracer/tracer.go:11: config.Configuration.NewTracer makes a tracer of github.com/uber/jaeger-client-go/config: spans of OpenTelemetry code do not get there => ot2otel fix -stage 1",
 		"doubled/http.go:13: otelhttp.NewHandler is around nethttp.Middleware: each request has two spans => remove nethttp.Middleware in line 13, and keep otelhttp.NewHandler",
 		"doubled/http.go:17: nethttp.Middleware is around otelhttp.NewHandler of line 18: each request has two spans => remove nethttp.Middleware in line 17, and keep otelhttp.NewHandler",
-		"doubled/routers.go:22: compat's Tracing.TraceAll is around otelhttp.NewHandler of line 24: each request has two spans => remove compat's Tracing.TraceAll in line 22, and keep otelhttp.NewHandler",
-		"doubled/routers.go:30: compat's Tracing.TraceAll is around otelhttp.NewMiddleware of line 35: each request has two spans => remove otelhttp.NewMiddleware in line 35, and keep compat's Tracing.TraceAll",
+		"doubled/routers.go:23: compat's Tracing.TraceAll is around otelhttp.NewHandler of line 25: each request has two spans => remove compat's Tracing.TraceAll in line 23, and keep otelhttp.NewHandler",
+		"doubled/routers.go:31: compat's Tracing.TraceAll is around otelhttp.NewMiddleware of line 36: each request has two spans => remove otelhttp.NewMiddleware in line 36, and keep compat's Tracing.TraceAll",
 		"doubled/grpc.go:11: grpc.NewServer gets otgrpc.OpenTracingServerInterceptor and otelgrpc.NewServerHandler: each call has two spans => remove otgrpc.OpenTracingServerInterceptor in line 12, and the one for streams, and keep otelgrpc.NewServerHandler",
 	} {
 		if !slices.Contains(lines(d), want) {

@@ -177,11 +177,18 @@ func (d *pathFinder) report(outer, inner, remove *wrapper) {
 	if outer.transport {
 		what = "outgoing request"
 	}
-	around := "around " + inner.name + " of line " + fmt.Sprint(there.Line)
-	if at.Line == there.Line {
-		around = "around " + inner.name
+	around := "around " + inner.name
+	switch {
+	case at.Filename != there.Filename:
+		around += fmt.Sprintf(" of %s:%d", d.e.rel(there.Filename), there.Line)
+	case at.Line != there.Line:
+		around += fmt.Sprintf(" of line %d", there.Line)
+	}
+	where := fmt.Sprintf("in line %d", cmp.Or(d.place(remove.at).Line, at.Line))
+	if file := d.place(remove.at).Filename; file != at.Filename {
+		where = fmt.Sprintf("in %s:%d", d.e.rel(file), d.place(remove.at).Line)
 	}
 	d.e.find(KindDoubled, d.e.rel(at.Filename), at.Line,
 		fmt.Sprintf("%s is %s: each %s has two spans", outer.name, around, what),
-		fmt.Sprintf("remove %s in line %d, and keep %s", remove.name, cmp.Or(d.place(remove.at).Line, at.Line), keep.name))
+		fmt.Sprintf("remove %s %s, and keep %s", remove.name, where, keep.name))
 }

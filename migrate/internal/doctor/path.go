@@ -6,16 +6,14 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-
-	"golang.org/x/tools/go/packages"
 )
 
 // A pathFinder follows values through the variables of one function.
 type pathFinder struct {
-	e    *examiner
-	pkg  *packages.Package
-	info *types.Info
+	*functions
+	decl *ast.FuncDecl
 	body *ast.BlockStmt
+	done bool // chained has begun
 
 	assigned map[types.Object][]assignment // in source order
 	handlers map[types.Object][]ast.Expr   // what is given to Handle and HandleFunc of a mux
@@ -25,6 +23,7 @@ type pathFinder struct {
 	uses        []use                          // of those, the ones that change a router
 	inside      map[types.Object]*ast.CallExpr // parameters of functions, and the calls that these are given to
 	middlewares map[ast.Expr]*wrapper
+	outer       map[types.Object][]*wrapper // parameters that are routers, and what their caller has put around them
 }
 
 // A knownPath is an expression, followed as a handler or as a transport.
@@ -37,25 +36,6 @@ type knownPath struct {
 type assignment struct {
 	value ast.Expr
 	block ast.Node
-}
-
-// doubled looks for two middlewares on one path, in each function of a file.
-func (e *examiner) doubled(pkg *packages.Package, file *ast.File) {
-	for _, decl := range file.Decls {
-		fd, ok := decl.(*ast.FuncDecl)
-		if !ok || fd.Body == nil {
-			continue
-		}
-		d := &pathFinder{
-			e: e, pkg: pkg, info: pkg.TypesInfo, body: fd.Body,
-			assigned: make(map[types.Object][]assignment), handlers: make(map[types.Object][]ast.Expr), known: make(map[knownPath]*wrapper),
-			inside: make(map[types.Object]*ast.CallExpr), middlewares: make(map[ast.Expr]*wrapper),
-		}
-		d.collect()
-		d.chained()
-		d.doubled()
-		d.interceptors()
-	}
 }
 
 // collect fills assigned and handlers.
@@ -122,6 +102,3 @@ func (d *pathFinder) valueAt(obj types.Object, at token.Pos) ast.Expr {
 	}
 	return nil
 }
-
-// place returns where a node is in the file that a person edits.
-func (d *pathFinder) place(n ast.Node) token.Position { return d.e.program.Position(d.pkg, n.Pos()) }

@@ -64,6 +64,11 @@ func (d *pathFinder) collectRouter(call *ast.CallExpr, block ast.Node) {
 // chained looks in one function for two middlewares of one router, of a router and one
 // derived from it, and of a router and a handler behind it.
 func (d *pathFinder) chained() {
+	if d.done {
+		return
+	}
+	d.done = true
+	d.enter()
 	for _, call := range d.calls {
 		router, method := routerMethod(call)
 		var own []*wrapper
@@ -73,6 +78,8 @@ func (d *pathFinder) chained() {
 			for _, arg := range call.Args {
 				if w := d.within(arg, false); w != nil {
 					own = append(own, w)
+				} else if w := d.middlewareValue(ast.Unparen(arg)); w != nil && d.isRouter(d.info.TypeOf(router)) {
+					own = append(own, w) // of one route, as in gin's GET(path, middleware, handler)
 				}
 			}
 		}
@@ -95,6 +102,8 @@ func (d *pathFinder) chained() {
 			}
 			if uses(method) || derives(method) {
 				chain, beside = append(chain, inner), append(beside, inner)
+			} else if inner.wrapped == nil {
+				chain = append(chain, inner) // around the handlers that follow it
 			}
 		}
 		if uses(method) {
@@ -133,10 +142,10 @@ func (d *pathFinder) chain(router ast.Expr, at token.Pos) (all []*wrapper) {
 	switch router := ast.Unparen(router).(type) {
 	case *ast.CallExpr: // router.With(middleware), router.PathPrefix("/api").Subrouter()
 		of, method := routerMethod(router)
-		if of == nil {
-			return nil
+		if of != nil {
+			add(d.chain(of, router.Pos()))
 		}
-		add(d.chain(of, router.Pos()))
+		add(d.returned(router))
 		if uses(method) || derives(method) {
 			add(d.given(router))
 		}
@@ -148,6 +157,7 @@ func (d *pathFinder) chain(router ast.Expr, at token.Pos) (all []*wrapper) {
 		if call := d.inside[obj]; call != nil {
 			add(d.chain(call, call.Pos()))
 		}
+		add(d.outer[obj])
 		add(d.usedBy(router, at))
 	case *ast.SelectorExpr:
 		add(d.usedBy(router, at))

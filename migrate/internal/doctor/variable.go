@@ -91,36 +91,42 @@ func (v variable) instead(set setting) string {
 	case v.otel == samplerVariable && set.value == "ratelimiting":
 		return "Go's SDK has no variable for a limit: in code, make the sampler sdktrace.ParentBased(jaeger.NewRateLimitingSampler(…)) of " + opentelemetry.CompatPath + "/jaeger"
 	case v.otel == samplerVariable+"_ARG" && !set.beside.has("JAEGER_SAMPLER_TYPE"):
-		return "replace it by " + samplerVariable + ", and " + v.otel + " where that has an argument"
+		return "replace it with " + samplerVariable + ", and " + v.otel + " where that has an argument"
 	case v.otel == samplerVariable+"_ARG" && set.beside.value("JAEGER_SAMPLER_TYPE") != "probabilistic":
 		return "remove it: " + samplerVariable + ", in the place of JAEGER_SAMPLER_TYPE, says it"
 	}
 	if v.value != nil && set.known {
 		if text, ok := v.value(set); ok {
-			if v.otel == propagatorsVariable {
+			switch v.otel {
+			case propagatorsVariable:
 				text += ", which jaeger.NewFormats of " + opentelemetry.CompatPath + "/jaeger reads"
+			case endpointVariable:
+				text += takesOTLP
 			}
-			return fmt.Sprintf("replace it by %s=%s", v.otel, text)
+			return fmt.Sprintf("replace it with %s=%s", v.otel, text)
 		}
 	}
 	if v.otel == propagatorsVariable {
-		return fmt.Sprintf("replace it by %s, which jaeger.NewFormats of %s/jaeger reads", v.otel, opentelemetry.CompatPath)
+		return fmt.Sprintf("replace it with %s, which jaeger.NewFormats of %s/jaeger reads", v.otel, opentelemetry.CompatPath)
 	}
 	if v.otel == endpointVariable {
-		return "replace it by " + v.otel + "=http://HOST:4318, with its host"
+		return "replace it with " + v.otel + "=http://HOST:4318, with its host" + takesOTLP
 	}
-	return "replace it by " + v.otel
+	return "replace it with " + v.otel
 }
+
+// takesOTLP follows an address that is made of an agent's or a collector's.
+const takesOTLP = ", or the address of another host that takes OTLP"
 
 // beside returns what to do about a setting of the variable on the twin, which reads the
 // variables of OpenTelemetry first.
 func (v variable) beside(set setting) string {
-	add, ok := strings.CutPrefix(v.instead(set), "replace it by ")
+	add, ok := strings.CutPrefix(v.instead(set), "replace it with ")
 	if !ok {
 		return v.instead(set)
 	}
 	if v.otel == endpointVariable {
-		return "add " + add + ", or the address of another host that takes OTLP; it has precedence"
+		return "add " + add + "; it has precedence"
 	}
 	return "add " + add + ", which has precedence"
 }

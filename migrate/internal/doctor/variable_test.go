@@ -46,7 +46,7 @@ func TestVariablesOfDocument(t *testing.T) {
 			if value = strings.TrimSuffix(value, "/v1/traces"); name == samplerVariable || name == samplerVariable+"_ARG" {
 				continue // of the sampler remote: no variable of Go's SDK
 			}
-			if got := v.instead(s); got != "replace it by "+name+"="+value {
+			if got := strings.TrimSuffix(v.instead(s), takesOTLP); got != "replace it with "+name+"="+value {
 				t.Errorf("%s=%s: %s, the document has %s=%s", s.name, s.value, got, name, value)
 			}
 		}
@@ -71,19 +71,19 @@ func TestInstead(t *testing.T) {
 		want        string
 		explanation string
 	}{
-		{"JAEGER_AGENT_HOST=::1", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:4318", "an IPv6 address"},
-		{"JAEGER_AGENT_HOST=$HOST", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "a host that is said elsewhere"},
-		{"JAEGER_AGENT_HOST=ada:secret@agent", "JAEGER_AGENT_HOST", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "not a host"},
-		{"JAEGER_ENDPOINT=http://collector/api/traces", "JAEGER_ENDPOINT", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://collector", "no port"},
-		{"JAEGER_ENDPOINT=collector:14268", "JAEGER_ENDPOINT", "replace it by OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host", "not a URL"},
-		{"JAEGER_REPORTER_FLUSH_INTERVAL=soon", "JAEGER_REPORTER_FLUSH_INTERVAL", "replace it by OTEL_BSP_SCHEDULE_DELAY", "malformed"},
-		{"JAEGER_SAMPLER_TYPE=const JAEGER_SAMPLER_PARAM=x", "JAEGER_SAMPLER_TYPE", "replace it by OTEL_TRACES_SAMPLER", "a malformed parameter"},
-		{"JAEGER_SAMPLER_TYPE=const JAEGER_SAMPLER_PARAM=0", "JAEGER_SAMPLER_TYPE", "replace it by OTEL_TRACES_SAMPLER=parentbased_always_off", "none"},
-		{"JAEGER_SAMPLER_PARAM=0.5", "JAEGER_SAMPLER_PARAM", "replace it by OTEL_TRACES_SAMPLER, and OTEL_TRACES_SAMPLER_ARG where that has an argument", "the type is said elsewhere"},
-		{"JAEGER_SAMPLER_TYPE=probabilistic JAEGER_SAMPLER_PARAM=2", "JAEGER_SAMPLER_PARAM", "replace it by OTEL_TRACES_SAMPLER_ARG", "not a share"},
-		{"JAEGER_TAGS=a=${B:c}", "JAEGER_TAGS", "replace it by OTEL_RESOURCE_ATTRIBUTES", "only Jaeger's client looks it up"},
-		{"JAEGER_TAGS=a", "JAEGER_TAGS", "replace it by OTEL_RESOURCE_ATTRIBUTES", "malformed"},
-		{"JAEGER_PROPAGATION=xray", "JAEGER_PROPAGATION", "replace it by OTEL_PROPAGATORS, which jaeger.NewFormats of github.com/ot2otel/ot2otel/compat/jaeger reads", "not a format"},
+		{"JAEGER_AGENT_HOST=::1", "JAEGER_AGENT_HOST", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:4318, or the address of another host that takes OTLP", "an IPv6 address"},
+		{"JAEGER_AGENT_HOST=$HOST", "JAEGER_AGENT_HOST", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host, or the address of another host that takes OTLP", "a host that is said elsewhere"},
+		{"JAEGER_AGENT_HOST=ada:secret@agent", "JAEGER_AGENT_HOST", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host, or the address of another host that takes OTLP", "not a host"},
+		{"JAEGER_ENDPOINT=http://collector/api/traces", "JAEGER_ENDPOINT", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://collector, or the address of another host that takes OTLP", "no port"},
+		{"JAEGER_ENDPOINT=collector:14268", "JAEGER_ENDPOINT", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://HOST:4318, with its host, or the address of another host that takes OTLP", "not a URL"},
+		{"JAEGER_REPORTER_FLUSH_INTERVAL=soon", "JAEGER_REPORTER_FLUSH_INTERVAL", "replace it with OTEL_BSP_SCHEDULE_DELAY", "malformed"},
+		{"JAEGER_SAMPLER_TYPE=const JAEGER_SAMPLER_PARAM=x", "JAEGER_SAMPLER_TYPE", "replace it with OTEL_TRACES_SAMPLER", "a malformed parameter"},
+		{"JAEGER_SAMPLER_TYPE=const JAEGER_SAMPLER_PARAM=0", "JAEGER_SAMPLER_TYPE", "replace it with OTEL_TRACES_SAMPLER=parentbased_always_off", "none"},
+		{"JAEGER_SAMPLER_PARAM=0.5", "JAEGER_SAMPLER_PARAM", "replace it with OTEL_TRACES_SAMPLER, and OTEL_TRACES_SAMPLER_ARG where that has an argument", "the type is said elsewhere"},
+		{"JAEGER_SAMPLER_TYPE=probabilistic JAEGER_SAMPLER_PARAM=2", "JAEGER_SAMPLER_PARAM", "replace it with OTEL_TRACES_SAMPLER_ARG", "not a share"},
+		{"JAEGER_TAGS=a=${B:c}", "JAEGER_TAGS", "replace it with OTEL_RESOURCE_ATTRIBUTES", "only Jaeger's client looks it up"},
+		{"JAEGER_TAGS=a", "JAEGER_TAGS", "replace it with OTEL_RESOURCE_ATTRIBUTES", "malformed"},
+		{"JAEGER_PROPAGATION=xray", "JAEGER_PROPAGATION", "replace it with OTEL_PROPAGATORS, which jaeger.NewFormats of github.com/ot2otel/ot2otel/compat/jaeger reads", "not a format"},
 	} {
 		set := make(scope)
 		for field := range strings.FieldsSeq(tt.env) {

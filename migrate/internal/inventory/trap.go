@@ -158,22 +158,22 @@ func (t *trapFinder) assertion(e ast.Expr) {
 		switch n.Obj().Name() {
 		case "SpanContext":
 			t.add(TrapContext, e, "the assertion holds only for spans of jaeger-client-go, and fails silently on others",
-				"compat.OTelSpanContext(span.Context()) has the IDs of the spans of all of compat's tracers")
+				"read the IDs with compat.OTelSpanContext(span.Context()), which works on all of compat's tracers")
 		case "Span", "Tracer":
 			t.add(TrapSpan, e, "the assertion holds only for jaeger-client-go's own "+n.Obj().Name()+", and fails silently on others",
-				"ask for the method that is wanted, or take the IDs by compat.OTelSpanContext(span.Context())")
+				"assert an interface that has the method, or read the IDs with compat.OTelSpanContext(span.Context())")
 		}
 	case opentelemetry.JaegerTwinPath:
 		if n.Obj().Name() == "Span" {
-			t.add(TrapSpan, e, "the assertion holds for the finished spans of a Reporter only, not for a span that was started",
+			t.add(TrapSpan, e, "the assertion holds only for the finished spans of a Reporter, not for a span that was started",
 				"span.Context().(jaeger.SpanContext) has the IDs of both")
 		}
 	}
 }
 
 const (
-	otherProvider     = "the provider replaces the one that Install, of compat or of a twin, makes global: spans of OpenTelemetry code go to another place than those of OpenTracing code"
-	insteadOfProvider = "hand it to compat.Install instead"
+	otherProvider     = "the provider replaces the global one that Install has set: spans of OpenTelemetry code go elsewhere than those of OpenTracing code"
+	insteadOfProvider = "pass it to compat.Install instead"
 )
 
 // provider looks at a call of otel.SetTracerProvider.

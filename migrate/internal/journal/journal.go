@@ -99,12 +99,12 @@ func openJournals(create bool) (*journals, error) {
 		if !create {
 			return nil, fs.ErrNotExist
 		}
-		return nil, fmt.Errorf("the user has no cache folder, which holds the old files until all are replaced: set HOME, or XDG_CACHE_HOME, or LocalAppData on Windows (%w)", err)
+		return nil, fmt.Errorf("there is no cache folder to keep the old files in: set HOME, or XDG_CACHE_HOME, or LocalAppData on Windows (%w)", err)
 	}
 	dir := filepath.Join(cache, journalFolder)
 	if create {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("the user's cache folder, which holds the old files until all are replaced, can't be used (set XDG_CACHE_HOME to another one): %w", err)
+			return nil, fmt.Errorf("the cache folder, which keeps the old files during the rewrite, can't be used (set XDG_CACHE_HOME to another one): %w", err)
 		}
 	}
 	info, err := os.Lstat(dir)
@@ -153,7 +153,7 @@ func (js *journals) write(j *journal) error {
 	}
 	name := journalKey(j.Root)
 	if _, err := js.Lstat(name + ".json"); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(fmt.Errorf("an interrupted run has left %s: run fix again, which puts the old files back", filepath.Join(js.Name(), name+".json")), err)
+		return errors.Join(fmt.Errorf("an interrupted run has left %s: run fix again to restore the old files", filepath.Join(js.Name(), name+".json")), err)
 	}
 	staged := name + "." + j.Run
 	if err := store(js.Root, staged, data, 0o600, nil); err != nil {
@@ -174,7 +174,7 @@ func (js *journals) read(root string) (*journal, error) {
 		err = j.check(root)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s, which an interrupted run has left, can't be used: %w; look at the files with git, and remove it", filepath.Join(js.Name(), name), err)
+		return nil, fmt.Errorf("an interrupted run has left %s, which can't be used: %w; check the files with git, and remove it", filepath.Join(js.Name(), name), err)
 	}
 	return j, nil
 }

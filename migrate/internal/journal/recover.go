@@ -70,7 +70,7 @@ func Interrupted(dir string) error {
 	}
 	defer js.Close()
 	if _, err := js.read(root); err == nil {
-		return fmt.Errorf("migrate: a run of fix was interrupted in %s, and its files may be half replaced: run fix without -diff, which puts the old ones back", root)
+		return fmt.Errorf("migrate: a run of fix was interrupted in %s, and its files may be half replaced: run fix without -diff to restore them", root)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func SameRoot(dir, root string) error {
 	}
 	real, err := realPath(root)
 	if err == nil && real != recovered {
-		err = fmt.Errorf("the go command takes %s for the module's folder, and not %s: run fix in %s", real, cmp.Or(recovered, "none"), real)
+		err = fmt.Errorf("the go command says that the module is in %s, not in %s: run fix in %s", real, cmp.Or(recovered, "none"), real)
 	}
 	if err != nil {
 		return fmt.Errorf("migrate: nothing was written: %w", err)

@@ -113,7 +113,7 @@ func (e journalEntry) unchanged(tree *os.Root) error {
 	case err != nil:
 		return err
 	case e.Old == "":
-		return errors.New("there is a file of that name by now")
+		return errors.New("a file of that name has appeared")
 	case textHash(text) != e.Old:
 		return errors.New("it has changed since it was read; run fix again")
 	}

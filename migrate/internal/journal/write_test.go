@@ -213,7 +213,7 @@ func TestWriteFilesRefuses(t *testing.T) {
 		{"a folder", func(m *writtenModule) { m.write("z.go/x", "") }, "z.go", false, "is a folder"},
 		{"a file that has changed since it was read", func(m *writtenModule) { m.write("b.go", "by its author") }, "b.go", false, "has changed since"},
 		{"a file that was removed since", func(m *writtenModule) { _ = os.Remove(m.path("b.go")) }, "b.go", false, "no such file"},
-		{"a new file that somebody else has made", func(m *writtenModule) { m.write("c.go", "mine") }, "c.go", true, "there is a file"},
+		{"a new file that somebody else has made", func(m *writtenModule) { m.write("c.go", "mine") }, "c.go", true, "a file of that name"},
 		{"a new file in a folder that is missing", func(m *writtenModule) {}, "gone/c.go", true, "no such file"},
 	} {
 		t.Run(tt.explanation, func(t *testing.T) {

@@ -60,7 +60,7 @@ func irregularModuleFiles(dir string) error {
 			}
 			if err := leadsOut(file, dir); err != nil {
 				if kind == "work" {
-					err = fmt.Errorf("%w; or name the file that is meant by GOWORK", err)
+					err = fmt.Errorf("%w; or set GOWORK to the right file", err)
 				}
 				return err
 			}
@@ -88,7 +88,7 @@ func linkedSums(mod *Module, work *Workspace, goFlags string) error {
 	}
 	for _, name := range names {
 		if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return fmt.Errorf("migrate: %s is a symbolic link, and the go command may write to what it leads to: replace it by a file", name)
+			return fmt.Errorf("migrate: %s is a symbolic link, and the go command may write to its target: replace it with a file", name)
 		}
 	}
 	return nil
@@ -294,7 +294,7 @@ func leadsOut(name string, folders ...string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("migrate: %s is a symbolic link that leads out of the module, and what is there could be printed: replace it by a file", name)
+	return fmt.Errorf("migrate: %s is a symbolic link to outside of the module, and the target could be printed: replace it with a file", name)
 }
 
 // below tells whether a file is below a folder.

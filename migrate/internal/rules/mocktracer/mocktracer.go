@@ -13,7 +13,7 @@ import (
 var Refused = &refusal.Category{
 	Name: "mocktracer", Title: "Tests on mocktracer",
 	Why:  "The test asserts a MockSpan. Native spans are not MockSpans.",
-	Todo: "Run `ot2otel fix -stage 1`. It moves the test to the twin of mocktracer, which also sees native spans. Or record spans with `exporters.Memory` before the code is rewritten ([In tests](../MIGRATION.md#in-tests)), or with the SDK's `tracetest.SpanRecorder` afterwards.",
+	Todo: "Run `ot2otel fix -stage 1`. It moves the test to the twin of mocktracer, which also sees native spans. Or record spans with `exporters.Memory` before the code is rewritten, as [MIGRATION.md](../MIGRATION.md#in-tests) says, or with the SDK's `tracetest.SpanRecorder` afterwards.",
 }
 
 // Library refuses what only tests use, and holds what comes from mocktracer: its tests look
