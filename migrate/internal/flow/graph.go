@@ -338,7 +338,7 @@ func (g *Graph) declared(obj types.Object) (n *Node, known bool) {
 		}
 		n = g.NewNode(token.NoPos, obj)
 		n.Origin = OriginUnknown
-		n.hold(RefusedExternalAPI, token.NoPos, "it is declared in "+obj.Pkg().Path()+", outside of the code that is rewritten")
+		n.hold(RefusedExternalAPI, token.NoPos, "it meets the API of "+obj.Pkg().Path()+", which fix does not rewrite")
 		g.Outside[n.Pin] = obj.Pkg().Path()
 		if v, ok := obj.(*types.Var); ok && opentracing.InterfaceKind(v.Type()) == "Tracer" && (v.IsField() || v.Parent() == v.Pkg().Scope()) {
 			g.bring(n, token.NoPos, obj.Pkg().Path(), qualified(obj))
