@@ -64,7 +64,7 @@ func goldenSteps(t *testing.T, folder string, steps []twinStep) {
 	m := newGoldenModule(t, folder, goldens)
 	m.addLibraries(t)
 	m.register(t, nil)
-	m.test(t, cases, "as written")
+	m.test(t, cases, "as written", "-vet=off")
 	for _, step := range steps {
 		before := make(map[*twinCase]map[string]string)
 		for _, c := range cases {
@@ -160,13 +160,13 @@ func (m *goldenModule) step(t *testing.T, stage int) *migrate.Result {
 }
 
 // test runs the tests of all cases.
-func (m *goldenModule) test(t *testing.T, cases []*twinCase, when string) {
+func (m *goldenModule) test(t *testing.T, cases []*twinCase, when string, flags ...string) {
 	t.Helper()
-	var patterns []string
+	args := append([]string{"test", "-count=1", "-ldflags=-s -w"}, flags...)
 	for _, c := range cases {
-		patterns = append(patterns, "./"+c.name+"/...")
+		args = append(args, "./"+c.name+"/...")
 	}
-	if out, err := m.goCommand(append([]string{"test", "-count=1", "-ldflags=-s -w"}, patterns...)...); err != nil {
+	if out, err := m.goCommand(args...); err != nil {
 		t.Fatalf("the tests fail %s: %v\n%s\n%s", when, err, out, m.changes(t, cases))
 	}
 }
