@@ -32,6 +32,7 @@ var floors = []floor{
 	{"migrate/internal/rewrite", "a run puts loading, planning, checking and writing together", nil},
 	{"migrate/internal/native", "code leaves compat and the twins when no span is left to look at", []string{"check", "flow", "plan", "rules"}},
 	{"migrate/internal/twin", "code moves to the twins without a look at spans", []string{"check", "flow", "plan", "rules"}},
+	{"migrate/internal/nethttp", "a library's middlewares move without a look at spans", []string{"check", "flow", "plan", "rules"}},
 	{"migrate/internal/move", "which places change together is asked for whatever they become", []string{"flow", "plan", "rules"}},
 	{"migrate/internal/check", "rewritten code is type-checked whatever made it", []string{"flow", "plan"}},
 	{"migrate/internal/journal", "files are written whatever is in them", []string{"flow", "plan", "edit", "syntax", "check", "inventory"}},

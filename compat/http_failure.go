@@ -122,6 +122,16 @@ func (t *Tracing) chosenName(r *http.Request) string {
 	return t.options.OperationName(r)
 }
 
+// clientOperationName calls the option of that name; "" where there is none, and where it
+// panics.
+func (t *Tracing) clientOperationName(r *http.Request) string {
+	if t.options.ClientOperationName == nil {
+		return ""
+	}
+	defer reportPanic("TracingOptions.ClientOperationName")
+	return t.options.ClientOperationName(r)
+}
+
 func (t *Tracing) onStart(req *request) {
 	if t.options.OnStart == nil {
 		return

@@ -54,6 +54,10 @@ type TracingOptions struct {
 	// pattern; a second traced handler behind it finds it.
 	OperationName func(*http.Request) string
 
+	// ClientOperationName names the span of a request that goes out by Transport. Nil, or an
+	// empty result, is the method.
+	ClientOperationName func(*http.Request) string
+
 	// Skip leaves a request untraced when it returns true. Nil is none.
 	Skip func(*http.Request) bool
 

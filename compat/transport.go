@@ -3,6 +3,7 @@
 package compat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +121,7 @@ func (tr *transport) begin(r *http.Request) (trip *roundTrip) {
 	tracer := t.Tracer()
 	trip = &roundTrip{tracing: t, given: r, url: t.clientURL(r.URL)}
 	ctx := r.Context()
-	name := methodInName(r.Method) // a client knows no route
+	name := cmp.Or(t.clientOperationName(r), methodInName(r.Method)) // a client knows no route
 	if own := tracerOf(tracer); own != nil {
 		parent := own.parentIn(ctx)
 		trip.span = own.startHTTP(ctx, name, parent, own.parentLinks(parent), clientKind, trip.describe)

@@ -20,6 +20,8 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/mocktracer"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/ot2otel/ot2otel/compat"
 )
@@ -81,6 +83,35 @@ func TestTransport(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, req.Header); diff != "" {
 		t.Errorf("the caller's headers were changed (-before +after):\n%s", diff)
+	}
+}
+
+func TestTransportNames(t *testing.T) {
+	catchReports(t) // of the panic
+	backend := serve(t, answer(200))
+	for _, tc := range []struct {
+		about, want string
+		name        func(*http.Request) string
+	}{
+		{"its result is the name", "HTTP GET", func(r *http.Request) string { return "HTTP " + r.Method }},
+		{"an empty one is none", "GET", func(*http.Request) string { return "" }},
+		{"a panic never reaches the request", "GET", func(*http.Request) string { panic("no name") }},
+	} {
+		mock, memory := mocktracer.New(), tracetest.NewInMemoryExporter()
+		options := &compat.TracingOptions{ClientOperationName: tc.name}
+		for _, tracer := range []opentracing.Tracer{mock, compat.NewTracer(sdktrace.NewTracerProvider(sdktrace.WithSyncer(memory)), nil)} {
+			res, err := (&http.Client{Transport: compat.NewTracing(tracer, options).Transport(nil)}).Get(backend.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+		}
+		if got := onlySpan(t, mock).OperationName; got != tc.want {
+			t.Errorf("%s: another tracer's span is %q, want %q", tc.about, got, tc.want)
+		}
+		if got := memory.GetSpans(); len(got) != 1 || got[0].Name != tc.want {
+			t.Errorf("%s: got %v, want one span %q", tc.about, got, tc.want)
+		}
 	}
 }
 

@@ -48,6 +48,9 @@ const (
 	Guide = refusal.Guide
 	// StageOne is the address of the part of [Guide] on the set-up of the tracer.
 	StageOne = rewrite.StageOne
+	// HTTPCompat and HTTPOTel are what code on go-stdlib's nethttp may become.
+	HTTPCompat = rewrite.HTTPCompat
+	HTTPOTel   = rewrite.HTTPOTel
 	// StageOneFirst says what Result.ForeignTracers mean for a program.
 	StageOneFirst = rewrite.StageOneFirst
 	// KeepTracer says how to rewrite a program and keep such a tracer, by adding

@@ -35,11 +35,12 @@ type twinCase struct {
 type twinStep struct {
 	name  string
 	stage int
+	http  string // see FixOptions.HTTP
 }
 
 var (
-	twinSteps   = []twinStep{{"stage1", 1}, {"fix", 0}}
-	nativeSteps = append(slices.Clone(twinSteps), twinStep{"stage4", 4})
+	twinSteps   = []twinStep{{"stage1", 1, migrate.HTTPCompat}, {"fix", 0, ""}}
+	nativeSteps = []twinStep{{"stage1", 1, ""}, {"fix", 0, ""}, {"stage4", 4, migrate.HTTPOTel}}
 )
 
 // TestGoldenTwins proves that tests go on to pass, with the same assertions: on mocktracer and
@@ -70,7 +71,7 @@ func goldenSteps(t *testing.T, folder string, steps []twinStep) {
 		for _, c := range cases {
 			before[c] = fileMap(m.read(t, c.goldenCase))
 		}
-		result := m.step(t, step.stage)
+		result := m.step(t, step)
 		for _, c := range cases {
 			got := changedFiles(before[c], fileMap(m.read(t, c.goldenCase)))
 			if *updateGolden {
@@ -81,15 +82,15 @@ func goldenSteps(t *testing.T, folder string, steps []twinStep) {
 			}
 		}
 		m.test(t, cases, "after "+step.name)
-		if again := m.step(t, step.stage); len(again.Files) > 0 {
+		if again := m.step(t, step); len(again.Files) > 0 {
 			t.Errorf("%s: a second run changes %v", step.name, slices.Sorted(maps.Keys(again.Files)))
 		}
-		switch step.stage {
-		case 0:
-			if folder == "twins" {
-				m.checkLeft(t, cases, result)
-			}
-		case 4:
+		switch {
+		case folder == "twins" && step.stage == 1:
+			m.checkChanges(t, cases, result)
+		case folder == "twins":
+			m.checkLeft(t, cases, result)
+		case step.stage == 4:
 			m.checkNative(t, cases, result)
 		}
 	}
@@ -147,9 +148,9 @@ func (c *twinCase) write(t *testing.T, steps []twinStep) {
 }
 
 // step runs the rewriter over the whole module.
-func (m *goldenModule) step(t *testing.T, stage int) *migrate.Result {
+func (m *goldenModule) step(t *testing.T, step twinStep) *migrate.Result {
 	t.Helper()
-	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env(), Stage: stage})
+	result, err := migrate.Fix(t.Context(), &migrate.FixOptions{Dir: m.dir, Env: m.env(), Stage: step.stage, HTTP: step.http})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +182,29 @@ func (m *goldenModule) changes(t *testing.T, cases []*twinCase) string {
 		}
 	}
 	return b.String()
+}
+
+// checkChanges compares the changes of telemetry with what the headers say.
+func (m *goldenModule) checkChanges(t *testing.T, cases []*twinCase, result *migrate.Result) {
+	t.Helper()
+	said := make(map[string]string)
+	for _, s := range result.TelemetryChanges {
+		name, at := m.place(t, s.Pos)
+		said[name] += fmt.Sprintf("changes: %s %s\n", strings.TrimPrefix(filepath.ToSlash(at), name+"/"), s.Note)
+	}
+	for _, c := range cases {
+		var want strings.Builder
+		for line := range strings.Lines(c.header) {
+			if strings.HasPrefix(line, "changes: ") {
+				want.WriteString(line)
+			}
+		}
+		if *updateGolden {
+			c.header = headerOf(c.header) + said[c.name]
+		} else if diff := cmp.Diff(want.String(), said[c.name]); diff != "" {
+			t.Errorf("%s: stage 1 changes (-want +got):\n%s", c.name, diff)
+		}
+	}
 }
 
 // checkLeft compares what is left of OpenTracing with what the headers say.

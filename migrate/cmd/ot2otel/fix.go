@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -78,6 +79,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	flags.BoolVar(&opts.BeforeStage1, "before-stage-1", false, "rewrite even if the program sets up a tracer of another library, which loses the new spans")
 	flags.BoolVar(&opts.KeepAPI, "keep-api", false, "keep OpenTracing types in the exported API of importable packages")
 	flags.BoolVar(&opts.KeepNames, "keep-names", false, "with -stage 4, keep the names of the spans that middlewares and interceptors make")
+	flags.StringVar(&opts.HTTP, "http", "", "what code on nethttp becomes: compat, for compat.Tracing, with -stage 1; otelhttp with -stage 4, its default")
 	flags.BoolVar(&opts.RecordErrors, "record-errors", false, "record logged errors as exceptions, which changes telemetry")
 	flags.BoolVar(&opts.ShortTraceIDs, "short-trace-ids", false, "write trace IDs with 16 digits where the code reads them from Jaeger's span context")
 	flags.StringVar(&opts.FollowsFrom, "followsfrom", "parent", "what a single FollowsFrom reference becomes: `parent` (and link) or link")
@@ -100,7 +102,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 	if code, ok := checkFormat(std, cmd, *format, textOrJSON); !ok {
 		return code
 	}
-	if err := checkStage(flags, opts.Stage); err != nil {
+	if err := cmp.Or(checkStage(flags, opts.Stage), checkHTTP(opts.HTTP, opts.Stage)); err != nil {
 		return usageError(std, "fix: %v", err)
 	}
 	switch opts.MaxAdapters = *adapters; {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,12 +26,25 @@ func checkStage(flags *flag.FlagSet, stage int) (err error) {
 		case err != nil:
 		case f.Name == "keep-names" && stage != 4:
 			err = fmt.Errorf("-keep-names is for -stage 4")
-		case f.Name == "keep-names":
+		case f.Name == "keep-names", f.Name == "http":
 		case stage != 0 && !slices.Contains([]string{"stage", "tags", "diff", "format", "get", "force"}, f.Name):
 			err = fmt.Errorf("-%s says how to rewrite spans, which -stage %d leaves as they are", f.Name, stage)
 		}
 	})
 	return err
+}
+
+// checkHTTP returns an error if nethttp can't become that at a stage.
+func checkHTTP(becomes string, stage int) error {
+	switch {
+	case becomes == "", becomes == migrate.HTTPCompat && stage == 1, becomes == migrate.HTTPOTel && stage == 4:
+		return nil
+	case becomes == migrate.HTTPCompat:
+		return errors.New("-http compat is for -stage 1")
+	case becomes == migrate.HTTPOTel:
+		return errors.New("-http otelhttp is for -stage 4: before that, spans below otelhttp's would start new traces")
+	}
+	return fmt.Errorf("-http is %q, not compat or otelhttp", becomes)
 }
 
 // printMoves lists what moved to the twins at stage 1 or away from them at stage 4, what

@@ -19,6 +19,7 @@ type Run struct {
 	*source.Code
 	Moves     []*Move // in source order, once they are sorted
 	leftovers []Leftover
+	changes   []Change
 	Reach     map[string]map[string]bool // see source.Code.ReachAll
 	Edits     []*edit.File
 	// what the code does not compile with, where it doesn't
@@ -74,6 +75,23 @@ func (rw *Run) Leave(l Leftover) { rw.leftovers = append(rw.leftovers, l) }
 // Leftovers returns the places beside the moves that a person has to change.
 func (rw *Run) Leftovers() []Leftover {
 	return slices.DeleteFunc(slices.Clone(rw.leftovers), func(l Leftover) bool { return !l.Part.Edits() })
+}
+
+// A Change is a place where telemetry changes.
+type Change struct {
+	Part *Part
+	File *source.File
+	Pos  token.Pos
+	What string // the function whose place another one takes
+	Note string
+}
+
+// Change notes a place where telemetry changes.
+func (rw *Run) Change(c Change) { rw.changes = append(rw.changes, c) }
+
+// Changes returns those of code that changes.
+func (rw *Run) Changes() []Change {
+	return slices.DeleteFunc(slices.Clone(rw.changes), func(c Change) bool { return !c.Part.Edits() })
 }
 
 // Module returns the edits of all files.

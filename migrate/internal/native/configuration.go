@@ -172,7 +172,7 @@ func (f *file) configure(c *configuration, path string, e ast.Expr) {
 		return
 	}
 	if path == "" || path == "Sampler" || path == "Reporter" || path == "Headers" {
-		fields, ok := f.literal(e)
+		fields, ok := syntax.LiteralFields(e)
 		if !ok {
 			c.fail(e, "the configuration is not a literal")
 			return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // check finds what of a configuration has no counterpart.
@@ -88,7 +89,7 @@ func (s *jaegerSetUp) tags(e ast.Expr) {
 		return
 	}
 	for _, elt := range lit.Elts {
-		tag, ok := s.literal(elt)
+		tag, ok := syntax.LiteralFields(elt)
 		if inner, is := elt.(*ast.CompositeLit); is && !ok && len(inner.Elts) == 2 {
 			tag, ok = map[string]ast.Expr{"Key": inner.Elts[0], "Value": inner.Elts[1]}, true
 		}

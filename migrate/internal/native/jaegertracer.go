@@ -78,8 +78,8 @@ func (f *file) jaegerTracer(call *ast.CallExpr) {
 
 // statement plans the statement that makes the tracer, and tells whether it has a rule.
 func (s *jaegerSetUp) statement() bool {
-	s.provider = s.freeName(s.call, "provider", "tracerProvider", "otelProvider")
-	s.formats = s.freeName(s.call, "formats", "jaegerFormats")
+	s.provider = s.FreeName(s.call, "provider", "tracerProvider", "otelProvider")
+	s.formats = s.FreeName(s.call, "formats", "jaegerFormats")
 	m := &made{
 		provider:   func(*edit.Renderer) string { return s.provider },
 		propagator: func(*edit.Renderer) string { return s.formats },
@@ -90,7 +90,7 @@ func (s *jaegerSetUp) statement() bool {
 		if len(stmt.Results) != 1 || stmt.Results[0] != s.call {
 			return false
 		}
-		s.err = s.freeName(s.call, "err", "providerErr")
+		s.err = s.FreeName(s.call, "err", "providerErr")
 		s.replace(stmt, func(r *edit.Renderer) string {
 			if s.global {
 				return s.code(r, "return nil, "+s.err) + s.setGlobals(r, m) + "\nreturn " + s.closerOf(r, m.provider) + ", nil"
@@ -141,7 +141,7 @@ func (s *jaegerSetUp) code(r *edit.Renderer, returned string) string {
 	code := s.formats + ", " + s.err + " := " + s.newFormats(r) + handled + "\n"
 	sampler, mayFail := s.samplerText(r)
 	if mayFail {
-		name := s.freeName(s.call, "sampler", "otelSampler")
+		name := s.FreeName(s.call, "sampler", "otelSampler")
 		code += name + ", " + s.err + " := " + sampler + handled + "\n"
 		sampler = r.Pkg(opentelemetry.JaegerPath) + ".Priority(" + name + ")"
 	}
@@ -164,7 +164,7 @@ func (s *jaegerSetUp) newFormats(r *edit.Renderer) string {
 		fields = append(fields, edit.List("Extract: []"+jaeger+".Format{", formats, "}"), `B3BaggagePrefix: "baggage-"`)
 	}
 	if s.config.fields["Headers"] != nil {
-		given, _ := s.literal(s.config.fields["Headers"])
+		given, _ := syntax.LiteralFields(s.config.fields["Headers"])
 		var headers []string
 		for _, name := range headerFields {
 			if given[name] != nil {

@@ -125,7 +125,7 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 		return
 	}
 	u, ok := f.Parent[lit].(*ast.UnaryExpr)
-	fields, keyed := f.literal(lit)
+	fields, keyed := syntax.LiteralFields(lit)
 	if !ok || u.Op != token.AND || !keyed {
 		return
 	}
@@ -172,8 +172,8 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 		}
 	}
 	provider := f.given(call.Args[0])
-	ctx := f.freeName(as, "ctx", "spanCtx", "requestCtx")
-	span := f.freeName(as, "span", "clientSpan", "requestSpan")
+	ctx := f.FreeName(as, "ctx", "spanCtx", "requestCtx")
+	span := f.FreeName(as, "span", "clientSpan", "requestSpan")
 	if v := f.Variable(as.Lhs[1]); v != nil && !syntax.IsBlank(as.Lhs[1]) {
 		if !f.nethttpTracer(v, as, span) {
 			return

@@ -39,7 +39,6 @@ type Run struct {
 	// propagators are the calls that set OpenTelemetry's propagator, outside of tests.
 	propagators []token.Pos
 	spans       []Span
-	changes     []Change
 }
 
 // A Span is a use of OpenTracing that is neither set-up nor test: the stage before is not
@@ -50,27 +49,8 @@ type Span struct {
 	Symbol string
 }
 
-// A Change is a place where telemetry changes.
-type Change struct {
-	Part *move.Part
-	File *source.File
-	Pos  token.Pos
-	What string // the function whose place another one takes
-	Note string
-}
-
 // Spans returns the uses of OpenTracing for which the stage before comes first.
 func (rw *Run) Spans() []Span { return rw.spans }
-
-// Changes returns the places where telemetry changes.
-func (rw *Run) Changes() (all []Change) {
-	for _, c := range rw.changes {
-		if c.Part.Edits() {
-			all = append(all, c)
-		}
-	}
-	return all
-}
 
 // Module returns the edits of all files. Names of imports go to others: jaeger was the twin,
 // and becomes compat/jaeger.
@@ -272,7 +252,7 @@ func (f *file) move(at ast.Node, what, to string) {
 
 // change notes a place where telemetry changes.
 func (f *file) change(at ast.Node, what, note string) {
-	f.run.changes = append(f.run.changes, Change{f.part(at.Pos()), f.Source, at.Pos(), what, note})
+	f.run.Change(move.Change{Part: f.part(at.Pos()), File: f.Source, Pos: at.Pos(), What: what, Note: note})
 }
 
 // leave notes a place that a person has to look at.

@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
@@ -147,7 +146,7 @@ func (f *file) compatTracer(call *ast.CallExpr, global bool) {
 			f.replace(stmt, func(r *edit.Renderer) string { return trimNewline(sets(r)) })
 			return
 		}
-		name := f.freeName(stmt, "provider", "tracerProvider", "otelProvider")
+		name := f.FreeName(stmt, "provider", "tracerProvider", "otelProvider")
 		m.provider = func(*edit.Renderer) string { return name }
 		f.replace(stmt, func(r *edit.Renderer) string { return name + " := " + r.Text(arg) + sets(r) })
 		return
@@ -214,7 +213,7 @@ func (f *file) setPropagator(r *edit.Renderer, m *made) string {
 func (f *file) compatPropagator(call *ast.CallExpr) (propagator text, reason string) {
 	opts := ast.Unparen(call.Args[1])
 	if !f.IsNil(opts) {
-		given, ok := f.literal(opts)
+		given, ok := syntax.LiteralFields(opts)
 		if !ok {
 			return nil, "the options of compat are not a literal"
 		}
@@ -262,31 +261,6 @@ func w3c(r *edit.Renderer) string {
 	return p + ".NewCompositeTextMapPropagator(" + p + ".TraceContext{}, " + p + ".Baggage{})"
 }
 
-// literal returns the fields that a literal of a struct, or its address, gives.
-func (f *file) literal(e ast.Expr) (fields map[string]ast.Expr, ok bool) {
-	e = ast.Unparen(e)
-	if u, is := e.(*ast.UnaryExpr); is && u.Op == token.AND {
-		e = ast.Unparen(u.X)
-	}
-	lit, is := e.(*ast.CompositeLit)
-	if !is {
-		return nil, false
-	}
-	fields = make(map[string]ast.Expr)
-	for _, elt := range lit.Elts {
-		kv, is := elt.(*ast.KeyValueExpr)
-		if !is {
-			return nil, false
-		}
-		key, is := kv.Key.(*ast.Ident)
-		if !is {
-			return nil, false
-		}
-		fields[key.Name] = kv.Value
-	}
-	return fields, true
-}
-
 // becomesGlobal tells whether the tracer that a statement makes becomes the global one in the
 // same function.
 func (f *file) becomesGlobal(stmt ast.Stmt, call *ast.CallExpr) bool {
@@ -313,29 +287,4 @@ func (f *file) setsGlobal(call *ast.CallExpr) bool {
 		opentracing.OpenTracingPath + ".SetGlobalTracer", opentracing.OpenTracingPath + ".InitGlobalTracer",
 		opentelemetry.CompatPath + ".SetGlobalTracer",
 	}, fn.FullName())
-}
-
-// freeName returns the first of names that means nothing in a function, or else the first with
-// a number.
-func (f *file) freeName(at ast.Node, names ...string) string {
-	used := make(map[string]bool)
-	if fn := f.OutermostFunc(at); fn != nil {
-		ast.Inspect(fn, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				used[id.Name] = true
-			}
-			return true
-		})
-	}
-	free := func(name string) bool {
-		return !used[name] && source.ImportsName(f.Source, name) == "" && !f.Source.Unit.Declares(name)
-	}
-	if i := slices.IndexFunc(names, free); i >= 0 {
-		return names[i]
-	}
-	i := 2
-	for !free(names[0] + strconv.Itoa(i)) {
-		i++
-	}
-	return names[0] + strconv.Itoa(i)
 }

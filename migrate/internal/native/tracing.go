@@ -6,10 +6,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // logHandler plans compat.NewLogHandler.
@@ -19,7 +19,7 @@ func (f *file) logHandler(call *ast.CallExpr) {
 	if f.spread(call) {
 		return
 	}
-	if given, ok := f.literal(call.Args[1]); !f.IsNil(call.Args[1]) && (!ok || len(given) > 0) {
+	if given, ok := syntax.LiteralFields(call.Args[1]); !f.IsNil(call.Args[1]) && (!ok || len(given) > 0) {
 		f.take(call.Args[1])
 		f.hold(call, "the options of the log handler have no counterpart; write a slog.Handler that reads trace.SpanContextFromContext(ctx)")
 		return
@@ -39,13 +39,13 @@ func (f *file) tracing(call *ast.CallExpr) {
 	if f.spread(call) {
 		return
 	}
-	options, named, ok := f.tracingOptions(call.Args[1])
-	if !ok {
+	o := f.tracingOptions(call.Args[1])
+	if o == nil {
 		return
 	}
-	provider := f.given(call.Args[0])
+	o.provider = f.given(call.Args[0])
 	if sel, chained := f.Parent[call].(*ast.SelectorExpr); chained {
-		f.traced(sel, provider, options, named)
+		f.traced(sel, o)
 		return
 	}
 	as, ok := f.Parent[call].(*ast.AssignStmt)
@@ -61,7 +61,7 @@ func (f *file) tracing(call *ast.CallExpr) {
 	ast.Inspect(f.OutermostFunc(as), func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && f.Info.Uses[id] == v {
 			if sel, ok := f.Parent[id].(*ast.SelectorExpr); ok {
-				f.traced(sel, provider, options, named)
+				f.traced(sel, o)
 			} else {
 				f.hold(id, "the result of compat.NewTracing is passed on")
 			}
@@ -75,53 +75,75 @@ func methodName(r *edit.Renderer) string {
 	return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanNameFormatter(func(_ string, r *" + r.Pkg("net/http") + ".Request) string { return r.Method })"
 }
 
-// tracingOptions returns those of otelhttp, whether one names spans, and whether all have a
-// counterpart.
-func (f *file) tracingOptions(e ast.Expr) (options []text, named, ok bool) {
+// tracingOptions are those of otelhttp.
+type tracingOptions struct {
+	provider text
+	server   []text
+	client   text // names spans; nil for none
+	events   bool // those of connections were logged
+}
+
+// tracingOptions returns the options of otelhttp in the place of those of compat.NewTracing, nil
+// where one has no counterpart.
+func (f *file) tracingOptions(e ast.Expr) *tracingOptions {
+	o := &tracingOptions{}
 	if f.IsNil(e) {
-		return nil, false, true
+		return o
 	}
-	given, ok := f.literal(e)
+	given, ok := syntax.LiteralFields(e)
 	if !ok {
 		f.hold(e, "the options of compat.NewTracing are not a literal")
-		return nil, false, false
+		return nil
 	}
 	if name := given["OperationName"]; name != nil {
-		named = true
-		options = append(options, func(r *edit.Renderer) string { return f.nameFormatter(r, name) })
+		o.server = append(o.server, func(r *edit.Renderer) string { return f.nameFormatter(r, name) })
+	}
+	if name := given["ClientOperationName"]; name != nil {
+		o.client = func(r *edit.Renderer) string { return f.nameFormatter(r, name) }
 	}
 	if skip := given["Skip"]; skip != nil {
-		options = append(options, func(r *edit.Renderer) string {
+		o.server = append(o.server, func(r *edit.Renderer) string {
 			return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(func(r *" + r.Pkg("net/http") + ".Request) bool { return !" + r.Operand(skip) + "(r) })"
 		})
 	}
 	for name, value := range given {
-		if name != "OperationName" && name != "Skip" {
+		switch {
+		case name == "OperationName", name == "ClientOperationName", name == "Skip":
+		case name == "ConnectionEvents" && f.isConstant(value, "true"):
+			o.events = true
+		default:
 			f.hold(value, "compat.TracingOptions."+name+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
 			ok = false
 		}
 	}
 	f.take(e)
-	return options, named, ok
+	if !ok {
+		return nil
+	}
+	return o
 }
 
 // traced plans a method of what compat.NewTracing returns.
-func (f *file) traced(sel *ast.SelectorExpr, provider text, options []text, named bool) {
+func (f *file) traced(sel *ast.SelectorExpr, o *tracingOptions) {
 	call, ok := f.Parent[sel].(*ast.CallExpr)
 	if !ok || call.Fun != sel || len(call.Args) != 1 {
 		return // which has no rule
 	}
-	name := sel.Sel.Name
-	changes := httpChanges
+	name, changes, options := sel.Sel.Name, httpChanges, o.server
 	switch name {
 	case "TraceAll", "Trace":
 	case "Transport":
+		options = nil // the others are for servers
 		switch {
-		case named:
+		case o.client != nil:
+			options = append(options, o.client)
 		case f.run.opts.KeepNames:
-			options = append(slices.Clip(options), methodName)
+			options = append(options, methodName)
 		default:
 			changes += "; its name is HTTP GET instead of GET"
+		}
+		if o.events {
+			changes += httpClientTrace
 		}
 	default:
 		return
@@ -130,13 +152,13 @@ func (f *file) traced(sel *ast.SelectorExpr, provider text, options []text, name
 	f.change(call, "compat.Tracing."+name, changes)
 	f.replace(call, func(r *edit.Renderer) string {
 		if name != "Transport" {
-			return f.newHandler(r, r.Text(call.Args[0]), provider, options)
+			return f.newHandler(r, r.Text(call.Args[0]), o.provider, options)
 		}
 		otelhttp := r.Pkg(opentelemetry.OTelHTTPPath)
 		var given []string
 		for _, option := range options {
 			given = append(given, option(r))
 		}
-		return edit.List(otelhttp+".NewTransport(", append([]string{r.Text(call.Args[0])}, providerOption(r, otelhttp, provider, given)...), ")")
+		return edit.List(otelhttp+".NewTransport(", append([]string{r.Text(call.Args[0])}, providerOption(r, otelhttp, o.provider, given)...), ")")
 	})
 }

@@ -29,6 +29,9 @@ type FixOptions struct {
 	// KeepNames keeps, at stage 4, the names of the spans that middlewares and interceptors
 	// make. By default they are those of OpenTelemetry's.
 	KeepNames bool
+	// HTTP is what code on go-stdlib's nethttp becomes: HTTPCompat at stage 1, which leaves it
+	// alone by default, and HTTPOTel at stage 4, which is the default there.
+	HTTP string
 	// Dir is the directory in which the patterns are resolved. Empty means the
 	// current directory.
 	Dir string

@@ -14,9 +14,16 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
 	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/native"
+	"github.com/ot2otel/ot2otel/migrate/internal/nethttp"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 	"github.com/ot2otel/ot2otel/migrate/internal/twin"
+)
+
+// What code on go-stdlib's nethttp may become.
+const (
+	HTTPCompat = "compat"   // compat.Tracing, at stage 1
+	HTTPOTel   = "otelhttp" // at stage 4
 )
 
 // A stage moves code, and is told where that does not compile.
@@ -29,6 +36,9 @@ type stage interface {
 // these out. It writes nothing. program is a whole module with its tests, wanted are the
 // packages of it that were named, nil for all.
 func moved(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (*Result, error) {
+	if !slices.Contains([]string{"", HTTPCompat, HTTPOTel}, opts.HTTP) {
+		return nil, fmt.Errorf("migrate: HTTP is %q, not %s or %s", opts.HTTP, HTTPCompat, HTTPOTel)
+	}
 	if err := program.LoadBuilds(ctx); err != nil {
 		return nil, err
 	}
@@ -42,8 +52,13 @@ func moved(ctx context.Context, program *source.Program, opts *FixOptions, wante
 		run  *move.Run
 		last *native.Run
 	)
+	rule := "native"
 	if opts.Stage == 1 {
+		rule = "twins"
 		moves := twin.New(code, checker.Import)
+		if opts.HTTP == HTTPCompat {
+			nethttp.Plan(moves.Run)
+		}
 		run = moves.Run
 		outs, err = checkedMoves(moves, checker)
 	} else {
@@ -55,7 +70,7 @@ func moved(ctx context.Context, program *source.Program, opts *FixOptions, wante
 		return nil, err
 	}
 	result := newResult(outs)
-	result.moves(run, program)
+	result.moves(run, program, rule)
 	if last != nil {
 		result.native(last, program)
 	}
@@ -94,16 +109,12 @@ func (r *Result) native(run *native.Run, program *source.Program) {
 	}
 	slices.SortStableFunc(r.Spans, func(a, b Place) int { return byPos(a.Pos, b.Pos) })
 	r.Withheld = len(r.Spans) > 0
-	for _, c := range run.Changes() {
-		r.TelemetryChanges = append(r.TelemetryChanges, Site{Pos: at(c.File, c.Pos), Symbol: c.What, Rule: "native", Note: c.Note, Test: c.File.Test})
-	}
-	slices.SortStableFunc(r.TelemetryChanges, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	r.Traps = nil // of stage 1
 	r.Tidy = len(r.Files) > 0
 }
 
 // moves notes what moved and what stays.
-func (r *Result) moves(run *move.Run, program *source.Program) {
+func (r *Result) moves(run *move.Run, program *source.Program, rule string) {
 	at := func(f *source.File, pos token.Pos) token.Position { return run.Fset.PositionFor(pos, f.Cgo) }
 	onJaeger := make(map[string]bool) // files that move to the twin of Jaeger's client
 	for _, m := range run.Moves {
@@ -130,6 +141,10 @@ func (r *Result) moves(run *move.Run, program *source.Program) {
 		r.Leftovers = append(r.Leftovers, Place{at(l.File, l.Pos), l.Text})
 	}
 	slices.SortStableFunc(r.Leftovers, func(a, b Place) int { return byPos(a.Pos, b.Pos) })
+	for _, c := range run.Changes() {
+		r.TelemetryChanges = append(r.TelemetryChanges, Site{Pos: at(c.File, c.Pos), Symbol: c.What, Rule: rule, Note: c.Note, Test: c.File.Test})
+	}
+	slices.SortStableFunc(r.TelemetryChanges, func(a, b Site) int { return byPos(a.Pos, b.Pos) })
 	for _, t := range inventory.Traps(program) {
 		if t.Kind != inventory.TrapContext || !onJaeger[t.Pos.Filename] { // the twin's contexts have that type
 			r.Traps = append(r.Traps, t)

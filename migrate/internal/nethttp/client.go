@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package nethttp
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/move"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
+)
+
+// clientChanges is what changes where compat.Tracing makes the spans of requests that go out.
+const clientChanges = "compat.Tracing makes the span: it ends with the body of the response; http.url has neither query nor user; a failure is recorded as an error; " +
+	"the events of the connection have other names; each request has a span, also one that was not given to nethttp.TraceRequest"
+
+// transport plans a literal of nethttp.Transport.
+func (f *file) transport(lit *ast.CompositeLit) {
+	t, ok := types.Unalias(f.Info.TypeOf(lit)).(*types.Named)
+	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != Path || t.Obj().Name() != "Transport" {
+		return
+	}
+	u, ok := f.Parent[lit].(*ast.UnaryExpr)
+	fields, keyed := syntax.LiteralFields(lit)
+	if !ok || u.Op != token.AND || !keyed {
+		return
+	}
+	f.take(lit.Type)
+	for _, elt := range lit.Elts {
+		f.take(elt.(*ast.KeyValueExpr).Key)
+	}
+	f.place(lit, f.plan.client, "nethttp.Transport")
+	f.plan.transports = append(f.plan.transports, lit)
+	f.plan.Change(move.Change{Part: f.plan.client, File: f.Source, Pos: lit.Pos(), What: "nethttp.Transport", Note: clientChanges})
+	base := fields["RoundTripper"]
+	f.edits.Add(f.plan.client, u, func(r *edit.Renderer) string {
+		all := options{methodName("ClientOperationName")}
+		if f.plan.logsConnections() {
+			all = append(all, func(*edit.Renderer) string { return "ConnectionEvents: true" })
+		}
+		sends := "nil"
+		if base != nil {
+			sends = r.Text(base)
+		}
+		return all.tracing(r, "nil") + ".Transport(" + sends + ")"
+	})
+}
+
+// request plans a span around the requests of a client:
+//
+//	req, ht := nethttp.TraceRequest(tracer, req)
+//	defer ht.Finish()
+//
+// The transport makes the spans of the requests, this one is the program's own.
+func (f *file) request(call *ast.CallExpr) {
+	p := f.plan.client
+	f.place(call, p, "nethttp.TraceRequest")
+	f.take(call.Fun)
+	as, ok := f.Parent[call].(*ast.AssignStmt)
+	if list, _ := f.Siblings(as); !ok || len(as.Lhs) != 2 || len(call.Args) < 2 || call.Ellipsis.IsValid() || list == nil {
+		p.Hold(call.Pos(), "the call is not a statement that keeps both of its results")
+		return
+	}
+	if given, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); !ok || f.SymbolOf(given.Fun) != "opentracing.GlobalTracer" {
+		p.Hold(call.Args[0].Pos(), "the transport gets the global tracer, and this may be another one; pass opentracing.GlobalTracer() if it is the same")
+		return
+	}
+	name, traces := ast.Expr(nil), true
+	for _, arg := range call.Args[2:] {
+		option, kind := f.option(arg)
+		if option == nil {
+			p.Hold(arg.Pos(), "which option of nethttp this is can't be told")
+			return
+		}
+		value := f.Info.Types[option.Args[0]].Value
+		isBool := value != nil && value.Kind() == constant.Bool
+		switch {
+		case kind == "OperationName":
+			name = option.Args[0]
+		case kind == "ClientTrace" && isBool:
+			traces = constant.BoolVal(value)
+		case kind == "InjectSpanContext" && isBool && constant.BoolVal(value):
+		default:
+			p.Hold(arg.Pos(), noCounterpart(kind))
+			return
+		}
+	}
+	f.plan.traces = append(f.plan.traces, traces)
+	span, ctx := f.FreeName(as, "span", "clientSpan", "requestSpan"), f.FreeName(as, "ctx", "spanCtx", "requestCtx")
+	if v := f.Variable(as.Lhs[1]); v != nil && !syntax.IsBlank(as.Lhs[1]) {
+		f.tracer(v, as, span)
+	} else {
+		span = "_"
+	}
+	f.edits.Add(p, as, func(r *edit.Renderer) string {
+		called := `"HTTP Client"`
+		if name != nil {
+			called = r.Text(name)
+		}
+		op := "="
+		if id, ok := as.Lhs[0].(*ast.Ident); ok && f.Info.Defs[id] != nil {
+			op = ":="
+		}
+		return span + ", " + ctx + " := " + r.Pkg(opentracing.OpenTracingPath) + ".StartSpanFromContext(" + r.Operand(call.Args[1]) + ".Context(), " + called + ")\n" +
+			r.Text(as.Lhs[0]) + " " + op + " " + r.Operand(call.Args[1]) + ".WithContext(" + ctx + ")"
+	})
+}
+
+// tracer plans the uses of what TraceRequest returns.
+func (f *file) tracer(v *types.Var, as *ast.AssignStmt, span string) {
+	ast.Inspect(f.OutermostFunc(as), func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || f.Info.Uses[id] != v {
+			return true
+		}
+		sel, ok := f.Parent[id].(*ast.SelectorExpr)
+		var called *ast.CallExpr
+		if ok {
+			called, _ = f.Parent[sel].(*ast.CallExpr)
+		}
+		switch {
+		case called == nil || called.Fun != sel:
+			f.plan.client.Hold(id.Pos(), "the tracer of nethttp is also used otherwise")
+		case sel.Sel.Name == "Finish":
+			f.edits.Add(f.plan.client, called, func(*edit.Renderer) string { return span + ".Finish()" })
+		case sel.Sel.Name == "Span":
+			f.edits.Add(f.plan.client, called, func(*edit.Renderer) string { return span })
+		}
+		return true
+	})
+}
