@@ -47,13 +47,9 @@ func TestRows(t *testing.T) {
 		before := slices.Clone(tt.all)
 		var got []string
 		for _, r := range rows(tt.all) {
-			text := fmt.Sprint(r.Count)
-			for _, part := range []string{strings.Join(r.Span, " > "), r.A, r.B} {
-				if part != "" {
-					text += " " + part
-				}
-			}
-			got = append(got, text)
+			parts := []string{fmt.Sprint(r.Count), strings.Join(r.Span, " > "), r.A, r.B}
+			parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+			got = append(got, strings.Join(parts, " "))
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.explanation, diff)
