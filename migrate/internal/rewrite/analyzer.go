@@ -64,7 +64,7 @@ func analyze(pass *analysis.Pass, opts *FixOptions) error {
 		}
 		u.Files = append(u.Files, f)
 	}
-	rw := fixRun{plan.New(pass.Fset, []*source.Unit{u}, opts.engine(), rules.New), check.PassChecker(pass)}
+	rw := fixRun{plan.New(pass.Fset, []*source.Unit{u}, opts.engine(), rules.New), check.PassChecker(pass), nil}
 	rw.Others = true // what isn't seen
 	rw.LeftOut = ignored(pass)
 	for _, f := range rw.LeftOut {

@@ -15,7 +15,6 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/journal"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
-	"github.com/ot2otel/ot2otel/migrate/internal/rules"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
 
@@ -333,10 +332,8 @@ func planned(ctx context.Context, program *source.Program, opts *FixOptions, wan
 	}
 	have := requirementsOf(ctx, program)
 	checker := have.checker(program)
-	rw := fixRun{plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New), checker}
-	rw.Own, rw.Program, rw.LeftOut = program.OwnPaths(), program, program.LeftOut
-	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
-	rw.Plan()
+	again := func(o *FixOptions) *plan.Run { return newPlan(program, o, wanted) }
+	rw := fixRun{again(opts), checker, again}
 	outs, err := rw.checked(checker)
 	if err != nil {
 		return fixRun{}, nil, err

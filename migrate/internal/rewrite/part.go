@@ -63,7 +63,7 @@ func (rw fixRun) parts(one *stageOne) (all []Part) {
 func explained(ctx context.Context, program *source.Program, opts *FixOptions, wanted map[string]bool) (*Result, error) {
 	rw, result, err := planned(ctx, program, opts, wanted)
 	if err == nil {
-		one := rw.stageOne()
+		one := rw.stageOne(opts)
 		result.Parts, result.StageOne = rw.parts(one), one.uses()
 	}
 	return result, err

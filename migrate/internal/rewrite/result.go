@@ -18,6 +18,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/rules"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/values"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
@@ -26,6 +27,17 @@ import (
 type fixRun struct {
 	*plan.Run
 	checker *check.Checker
+	// again plans the same code with other options, nil in a pass.
+	again func(*FixOptions) *plan.Run
+}
+
+// newPlan plans what becomes of the code of a program.
+func newPlan(program *source.Program, opts *FixOptions, wanted map[string]bool) *plan.Run {
+	rw := plan.New(program.Fset, source.ProgramUnits(program, wanted, opts.KeepAPI), opts.engine(), rules.New)
+	rw.Own, rw.Program, rw.LeftOut = program.OwnPaths(), program, program.LeftOut
+	rw.Others = len(program.Broken) > 0 || inventory.DependsOnOpenTracing(program)
+	rw.Plan()
+	return rw
 }
 
 // newResult has the files that change, and nothing else.

@@ -27,14 +27,15 @@ type StageOneUses struct {
 // stageOne is what stage 1 moves of the tests on mocktracer.
 type stageOne struct {
 	fixRun
+	opts     FixOptions
 	installs map[string]bool // whether a call moves that installs a mock, by its line
 	folders  map[string]bool // whether mocks move, by the folders that have some
 	all      bool            // whether they do in each of them
 }
 
 // stageOne plans stage 1. It returns nil where nothing of tests moves.
-func (rw fixRun) stageOne() *stageOne {
-	one := &stageOne{fixRun: rw, installs: make(map[string]bool), folders: make(map[string]bool), all: true}
+func (rw fixRun) stageOne(opts *FixOptions) *stageOne {
+	one := &stageOne{fixRun: rw, opts: *opts, installs: make(map[string]bool), folders: make(map[string]bool), all: true}
 	for _, m := range twin.New(rw.Code, rw.checker.Import).Moves {
 		switch m.To {
 		case opentelemetry.MockTwinPath:
@@ -90,7 +91,7 @@ func (one *stageOne) uses() (uses StageOneUses) {
 			}
 		}
 	}
-	for _, s := range one.Without(one.falls) {
+	for _, s := range one.freed() {
 		for _, u := range s.Uses {
 			if !one.moves(u) {
 				uses.Freed = append(uses.Freed, one.Position(u.Id.Pos()))
@@ -98,4 +99,23 @@ func (one *stageOne) uses() (uses StageOneUses) {
 		}
 	}
 	return uses
+}
+
+// freed returns the sites that are rewritten when the tests have moved. A reason may be due to
+// others, as those of baggage are to code that stays, so the code is planned once more without
+// the tracers of tests, if each of them moves.
+func (one *stageOne) freed() (sites []*plan.Site) {
+	for _, s := range one.Sites {
+		if s.Refusal != nil && s.Refusal.Category == adapter.RefusedTestTracer && !one.falls(s.Refusal) {
+			return one.Without(one.falls)
+		}
+	}
+	one.opts.BreakTests = true
+	then := one.again(&one.opts)
+	for _, s := range then.Sites {
+		if then.On(s) {
+			sites = append(sites, s)
+		}
+	}
+	return sites
 }
