@@ -19,6 +19,7 @@ type Part struct {
 	parent *Part
 	holds  []Hold
 	wanted bool
+	needs  []*Part
 }
 
 // Root returns the part that stands for all that were joined.
@@ -30,7 +31,21 @@ func (p *Part) Root() *Part {
 }
 
 // Held returns why the part stays.
-func (p *Part) Held() []Hold { return p.Root().holds }
+func (p *Part) Held() []Hold {
+	p = p.Root()
+	holds := slices.Clip(p.holds)
+	for _, other := range p.needs {
+		holds = append(holds, other.Root().holds...)
+	}
+	return holds
+}
+
+// Need has the part stay where another one does, which may move without it. The other one
+// needs none itself.
+func (p *Part) Need(other *Part) {
+	p = p.Root()
+	p.needs = append(p.needs, other)
+}
 
 // Hold has the part stay, for a reason.
 func (p *Part) Hold(pos token.Pos, reason string) {
@@ -49,6 +64,7 @@ func (p *Part) Join(other *Part) {
 	other.parent = p
 	p.holds = append(p.holds, other.holds...)
 	p.wanted = p.wanted || other.wanted
+	p.needs = append(p.needs, other.needs...)
 }
 
 // Want notes whether the user's patterns name a package of the part.

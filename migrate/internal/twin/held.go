@@ -16,8 +16,11 @@ func (rw *Run) holdElsewhere(parts map[member]*move.Part) {
 	for _, u := range rw.Units {
 		for _, f := range u.Elsewhere {
 			for k := range kindsOf(f) {
-				if p := parts[member{k, u.Path}]; p != nil {
-					p.Hold(f.Package, "build constraints exclude the file, so it stays as it is")
+				test := source.IsTestFile(rw.Fset.File(f.FileStart).Name())
+				for _, of := range []member{{k, u.Path, false}, {k, u.Path, true}} {
+					if p := parts[of]; p != nil && (of.test || !test) { // a test holds tests alone
+						p.Hold(f.Package, "build constraints exclude the file, so it stays as it is")
+					}
 				}
 			}
 		}
@@ -44,8 +47,10 @@ func (rw *Run) holdBroken(parts map[member]*move.Part) {
 					}
 				}
 				for path := range seen {
-					if p := parts[member{k, path}]; p != nil {
-						p.Hold(f.Package, "the package does not compile")
+					for _, of := range []member{{k, path, false}, {k, path, true}} {
+						if p := parts[of]; p != nil {
+							p.Hold(f.Package, "the package does not compile")
+						}
 					}
 				}
 			}

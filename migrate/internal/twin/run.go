@@ -23,40 +23,27 @@ type Run struct {
 	importTwin func(path string) (*types.Package, error)
 }
 
-// A member is a package, with its tests and its other builds, that has code of a kind.
-type member struct {
-	kind kind
-	path string
-}
-
 // New plans the moves of code. importTwin returns the types of a twin.
 func New(code *source.Code, importTwin func(path string) (*types.Package, error)) *Run {
 	rw := &Run{move.NewRun(code, "the twin"), importTwin}
 	parts := make(map[member]*move.Part)
+	asserting := make(map[member]bool)
 	for _, u := range code.Units {
 		for _, f := range u.Files {
 			e := edit.NewFile(f)
 			rw.Edits = append(rw.Edits, e)
 			rw.file(e, func(k kind) *move.Part {
-				of := member{k, u.Path}
+				of := member{k, u.Path, f.Test}
 				if parts[of] == nil {
 					parts[of] = &move.Part{}
 				}
 				parts[of].Want(u.Wanted)
+				asserting[of] = asserting[of] || f.Test && asserts(f, k)
 				return parts[of]
 			})
 		}
 	}
-	for of, p := range parts {
-		if of.kind == own {
-			continue // no values go with it
-		}
-		for path := range rw.Reach[of.path] {
-			if other := parts[member{of.kind, path}]; other != nil {
-				p.Join(other)
-			}
-		}
-	}
+	rw.join(parts, asserting)
 	rw.holdElsewhere(parts)
 	rw.holdBroken(parts)
 	rw.Sort()

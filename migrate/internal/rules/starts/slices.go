@@ -127,13 +127,20 @@ func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 		}
 		switch symbol := p.SymbolOf(par.Fun); {
 		case symbol == "opentracing.StartSpan", symbol == "opentracing.Tracer.StartSpan", (wrapping{p}).changing(p.WrapperOf(par)) != nil:
-			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && p.OutermostFunc(par) == p.EnclosingFunc(par) {
+			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && p.startsWhereDeclared(o, par) {
 				o.start = par
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// startsWhereDeclared tells whether a start is in the function that has the slice, and not in
+// one inside of it, which may be called again.
+func (p *File) startsWhereDeclared(o *optionSlice, start *ast.CallExpr) bool {
+	fn := p.EnclosingFunc(start)
+	return fn == p.OutermostFunc(start) || o.decl != nil && fn == p.EnclosingFunc(o.decl)
 }
 
 // sliceValue looks at what a slice of options is made of at first.
