@@ -21,8 +21,8 @@ type member struct {
 }
 
 // join makes one part of members whose values may meet. A test on Jaeger's client that has to
-// stay, as one with an observer has to, holds what it runs only where it asserts the types of
-// values that come back: its tracer is installed as any other.
+// stay, as one with an observer has to, holds what it runs only where one of the two asserts
+// the types of what comes from the other: its tracer is installed as any other.
 func (rw *Run) join(parts map[member]*move.Part, asserting map[member]bool) {
 	var apart [][2]*move.Part
 	for of, p := range parts {
@@ -33,7 +33,7 @@ func (rw *Run) join(parts map[member]*move.Part, asserting map[member]bool) {
 			other := parts[member{of.kind, path, false}]
 			switch {
 			case other == nil:
-			case of.test && of.kind == jaeger && !asserting[of]:
+			case of.test && of.kind == jaeger && !asserting[of] && !asserting[member{of.kind, path, false}]:
 				p.Need(other)
 				apart = append(apart, [2]*move.Part{p, other})
 			default:
@@ -58,13 +58,7 @@ func (rw *Run) join(parts map[member]*move.Part, asserting map[member]bool) {
 
 // asserts tells whether a file asks a value for a type of an old package of a kind.
 func asserts(f *source.File, k kind) (found bool) {
-	of := func(e ast.Expr) bool {
-		if e == nil {
-			return false
-		}
-		named := opentracing.NamedOf(f.Unit.Info.TypeOf(e))
-		return named != nil && named.Obj().Pkg() != nil && kindOfPackage(named.Obj().Pkg()) == k
-	}
+	of := func(e ast.Expr) bool { return e != nil && kindOfType(f.Unit.Info.TypeOf(e)) == k }
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeAssertExpr:
@@ -81,8 +75,51 @@ func asserts(f *source.File, k kind) (found bool) {
 	return found
 }
 
-// kindOfPackage returns the kind that an old package is of, or "".
-func kindOfPackage(pkg *types.Package) kind {
-	t, _ := twinOf(pkg.Path())
-	return t.kind
+// kindOfType returns the kind of the old package that a type is declared in, or one that it
+// points to; "" for another one.
+func kindOfType(t types.Type) kind {
+	named := opentracing.NamedOf(t)
+	if named == nil || named.Obj().Pkg() == nil {
+		return ""
+	}
+	of, _ := twinOf(named.Obj().Pkg().Path())
+	return of.kind
+}
+
+// holdInside holds code that a twin would break although it compiles: what looks into the
+// memory of a value, and tests that assert a span which they start to be Jaeger's. The twin's
+// is one of a reporter.
+func (rw *Run) holdInside(f *source.File, k kind, p *move.Part) {
+	info := f.Unit.Info
+	for _, decl := range f.Syntax.Decls {
+		var asserted []*ast.TypeAssertExpr
+		reported := false
+		ast.Inspect(decl, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				reported = reported || n.Sel.Name == "GetSpans"
+			case *ast.TypeAssertExpr:
+				if n.Type != nil && k == jaeger && f.Test && isJaegerSpan(info.TypeOf(n.Type)) {
+					asserted = append(asserted, n)
+				}
+			case *ast.CallExpr:
+				t := info.TypeOf(n.Fun)
+				if basic, ok := t.(*types.Basic); ok && basic.Kind() == types.UnsafePointer && len(n.Args) == 1 && kindOfType(info.TypeOf(n.Args[0])) == k {
+					p.Hold(n.Pos(), "the code looks into the memory of a "+types.TypeString(opentracing.NamedOf(info.TypeOf(n.Args[0])), (*types.Package).Name))
+				}
+			}
+			return true
+		})
+		for _, e := range asserted {
+			if !reported {
+				p.Hold(e.Pos(), "the test asserts a span to be a *jaeger.Span, which in the twin is one that a reporter gets")
+			}
+		}
+	}
+}
+
+// isJaegerSpan tells whether a type is the span of Jaeger's client.
+func isJaegerSpan(t types.Type) bool {
+	named := opentracing.NamedOf(t)
+	return kindOfType(t) == jaeger && named.Obj().Name() == "Span"
 }

@@ -38,7 +38,7 @@ func New(code *source.Code, importTwin func(path string) (*types.Package, error)
 					parts[of] = &move.Part{}
 				}
 				parts[of].Want(u.Wanted)
-				asserting[of] = asserting[of] || f.Test && asserts(f, k)
+				asserting[of] = asserting[of] || asserts(f, k)
 				return parts[of]
 			})
 		}
@@ -69,6 +69,7 @@ func (rw *Run) file(e *edit.File, partOf func(kind) *move.Part) {
 			p.Hold(spec.Pos(), f.Fixed)
 		}
 		rw.missing(f, t, p)
+		rw.holdInside(f, t.kind, p)
 		rw.Add(&move.Move{File: f, Pos: spec.Path.Pos(), What: t.old, To: t.new, Part: p})
 		e.Add(p, spec, func(*edit.Renderer) string { return t.spec(spec) })
 	}
