@@ -25,10 +25,25 @@ type Owner interface {
 type edit struct {
 	node  ast.Node
 	Owner Owner
-	// render returns the new text; nil deletes a statement with its line.
+	// render returns the new text; nil deletes a statement or declaration with its line.
 	render func(r *Renderer) string
 	wraps  bool // goes around the other edits of the node
 	Lists  bool // joins the options in the node: see spreadOptions
+}
+
+// start returns where the edit begins: a declaration goes with its doc comment.
+func (e *edit) start() token.Pos {
+	var doc *ast.CommentGroup
+	switch n := e.node.(type) {
+	case *ast.FuncDecl:
+		doc = n.Doc
+	case *ast.GenDecl:
+		doc = n.Doc
+	}
+	if doc == nil || e.render != nil {
+		return e.node.Pos()
+	}
+	return doc.Pos()
 }
 
 // A Renderer makes new text of a file for one set of converted sites.
@@ -107,7 +122,7 @@ func (r *Renderer) Splice(from, to int, root ast.Node) string {
 	sort.Slice(outer, func(i, j int) bool { return outer[i].node.Pos() < outer[j].node.Pos() })
 	var b strings.Builder
 	for _, e := range outer {
-		start, end := r.Offset(e.node.Pos()), r.Offset(e.node.End())
+		start, end := r.Offset(e.start()), r.Offset(e.node.End())
 		if start < from || end > to {
 			continue
 		}

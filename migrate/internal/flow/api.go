@@ -76,10 +76,10 @@ func (w *walker) apiCall(call *ast.CallExpr, f *types.Func) {
 		w.unknownCarrier(call.Args[len(call.Args)-1])
 	}
 	for i, arg := range call.Args {
-		if o, inner := w.InPlace(arg); o != nil && opentracing.Starts(f) {
-			w.Expanded[inner] = true
+		if o := w.InPlace(arg); o != nil && opentracing.Starts(f) {
+			w.Expanded[o.Expr] = call
 			for _, ref := range o.Refs {
-				Join(base, w.expr(inner.Args[ref.Arg]))
+				Join(base, w.expr(ref.Context))
 			}
 			continue
 		}

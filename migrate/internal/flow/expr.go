@@ -259,7 +259,7 @@ func (w *walker) builtin(call *ast.CallExpr, name string) *Node {
 
 // call notes the flows of arguments into parameters.
 func (w *walker) call(call *ast.CallExpr) {
-	if w.Expanded[call] || w.hooked[call] {
+	if w.Expanded[call] != nil || w.hooked[call] {
 		return
 	}
 	fun := ast.Unparen(call.Fun)

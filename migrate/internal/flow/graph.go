@@ -70,10 +70,10 @@ type Graph struct {
 	handedOn map[*Node]bool
 	oneWay   map[[2]*Node]bool // pairs of which the first has no value of the second: see dispatch
 
-	options  map[token.Pos]*ownOption // by the function that makes one
-	Twins    [][2]token.Pos           // the functions among these
-	Unlike   map[*Pin]bool            // of those that differ in their types
-	Expanded map[*ast.CallExpr]bool   // calls that make one for a start
+	options  map[token.Pos]*ownOption   // by the type, and by the function that makes one
+	Twins    [][2]token.Pos             // the functions among these
+	Unlike   map[*Pin]bool              // of those that differ in their types
+	Expanded map[ast.Expr]*ast.CallExpr // what makes one for a start
 
 	Hooks  map[*ast.IfStmt]*Hook
 	hooked map[*ast.CallExpr]bool // the calls in them
@@ -151,7 +151,7 @@ func NewGraph(fset *token.FileSet, units []*source.Unit) *Graph {
 		Places:   make(map[ast.Expr]*Node),
 		options:  make(map[token.Pos]*ownOption),
 		Unlike:   make(map[*Pin]bool),
-		Expanded: make(map[*ast.CallExpr]bool),
+		Expanded: make(map[ast.Expr]*ast.CallExpr),
 		Hooks:    make(map[*ast.IfStmt]*Hook),
 		hooked:   make(map[*ast.CallExpr]bool),
 		asserted: make(map[*Node]bool),

@@ -38,11 +38,10 @@ type ownReference struct {
 
 // findOwnOptions finds the functions that make options which can be done in place.
 func (g *Graph) findOwnOptions() {
-	byType := make(map[token.Pos]*ownOption)
 	g.Functions(func(u *source.Unit, fd *ast.FuncDecl, f *types.Func) {
 		if recv := f.Signature().Recv(); recv != nil && f.Name() == "Apply" && opentracing.NamedOf(recv.Type()) != nil {
 			if o := applied(u.Info, fd, f.Signature()); o != nil {
-				byType[opentracing.NamedOf(recv.Type()).Obj().Pos()] = o
+				g.options[opentracing.NamedOf(recv.Type()).Obj().Pos()] = o
 			}
 		}
 	})
@@ -59,8 +58,8 @@ func (g *Graph) findOwnOptions() {
 		if !ok {
 			return
 		}
-		if named := opentracing.NamedOf(u.Info.TypeOf(lit)); named != nil && byType[named.Obj().Pos()] != nil {
-			if o := made(u.Info, lit, byType[named.Obj().Pos()], f.Signature()); o != nil {
+		if named := opentracing.NamedOf(u.Info.TypeOf(lit)); named != nil && g.options[named.Obj().Pos()] != nil {
+			if o := made(u.Info, lit, g.options[named.Obj().Pos()], f.Signature()); o != nil {
 				g.options[f.Pos()] = o
 			}
 		}
@@ -176,11 +175,8 @@ func fieldOf(info *types.Info, e ast.Expr, recv *types.Var) *types.Var {
 
 // namedSymbol returns the OpenTracing symbol that an expression names, or "".
 func namedSymbol(info *types.Info, e ast.Expr) string {
-	id, ok := e.(*ast.Ident)
-	if sel, is := e.(*ast.SelectorExpr); is {
-		id, ok = sel.Sel, true
-	}
-	if !ok {
+	id := nameOf(e)
+	if id == nil {
 		return ""
 	}
 	s, ok := opentracing.SymbolOf(info.Uses[id])
@@ -188,20 +184,6 @@ func namedSymbol(info *types.Info, e ast.Expr) string {
 		return ""
 	}
 	return s.String()
-}
-
-// InPlace returns the option that an argument of a start makes, if it can be done
-// there, and the call that makes it.
-func (w *File) InPlace(e ast.Expr) (*ownOption, *ast.CallExpr) {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return nil, nil
-	}
-	f := w.Callee(call)
-	if f == nil || w.options[f.Pos()] == nil || call.Ellipsis.IsValid() || len(call.Args) != f.Signature().Params().Len() {
-		return nil, nil
-	}
-	return w.options[f.Pos()], call
 }
 
 // IsOption tells whether an expression is used as a StartSpanOption.

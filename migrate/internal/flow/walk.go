@@ -295,6 +295,9 @@ func (w *walker) ranges(n *ast.RangeStmt) {
 }
 
 func (w *walker) composite(n *ast.CompositeLit) {
+	if w.Expanded[n] != nil {
+		return
+	}
 	t := w.Info.TypeOf(n)
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()

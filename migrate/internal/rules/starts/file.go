@@ -21,6 +21,8 @@ type File struct {
 	slices map[*types.Var]*optionSlice
 	// several are the options that become more than one.
 	several map[ast.Expr]*Start
+	// dead are declarations that have no use when the starts that name them are rewritten.
+	dead *map[ast.Decl][]*ast.CallExpr
 	// wrapped has the names of the contexts that wrappers are given, by their starts.
 	wrapped map[*ast.CallExpr]string
 }
@@ -29,16 +31,20 @@ type File struct {
 type Run struct {
 	plan.Quiet
 	files []*File
+	dead  map[ast.Decl][]*ast.CallExpr // see flow.Graph.PlacedOptions
 }
 
 func (rw *Run) Survey() {
+	if len(rw.files) > 0 {
+		rw.dead = rw.files[0].PlacedOptions()
+	}
 	for _, p := range rw.files {
 		p.findRooted()
 	}
 }
 
 func (rw *Run) File(below *contexts.File) *File {
-	p := &File{File: below, Remotes: make(map[*types.Var]*Remote), Referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*Start), wrapped: make(map[*ast.CallExpr]string)}
+	p := &File{File: below, dead: &rw.dead, Remotes: make(map[*types.Var]*Remote), Referred: make(map[ast.Expr]bool), slices: make(map[*types.Var]*optionSlice), several: make(map[ast.Expr]*Start), wrapped: make(map[*ast.CallExpr]string)}
 	p.Chained = p.startedSpan
 	rw.files = append(rw.files, p)
 	return p
@@ -55,7 +61,10 @@ func (p *File) Visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
 		p.elidedTag(n)
+	case *ast.GenDecl:
+		p.dropOption(n)
 	case *ast.FuncDecl:
+		p.dropOption(n)
 		wrapping{p}.declaration(n)
 	case *ast.CallExpr:
 		wrapping{p}.call(n)

@@ -54,12 +54,12 @@ func (p *File) option(st *Start, e ast.Expr) {
 			return
 		}
 	}
-	if o, inner := p.InPlace(e); o != nil && p.Expanded[inner] {
+	if o := p.InPlace(e); o != nil && p.Expanded[o.Expr] != nil {
 		if o.Kind != "" {
 			st.setKind(kindOption(o.Kind))
 		}
 		for _, ref := range o.Refs {
-			p.Reference(st, inner.Args[ref.Arg], ref.Follows)
+			p.Reference(st, ref.Context, ref.Follows)
 		}
 		return
 	}
@@ -77,6 +77,30 @@ func (p *File) option(st *Start, e ast.Expr) {
 	default:
 		st.deny(flow.RefusedOptionValue, e, "the option is made elsewhere")
 	}
+}
+
+// dropOption deletes a declaration of options which starts do in place, with these starts.
+func (p *File) dropOption(decl ast.Decl) {
+	starts := (*p.dead)[decl]
+	if len(starts) == 0 {
+		return
+	}
+	s := &plan.Site{File: p.Source, Pos: decl.Pos(), Symbol: "opentracing.StartSpanOption", Rule: "start"}
+	for _, call := range starts {
+		span := flow.NewFile(p.Graph, p.Files[p.Fset.File(call.Pos())]).Result(call, 0)
+		if span == nil {
+			return
+		}
+		s.Need(span)
+	}
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			p.Take(s, p.Uses[id])
+		}
+		return true
+	})
+	p.Sites = append(p.Sites, s)
+	p.Edit(s, decl, nil)
 }
 
 // startTag adds an initial tag to a start.
