@@ -33,15 +33,24 @@ func (p *Part) Root() *Part {
 // Held returns why the part stays.
 func (p *Part) Held() []Hold {
 	p = p.Root()
-	holds := slices.Clip(p.holds)
-	for _, other := range p.needs {
-		holds = append(holds, other.Root().holds...)
+	if len(p.needs) == 0 {
+		return p.holds
+	}
+	var holds []Hold
+	seen := map[*Part]bool{p: true}
+	for list := []*Part{p}; len(list) > 0; list = list[1:] {
+		holds = append(holds, list[0].holds...)
+		for _, other := range list[0].needs {
+			if other = other.Root(); !seen[other] {
+				seen[other] = true
+				list = append(list, other)
+			}
+		}
 	}
 	return holds
 }
 
-// Need has the part stay where another one does, which may move without it. The other one
-// needs none itself.
+// Need has the part stay where another one does, which may move without it.
 func (p *Part) Need(other *Part) {
 	p = p.Root()
 	p.needs = append(p.needs, other)
