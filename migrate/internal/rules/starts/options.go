@@ -166,7 +166,7 @@ func (p *File) OptionExpr(u *plan.Use, e ast.Expr) {
 	s := p.Site(u, p.Expr(e))
 	p.TakeStart(s, st)
 	if o := p.sliceAround(e); o != nil && len(o.refs) > 0 && len(st.References) > 0 {
-		p.sliceReferences(s, o)
+		o.references(s)
 		return
 	}
 	if len(st.References) > 0 {

@@ -17,6 +17,7 @@ import (
 // variable or a parameter. The references in it become a context, which is kept
 // beside the slice.
 type optionSlice struct {
+	*File
 	name  string
 	decl  ast.Stmt // what declares it, or the first statement of its function
 	param bool
@@ -40,7 +41,7 @@ func (p *File) optionSliceOf(v *types.Var) *optionSlice {
 		return o
 	}
 	p.slices[v] = nil
-	o := &optionSlice{}
+	o := &optionSlice{File: p}
 	fn := p.OutermostFunc(p.IdentAt(v))
 	if fn == nil {
 		return nil
@@ -51,13 +52,13 @@ func (p *File) optionSliceOf(v *types.Var) *optionSlice {
 		if !is || p.Info.ObjectOf(id) != v {
 			return ok
 		}
-		ok = ok && p.sliceMention(o, id, v)
+		ok = ok && o.mention(id, v)
 		return ok
 	})
 	if ok && o.decl == nil {
 		o.param, o.decl = true, p.FirstOf(fn, v)
 	}
-	if !ok || o.decl == nil || o.start == nil || !p.oneParent(o) {
+	if !ok || o.decl == nil || o.start == nil || !o.hasOneParent() {
 		return nil
 	}
 	if list, _ := p.Siblings(o.decl); list == nil || p.SymbolOf(o.start.Fun) == "opentracing.StartSpanFromContext" {
@@ -92,12 +93,12 @@ func (o *optionSlice) base(r *edit.Renderer) string {
 
 // sliceMention sorts one mention of a slice of options, and tells whether it is one
 // that can be followed.
-func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
-	switch par := p.Parent[id].(type) {
+func (o *optionSlice) mention(id *ast.Ident, v *types.Var) bool {
+	switch par := o.Parent[id].(type) {
 	case *ast.Field: // func f(opts ...opentracing.StartSpanOption)
 		return true
 	case *ast.ValueSpec: // var opts []opentracing.StartSpanOption
-		decl, ok := p.Parent[p.Parent[par]].(*ast.DeclStmt)
+		decl, ok := o.Parent[o.Parent[par]].(*ast.DeclStmt)
 		if !ok || o.decl != nil || len(par.Names) != 1 || len(par.Values) > 0 {
 			return false
 		}
@@ -109,25 +110,25 @@ func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 		}
 		if par.Tok == token.DEFINE {
 			o.decl = par
-			return p.sliceValue(o, par.Rhs[0])
+			return o.value(par.Rhs[0])
 		}
 		call, ok := par.Rhs[0].(*ast.CallExpr)
-		if !ok || !p.Appends(call, v) || call.Ellipsis.IsValid() {
+		if !ok || !o.Appends(call, v) || call.Ellipsis.IsValid() {
 			return false
 		}
 		for _, arg := range call.Args[1:] {
-			p.sliceElement(o, arg)
+			o.element(arg)
 		}
-		list, _ := p.Siblings(par)
+		list, _ := o.Siblings(par)
 		return list != nil
 	case *ast.CallExpr:
-		if p.Appends(par, v) {
-			as, ok := p.Parent[par].(*ast.AssignStmt)
-			return ok && len(as.Lhs) == 1 && p.Variable(as.Lhs[0]) == v
+		if o.Appends(par, v) {
+			as, ok := o.Parent[par].(*ast.AssignStmt)
+			return ok && len(as.Lhs) == 1 && o.Variable(as.Lhs[0]) == v
 		}
-		switch symbol := p.SymbolOf(par.Fun); {
-		case symbol == "opentracing.StartSpan", symbol == "opentracing.Tracer.StartSpan", (wrapping{p}).changing(p.WrapperOf(par)) != nil:
-			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && p.startsWhereDeclared(o, par) {
+		switch symbol := o.SymbolOf(par.Fun); {
+		case symbol == "opentracing.StartSpan", symbol == "opentracing.Tracer.StartSpan", (wrapping{o.File}).changing(o.WrapperOf(par)) != nil:
+			if o.start == nil && par.Ellipsis.IsValid() && par.Args[len(par.Args)-1] == id && o.startsWhereDeclared(par) {
 				o.start = par
 				return true
 			}
@@ -138,20 +139,20 @@ func (p *File) sliceMention(o *optionSlice, id *ast.Ident, v *types.Var) bool {
 
 // startsWhereDeclared tells whether a start is in the function that has the slice, and not in
 // one inside of it, which may be called again.
-func (p *File) startsWhereDeclared(o *optionSlice, start *ast.CallExpr) bool {
-	fn := p.EnclosingFunc(start)
-	return fn == p.OutermostFunc(start) || o.decl != nil && fn == p.EnclosingFunc(o.decl)
+func (o *optionSlice) startsWhereDeclared(start *ast.CallExpr) bool {
+	fn := o.EnclosingFunc(start)
+	return fn == o.OutermostFunc(start) || o.decl != nil && fn == o.EnclosingFunc(o.decl)
 }
 
 // sliceValue looks at what a slice of options is made of at first.
-func (p *File) sliceValue(o *optionSlice, e ast.Expr) bool {
+func (o *optionSlice) value(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
 			if _, keyed := elt.(*ast.KeyValueExpr); keyed {
 				return false
 			}
-			p.sliceElement(o, elt)
+			o.element(elt)
 		}
 		o.filled = len(e.Elts) > 0
 		return true
@@ -162,8 +163,8 @@ func (p *File) sliceValue(o *optionSlice, e ast.Expr) bool {
 	return false
 }
 
-func (p *File) sliceElement(o *optionSlice, e ast.Expr) {
-	if symbol, _ := p.referenceOf(e); symbol != "" && p.callAt(e) != nil {
+func (o *optionSlice) element(e ast.Expr) {
+	if symbol, _ := o.referenceOf(e); symbol != "" && o.callAt(e) != nil {
 		o.refs = append(o.refs, ast.Unparen(e))
 	}
 }
@@ -181,22 +182,22 @@ func (p *File) callAt(ref ast.Expr) *ast.CallExpr {
 // oneParent tells whether it is clear which reference is the parent: there is one
 // ChildOf and nothing else, or there are references to follow from only, of which
 // the first is the parent.
-func (p *File) oneParent(o *optionSlice) bool {
+func (o *optionSlice) hasOneParent() bool {
 	for i, ref := range o.refs {
-		if symbol, _ := p.referenceOf(ref); symbol == "opentracing.FollowsFrom" {
+		if symbol, _ := o.referenceOf(ref); symbol == "opentracing.FollowsFrom" {
 			continue
 		}
 		for _, other := range o.refs[:i] {
-			if !p.Exclusive(ref, other) {
+			if !o.Exclusive(ref, other) {
 				return false
 			}
 		}
 		for _, other := range o.refs[i+1:] {
-			if !p.Exclusive(ref, other) {
+			if !o.Exclusive(ref, other) {
 				return false
 			}
 		}
-		if p.inLoop(ref, o) {
+		if o.inLoop(ref) {
 			return false
 		}
 	}
@@ -214,41 +215,41 @@ func (p *File) sliceAround(e ast.Expr) *optionSlice {
 
 // sliceReferences turns the references of a slice into a context, and those that are
 // links into options.
-func (p *File) sliceReferences(s *plan.Site, o *optionSlice) {
+func (o *optionSlice) references(s *plan.Site) {
 	starts := make(map[ast.Expr]*Start)
 	follows := 0
 	for _, ref := range o.refs {
-		st := &Start{keep: o.keep, Call: p.callAt(ref), site: s}
-		p.option(st, ref)
-		p.TakeStart(s, st)
+		st := &Start{keep: o.keep, Call: o.callAt(ref), site: s}
+		o.option(st, ref)
+		o.TakeStart(s, st)
 		starts[ref] = st
 		for _, r := range st.References {
-			s.Loses = s.Loses || p.losesBaggage(st, r)
+			s.Loses = s.Loses || o.losesBaggage(st, r)
 			s.Carriable = s.Loses && r.Span != nil && len(o.refs) == 1
 		}
 		if len(st.References) > 0 && st.References[0].follows {
 			follows++
-			if p.inLoop(ref, o) {
+			if o.inLoop(ref) {
 				follows++
 			}
 		}
 	}
 	if o.gate != nil {
-		p.openGate(s, o.gate)
+		o.openGate(s, o.gate)
 		if o.empty {
-			p.Edit(s, o.decl, nil)
+			o.Edit(s, o.decl, nil)
 		}
 		return
 	}
 	for _, ref := range o.refs {
-		stmt := p.EnclosingStmt(ref)
-		if stmt == o.decl && !o.param || len(p.Edits.ByNode[stmt]) > 0 && p.Edits.ByNode[stmt][0].Owner == s {
+		stmt := o.EnclosingStmt(ref)
+		if stmt == o.decl && !o.param || len(o.Edits.ByNode[stmt]) > 0 && o.Edits.ByNode[stmt][0].Owner == s {
 			continue
 		}
 		elements := stmt.(*ast.AssignStmt).Rhs[0].(*ast.CallExpr).Args[1:]
-		p.Edit(s, stmt, func(r *edit.Renderer) string {
-			text := p.parentChanges(r, o, elements, starts, follows > 1)
-			if options := p.sliceOptions(r, elements, starts); len(options) > 0 {
+		o.Edit(s, stmt, func(r *edit.Renderer) string {
+			text := o.parentChanges(r, elements, starts, follows > 1)
+			if options := o.sliceOptions(r, elements, starts); len(options) > 0 {
 				name := r.Text(stmt.(*ast.AssignStmt).Lhs[0])
 				return text + name + " = " + edit.List("append("+name+", ", r.SpreadLast(options), ")")
 			}
@@ -259,22 +260,22 @@ func (p *File) sliceReferences(s *plan.Site, o *optionSlice) {
 	if as, ok := o.decl.(*ast.AssignStmt); ok && !o.param {
 		if lit, ok := ast.Unparen(as.Rhs[0]).(*ast.CompositeLit); ok {
 			elements = lit.Elts
-			p.Edit(s, lit, func(r *edit.Renderer) string {
-				return r.OptionSlice(r.Text(lit.Type), p.sliceOptions(r, elements, starts))
+			o.Edit(s, lit, func(r *edit.Renderer) string {
+				return r.OptionSlice(r.Text(lit.Type), o.sliceOptions(r, elements, starts))
 			})
 		}
 	}
-	p.Prefix(s, o.decl, func(r *edit.Renderer) string {
+	o.Prefix(s, o.decl, func(r *edit.Renderer) string {
 		base := r.Pkg("context") + ".Background()"
-		if o.keep != nil && !p.IsBackground(o.keep) {
-			base = r.Trace("ContextWithSpanContext") + "(" + p.WithoutBaggage(r, o.keep) + ", " + r.Trace("SpanContext") + "{})"
+		if o.keep != nil && !o.IsBackground(o.keep) {
+			base = r.Trace("ContextWithSpanContext") + "(" + o.WithoutBaggage(r, o.keep) + ", " + r.Trace("SpanContext") + "{})"
 		}
-		return strings.TrimSuffix(o.name+" := "+base+"\n"+p.parentChanges(r, o, elements, starts, follows > 1), "\n")
+		return strings.TrimSuffix(o.name+" := "+base+"\n"+o.parentChanges(r, elements, starts, follows > 1), "\n")
 	})
 }
 
 // parentChanges renders what the references among options do to the context.
-func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Expr, starts map[ast.Expr]*Start, several bool) string {
+func (o *optionSlice) parentChanges(r *edit.Renderer, elements []ast.Expr, starts map[ast.Expr]*Start, several bool) string {
 	var text strings.Builder
 	for _, e := range elements {
 		st := starts[ast.Unparen(e)]
@@ -282,11 +283,11 @@ func (p *File) parentChanges(r *edit.Renderer, o *optionSlice, elements []ast.Ex
 			continue
 		}
 		switch ref := st.References[0]; {
-		case ref.follows && p.Opts.FollowsFrom == "link":
+		case ref.follows && o.Opts.FollowsFrom == "link":
 		case ref.follows && several:
-			text.WriteString(o.name + " = " + r.Helper("followsFrom") + "(" + o.name + ", " + p.spanContext(r, ref) + ")\n")
+			text.WriteString(o.name + " = " + r.Helper("followsFrom") + "(" + o.name + ", " + o.spanContext(r, ref) + ")\n")
 		default:
-			text.WriteString(o.name + " = " + p.ContextWith(r, st, o.name, ref) + "\n")
+			text.WriteString(o.name + " = " + o.ContextWith(r, st, o.name, ref) + "\n")
 		}
 	}
 	return text.String()
@@ -311,8 +312,8 @@ func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[as
 }
 
 // inLoop tells whether a place is in a loop that the slice is declared outside of.
-func (p *File) inLoop(at ast.Node, o *optionSlice) bool {
-	for n := p.Parent[at]; n != nil; n = p.Parent[n] {
+func (o *optionSlice) inLoop(at ast.Node) bool {
+	for n := o.Parent[at]; n != nil; n = o.Parent[n] {
 		switch n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			return o.param || o.decl.Pos() < n.Pos() || o.decl.Pos() >= n.End()
