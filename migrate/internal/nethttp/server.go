@@ -15,6 +15,9 @@ import (
 const serverChanges = "compat.Tracing makes the span: http.url has the host, and neither query nor user; the size of the response is not recorded; " +
 	"a panic is logged with its stack, and has the status code 500"
 
+// serverName is what changes where the program names the spans.
+const serverName = "; OperationName is called twice: at the start, and when the route is known"
+
 // middleware plans a middleware of a server:
 //
 //	nethttp.Middleware(tracer, handler, options...)
@@ -27,7 +30,7 @@ func (f *file) middleware(call *ast.CallExpr, name string) {
 		return
 	}
 	s := &serverOptions{file: f, name: methodName("OperationName")}
-	changes := serverChanges
+	named := false
 	for _, arg := range call.Args[2:] {
 		option, kind := f.option(arg)
 		if option == nil {
@@ -38,7 +41,7 @@ func (f *file) middleware(call *ast.CallExpr, name string) {
 		switch kind {
 		case "OperationNameFunc":
 			s.name = func(r *edit.Renderer) string { return "OperationName: " + r.Text(value) }
-			changes += "; its name is asked for once more when the route is known"
+			named = true
 		case "MWComponentName":
 			s.component = value
 		case "MWSpanFilter":
@@ -49,6 +52,10 @@ func (f *file) middleware(call *ast.CallExpr, name string) {
 			p.Hold(arg.Pos(), noCounterpart(kind))
 			return
 		}
+	}
+	changes := serverChanges
+	if named {
+		changes += serverName
 	}
 	f.plan.Change(move.Change{Part: p, File: f.Source, Pos: call.Pos(), What: "nethttp." + name, Note: changes})
 	f.edits.Add(p, call, func(r *edit.Renderer) string {
