@@ -133,8 +133,13 @@ func (p *File) tagOp(kv values.KeyValue) *Op {
 		return o
 	}
 	if p.MayBe(kv, "error") {
+		ranged := p.rangedTags(kv.Key)
+		var nodes []*flow.Node
+		if ranged != nil { // a later run would not see what it says of an error
+			nodes = append(nodes, ranged)
+		}
 		return &Op{
-			tag: true, unnamed: true, Tags: p.rangedTags(kv.Key), note: "the key" + mayBeError,
+			tag: true, unnamed: true, Tags: ranged, nodes: nodes, note: "the key" + mayBeError,
 			Stmt: func(r *edit.Renderer, span string) string {
 				return r.Helper("setTag") + "(" + span + ", " + p.KeyText(r, kv) + ", " + r.Text(kv.Value) + ")"
 			},
