@@ -15,16 +15,66 @@ const (
 	jaegerVariable = "JAEGER_PROPAGATION"
 )
 
-// formatsOfEnvironment returns the formats that a variable names; OpenTelemetry's has
-// precedence over Jaeger's.
-func formatsOfEnvironment() ([]Format, error) {
-	if value := os.Getenv(otelVariable); strings.TrimSpace(value) != "" {
-		return parseFormats(otelVariable, value, otelFormats)
+// FormatsFromEnv returns the formats that the environment names, which are those of
+// [NewFormats] where the code names none: those of OTEL_PROPAGATORS, else of
+// JAEGER_PROPAGATION, else the default ones. The note says which of the default ones a
+// variable turns off, for people; it is empty where none does.
+func FormatsFromEnv() (formats []Format, note string, err error) {
+	named, err := chosenFormats()
+	return slices.Clone(named.formats), named.note(), err
+}
+
+// chosen are formats, and the variable that names them; "" for none.
+type chosen struct {
+	formats  []Format
+	variable string
+}
+
+// chosenFormats returns the formats that a variable names; OpenTelemetry's has precedence
+// over Jaeger's.
+func chosenFormats() (chosen, error) {
+	for _, v := range []struct {
+		name  string
+		known []namedFormats
+	}{{otelVariable, otelFormats}, {jaegerVariable, jaegerFormats}} {
+		if value := os.Getenv(v.name); strings.TrimSpace(value) != "" {
+			formats, err := parseFormats(v.name, value, v.known)
+			return chosen{formats, v.name}, err
+		}
 	}
-	if value := os.Getenv(jaegerVariable); strings.TrimSpace(value) != "" {
-		return parseFormats(jaegerVariable, value, jaegerFormats)
+	return chosen{formats: defaultFormats}, nil
+}
+
+// note says which of the default formats are off. Jaeger's client for Go does not read
+// JAEGER_PROPAGATION: who moves from it may not know that the variable is set.
+func (c chosen) note() string {
+	var off []string
+	has := func(format Format) bool { return slices.Contains(c.formats, format) }
+	if !has(FormatJaeger) {
+		off = append(off, "Jaeger's headers")
 	}
-	return defaultFormats, nil
+	switch context, baggage := has(FormatTraceContext), has(FormatBaggage); {
+	case !context && !baggage:
+		off = append(off, "W3C's headers")
+	case !context:
+		off = append(off, "W3C's trace context")
+	case !baggage:
+		off = append(off, "W3C's baggage")
+	}
+	if len(off) == 0 || c.variable == "" {
+		return ""
+	}
+	note := c.variable + " turns off " + strings.Join(off, " and ")
+	if c.variable == jaegerVariable {
+		var all []string
+		for _, format := range slices.Concat(defaultFormats, c.formats) {
+			if !slices.Contains(all, string(format)) {
+				all = append(all, string(format))
+			}
+		}
+		note += ", and jaeger-client-go did not read it: " + otelVariable + "=" + strings.Join(all, ",") + " turns them on"
+	}
+	return note
 }
 
 // otelFormats are the values of OTEL_PROPAGATORS (OpenTelemetry specification,

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ot2otel/ot2otel/compat/jaeger"
 )
 
@@ -47,5 +49,61 @@ func TestEnvironment(t *testing.T) {
 		if got != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", tc.explanation, got, tc.want)
 		}
+	}
+}
+
+// TestFormatsFromEnv says which headers a variable turns off, and NewFormats reports that of
+// the variable that Jaeger's client for Go did not read.
+func TestFormatsFromEnv(t *testing.T) {
+	const unread = ", and jaeger-client-go did not read it: OTEL_PROPAGATORS="
+	for _, tc := range []struct {
+		explanation, otel, jaeger string
+		want                      string // formats
+		note                      string
+	}{
+		{"nothing", "", "", "jaeger,tracecontext,baggage", ""},
+		{"all of the default ones, in another order", "", "w3c,jaeger", "tracecontext,baggage,jaeger", ""},
+		{"Jaeger's alone", "", "jaeger", "jaeger", "JAEGER_PROPAGATION turns off W3C's headers" + unread + "jaeger,tracecontext,baggage turns them on"},
+		{"W3C's alone", "", "w3c", "tracecontext,baggage", "JAEGER_PROPAGATION turns off Jaeger's headers" + unread + "jaeger,tracecontext,baggage turns them on"},
+		{"what it adds stays", "", "b3", "b3multi", "JAEGER_PROPAGATION turns off Jaeger's headers and W3C's headers" + unread + "jaeger,tracecontext,baggage,b3multi turns them on"},
+		{"OpenTelemetry's has precedence", "jaeger,tracecontext,baggage", "jaeger", "jaeger,tracecontext,baggage", ""},
+		{"OpenTelemetry's", "jaeger", "", "jaeger", "OTEL_PROPAGATORS turns off W3C's headers"},
+		{"the end of a migration", "tracecontext,baggage", "", "tracecontext,baggage", "OTEL_PROPAGATORS turns off Jaeger's headers"},
+		{"no baggage", "jaeger,tracecontext", "", "jaeger,tracecontext", "OTEL_PROPAGATORS turns off W3C's baggage"},
+		{"no trace context", "jaeger,baggage", "", "jaeger,baggage", "OTEL_PROPAGATORS turns off W3C's trace context"},
+		{"none", "none", "", "", "OTEL_PROPAGATORS turns off Jaeger's headers and W3C's headers"},
+	} {
+		t.Run(tc.explanation, func(t *testing.T) {
+			t.Setenv("OTEL_PROPAGATORS", tc.otel)
+			t.Setenv("JAEGER_PROPAGATION", tc.jaeger)
+			reported := collectErrors(t)
+			formats, note, err := jaeger.FormatsFromEnv()
+			if err != nil || formats == nil {
+				t.Fatalf("formats %v, error %v", formats, err)
+			}
+			var names []string
+			for _, format := range formats {
+				names = append(names, string(format))
+			}
+			if got := strings.Join(names, ","); got != tc.want || note != tc.note {
+				t.Errorf("formats %s, want %s; note\n got %s\nwant %s", got, tc.want, note, tc.note)
+			}
+			var want []string
+			if strings.HasPrefix(tc.note, "JAEGER_") {
+				want = []string{"jaeger: " + tc.note}
+			}
+			for range 2 { // once for both
+				if _, err := jaeger.NewFormats(nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(want, reported()); diff != "" {
+				t.Errorf("reported (-want +got):\n%s", diff)
+			}
+			reported = collectErrors(t)
+			if _, err := jaeger.NewFormats(&jaeger.FormatsOptions{Extract: formats}); err != nil || len(reported()) > 0 {
+				t.Errorf("formats of the code: error %v, reported %q", err, reported())
+			}
+		})
 	}
 }

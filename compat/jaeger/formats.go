@@ -89,16 +89,21 @@ var _ propagation.TextMapPropagator = (*Formats)(nil)
 // OTEL_PROPAGATORS is a list of formats by their values, or none. JAEGER_PROPAGATION, of
 // other Jaeger clients, is a list of jaeger, b3 (injected as FormatB3Multi) and w3c. They
 // are read where Extract is nil. An unknown format is an error that names it, and its
-// variable.
+// variable. jaeger-client-go does not read JAEGER_PROPAGATION: where it turns off Jaeger's
+// or W3C's headers, otel.Handle is told so, once.
 func NewFormats(opts *FormatsOptions) (*Formats, error) {
 	if opts == nil {
 		opts = &FormatsOptions{}
 	}
 	f := &Formats{extract: slices.Clone(opts.Extract), jaeger: opts.Jaeger, b3Prefix: opts.B3BaggagePrefix}
 	if f.extract == nil {
-		var err error
-		if f.extract, err = formatsOfEnvironment(); err != nil {
+		named, err := chosenFormats()
+		if err != nil {
 			return nil, err
+		}
+		f.extract = named.formats
+		if note := named.note(); note != "" && named.variable == jaegerVariable {
+			report("%s", note)
 		}
 	}
 	f.inject = slices.Clone(opts.Inject)

@@ -95,19 +95,20 @@ func newTracer(makes maker, serviceName string, sampler Sampler, reporter Report
 }
 
 // propagators returns those for opentracing.TextMap and opentracing.HTTPHeaders. Where the
-// environment names an unknown format, they speak the default ones.
+// environment names an unknown format, they speak the default ones. It notes those that the
+// environment turns off.
 func (o *tracerOptions) propagators() (textMap, httpHeaders propagation.TextMapPropagator, err error) {
-	formats := func(asText bool, extract []jaeger.Format) (propagation.TextMapPropagator, error) {
-		return jaeger.NewFormats(&jaeger.FormatsOptions{Extract: extract, Jaeger: o.headers.format(asText)})
-	}
-	var extract []jaeger.Format
-	if _, err = formats(false, nil); err != nil {
+	extract, note, err := jaeger.FormatsFromEnv()
+	if err != nil {
 		extract = []jaeger.Format{jaeger.FormatJaeger, jaeger.FormatTraceContext, jaeger.FormatBaggage}
+	}
+	if note != "" {
+		o.note("%s", note)
 	}
 	for format, propagator := range map[opentracing.BuiltinFormat]*propagation.TextMapPropagator{
 		opentracing.TextMap: &textMap, opentracing.HTTPHeaders: &httpHeaders,
 	} {
-		others, wrong := formats(format == opentracing.TextMap, extract)
+		others, wrong := jaeger.NewFormats(&jaeger.FormatsOptions{Extract: extract, Jaeger: o.headers.format(format == opentracing.TextMap)})
 		if wrong != nil {
 			return nil, nil, wrong // not reached
 		}

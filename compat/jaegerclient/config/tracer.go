@@ -121,7 +121,7 @@ func (c Configuration) check() error {
 	if c.Throttler != nil {
 		errs = append(errs, errors.New("config: throttler is not supported: an agent can't limit debug traces of OpenTelemetry; remove the setting, and limit them in a collector"))
 	}
-	_, err := otjaeger.NewFormats(nil) // of the environment
+	_, _, err := otjaeger.FormatsFromEnv()
 	return errors.Join(append(errs, err)...)
 }
 

@@ -141,6 +141,9 @@ func TestNotes(t *testing.T) {
 		{"a name that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_SERVICE_NAME=other", "OTEL_SERVICE_NAME is ignored"},
 		{"a sampler that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_TRACES_SAMPLER=always_off", "OTEL_TRACES_SAMPLER is ignored"},
 		{"an exporter that OpenTelemetry's variable has", config.Configuration{}, nil, "OTEL_TRACES_EXPORTER=none", "OTEL_TRACES_EXPORTER is ignored"},
+		{"formats of other clients of Jaeger, which the old one did not read", config.Configuration{}, nil, "JAEGER_PROPAGATION=jaeger",
+			"; JAEGER_PROPAGATION turns off W3C's headers, and jaeger-client-go did not read it: OTEL_PROPAGATORS=jaeger,tracecontext,baggage turns them on"},
+		{"formats of OpenTelemetry's variable, which it did not read either", config.Configuration{}, nil, "OTEL_PROPAGATORS=tracecontext,baggage", "; OTEL_PROPAGATORS turns off Jaeger's headers"},
 		{"OpenTelemetry's way to turn it off", config.Configuration{}, nil, "OTEL_SDK_DISABLED=true", "OTEL_SDK_DISABLED is ignored, set JAEGER_DISABLED"},
 	} {
 		t.Run(c.explanation, func(t *testing.T) {
