@@ -9,17 +9,12 @@ import (
 	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ot2otel/ot2otel/compat/jaegerclient/internal/destination"
 )
 
-const (
-	// defaultQueueSize is that of OpenTelemetry (OTEL_BSP_MAX_QUEUE_SIZE). Jaeger's client
-	// had 100, whose queue was emptied span by span; this one is emptied by batches.
-	defaultQueueSize = 2048
-	// defaultFlushInterval is that of Jaeger's client.
-	defaultFlushInterval = time.Second
-	// closeTimeout is how long Close sends what there is.
-	closeTimeout = 10 * time.Second
-)
+// closeTimeout is how long Close sends what there is.
+const closeTimeout = 10 * time.Second
 
 // ReporterOptions has the options of [NewRemoteReporter].
 var ReporterOptions reporterOptions
@@ -61,11 +56,7 @@ func NewRemoteReporter(sender Transport, opts ...ReporterOption) Reporter {
 		opt(&options)
 	}
 	r := &remoteReporter{sender: sender, logger: options.logger}
-	queueSize := orVariable(options.queueSize, "OTEL_BSP_MAX_QUEUE_SIZE", defaultQueueSize)
-	interval := options.flushInterval
-	if interval <= 0 {
-		interval = time.Duration(orVariable(0, "OTEL_BSP_SCHEDULE_DELAY", int(defaultFlushInterval/time.Millisecond))) * time.Millisecond
-	}
+	queueSize := destination.QueueSize(options.queueSize)
 	batchSize := sdktrace.DefaultMaxExportBatchSize
 	if sized, ok := sender.(interface{ BatchSize() int }); ok {
 		batchSize = sized.BatchSize()
@@ -73,7 +64,7 @@ func NewRemoteReporter(sender Transport, opts ...ReporterOption) Reporter {
 	batchSize = min(batchSize, queueSize)
 	r.room = int64(queueSize + batchSize)
 	r.batches = sdktrace.NewBatchSpanProcessor((*remoteExporter)(r),
-		sdktrace.WithMaxQueueSize(queueSize), sdktrace.WithMaxExportBatchSize(batchSize), sdktrace.WithBatchTimeout(interval))
+		sdktrace.WithMaxQueueSize(queueSize), sdktrace.WithMaxExportBatchSize(batchSize), sdktrace.WithBatchTimeout(destination.FlushInterval(options.flushInterval)))
 	return r
 }
 

@@ -7,31 +7,41 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	otjaeger "github.com/ot2otel/ot2otel/compat/jaeger"
 	jaeger "github.com/ot2otel/ot2otel/compat/jaegerclient"
 	"github.com/ot2otel/ot2otel/compat/jaegerclient/internal/destination"
 )
 
-// OTelEnv returns the variables of OpenTelemetry that stand for the configuration, a line
-// for each, as a shell reads them, and a comment for what has none. An SDK that knows all
-// of them behaves alike. Values may be secret: the header of a user and a password is there.
+// OTelEnv returns the variables of OpenTelemetry that stand for what NewTracer makes of the
+// configuration in the environment that it is called in, a line for each, as a shell reads
+// them, and a comment for what has none. An SDK that knows all of them behaves alike. Values
+// may be secret: the header of a user and a password is there, and so are headers and
+// attributes of the environment.
 func (c Configuration) OTelEnv() string {
 	var e otelEnv
 	if c.Disabled {
 		e.set("OTEL_SDK_DISABLED", "true")
 		e.comment("OTEL_SDK_DISABLED: Go's SDK doesn't read it; don't install a provider")
+	} else if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
+		e.set("OTEL_SDK_DISABLED", "false")
+	}
+	if exporter := os.Getenv("OTEL_TRACES_EXPORTER"); exporter != "" && exporter != "otlp" {
+		e.set("OTEL_TRACES_EXPORTER", "otlp")
 	}
 	e.set("OTEL_SERVICE_NAME", c.ServiceName)
 	e.resource(&c)
 	e.sampler(c.Sampler)
 	e.reporter(c.Reporter)
-	e.set("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", strconv.Itoa(jaeger.DefaultMaxTagValueLength))
-	e.set("OTEL_PROPAGATORS", "jaeger,tracecontext,baggage")
-	e.comment("OTEL_PROPAGATORS: Go's SDK doesn't read it; set the propagator that compat/jaeger.NewFormats returns")
+	e.limits()
+	e.propagators()
 	if c.Headers != nil && *new(*c.Headers).ApplyDefaults() != *new(jaeger.HeadersConfig{}).ApplyDefaults() {
 		e.comment("headers: no variable; set FormatsOptions.Jaeger of compat/jaeger.NewFormats")
 	}
@@ -81,13 +91,22 @@ func escape(text string) string { return strings.ReplaceAll(url.QueryEscape(text
 
 func (e *otelEnv) resource(c *Configuration) {
 	var items []string
+	tagged := make(map[string]bool)
 	for _, tag := range c.Tags {
 		if tag.Key == "" || strings.TrimSpace(tag.Key) != tag.Key || strings.ContainsAny(tag.Key, ",=%") {
 			e.comment("the tag %q: no variable can have its name", tag.Key)
 			continue
 		}
 		items = append(items, tag.Key+"="+escape(fmt.Sprint(tag.Value)))
+		tagged[tag.Key] = true
 	}
+	var ofEnvironment []string
+	for item := range strings.SplitSeq(os.Getenv("OTEL_RESOURCE_ATTRIBUTES"), ",") {
+		if key, _, ok := strings.Cut(item, "="); ok && !tagged[strings.TrimSpace(key)] {
+			ofEnvironment = append(ofEnvironment, strings.TrimSpace(item))
+		}
+	}
+	items = append(ofEnvironment, items...)
 	e.set("OTEL_RESOURCE_ATTRIBUTES", strings.Join(items, ","))
 	e.comment("the tags hostname, ip and client-uuid: no variable; use resource.WithHost and resource.WithService")
 }
@@ -138,33 +157,75 @@ func (e *otelEnv) reporter(rc *ReporterConfig) {
 			maps.Copy(headers, destination.BasicAuth(rc.User, rc.Password))
 		}
 	}
+	if err == nil {
+		e.comment("spans went to %s by Thrift", address.Was)
+		err = e.exporter(address, headers)
+	}
 	if err != nil {
 		e.comment("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: %v", err)
-	} else {
-		e.comment("spans went to %s by Thrift", address.Was)
 	}
-	e.set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", address.URL)
-	e.set("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")
-	var items []string
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		items = append(items, name+"="+escape(headers[name]))
+	queue := destination.QueueSize(rc.QueueSize)
+	if rc.QueueSize > 0 || os.Getenv(destination.QueueVariable) != "" {
+		e.set(destination.QueueVariable, strconv.Itoa(queue))
 	}
-	e.set("OTEL_EXPORTER_OTLP_TRACES_HEADERS", strings.Join(items, ","))
-	batch := destination.BatchSize
-	if rc.QueueSize > 0 {
-		e.set("OTEL_BSP_MAX_QUEUE_SIZE", strconv.Itoa(rc.QueueSize))
-		batch = min(batch, rc.QueueSize)
-	}
-	e.set("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", strconv.Itoa(batch))
-	interval := rc.BufferFlushInterval
-	if interval <= 0 {
-		interval = time.Second
-	}
-	e.set("OTEL_BSP_SCHEDULE_DELAY", strconv.FormatInt(max(interval.Milliseconds(), 1), 10))
+	e.set("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", strconv.Itoa(min(destination.BatchSize, queue)))
+	e.set(destination.IntervalVariable, strconv.FormatInt(max(destination.FlushInterval(rc.BufferFlushInterval).Milliseconds(), 1), 10))
+	e.keep("OTEL_BSP_EXPORT_TIMEOUT")
 	if rc.LogSpans {
 		e.comment("%s: no variable of Go's SDK; add a second exporter, stdouttrace", envLogSpans)
 	}
 	if rc.DisableAttemptReconnecting || rc.AttemptReconnectInterval != 0 {
 		e.comment("%s and %s: no variable; nothing is sent by UDP", envReconnectDisabled, envReconnectInterval)
 	}
+}
+
+// exporter writes where spans are sent, by the environment or else the address.
+func (e *otelEnv) exporter(address destination.Address, headers map[string]string) error {
+	var items []string
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		items = append(items, name+"="+escape(headers[name]))
+	}
+	variables, err := destination.Variables(address, strings.Join(items, ","))
+	for _, v := range variables {
+		e.set(v.Name, v.Value)
+	}
+	return err
+}
+
+// limits writes the limits of spans: the SDK's, and Jaeger's length of texts where the
+// environment has none.
+func (e *otelEnv) limits() {
+	length := sdktrace.NewSpanLimits().AttributeValueLengthLimit
+	if length < 0 {
+		length = jaeger.DefaultMaxTagValueLength
+	}
+	e.set("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", strconv.Itoa(length))
+	e.keep("OTEL_ATTRIBUTE_COUNT_LIMIT", "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_SPAN_EVENT_COUNT_LIMIT",
+		"OTEL_SPAN_LINK_COUNT_LIMIT", "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT")
+}
+
+// keep writes variables of the environment that mean the same to the SDK.
+func (e *otelEnv) keep(variables ...string) {
+	for _, variable := range variables {
+		e.set(variable, os.Getenv(variable))
+	}
+}
+
+// propagators writes the formats of headers.
+func (e *otelEnv) propagators() {
+	const variable = "OTEL_PROPAGATORS"
+	formats, note, err := otjaeger.FormatsFromEnv()
+	if err != nil {
+		e.comment("%s: %v", variable, err)
+		return
+	}
+	names := make([]string, len(formats))
+	for i, format := range formats {
+		names[i] = string(format)
+	}
+	e.set(variable, cmp.Or(strings.Join(names, ","), "none"))
+	if note != "" {
+		e.comment("%s", note)
+	}
+	e.comment("%s: Go's SDK doesn't read it; set the propagator that compat/jaeger.NewFormats returns", variable)
 }

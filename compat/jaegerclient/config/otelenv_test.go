@@ -4,7 +4,6 @@ package config_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -89,8 +88,49 @@ OTEL_PROPAGATORS=jaeger,tracecontext,baggage
 	}
 }
 
-// TestOTelEnvBehavesAlike records the same spans with the twin, and with a plain SDK that
-// knows nothing but the variables, as a shell reads them.
+// TestOTelEnvOfEnvironment is about what the environment says in the place of the
+// configuration: who pastes the lines sends spans where the program does.
+func TestOTelEnvOfEnvironment(t *testing.T) {
+	for _, c := range []struct {
+		explanation, variables string
+		want                   []string // instead of what it is without the variables
+	}{
+		{"another address", "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318", []string{"OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318"}},
+		{"another protocol, which has a port of its own", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc",
+			[]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://agent:4317", "OTEL_EXPORTER_OTLP_PROTOCOL=grpc"}},
+		{"an address that is not one, an error of NewTracer", "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318",
+			[]string{`# OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: jaeger: OTEL_EXPORTER_OTLP_ENDPOINT "collector:4318" is not a URL of http or https with a host; use one, or unset it`}},
+		{"a protocol that is not one", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=udp",
+			[]string{`# OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: jaeger: OTEL_EXPORTER_OTLP_TRACES_PROTOCOL="udp" is not a protocol: use http/protobuf or grpc`}},
+		{"more of the exporter", "OTEL_EXPORTER_OTLP_TIMEOUT=5000 OTEL_EXPORTER_OTLP_TRACES_HEADERS=X-Tenant=films",
+			[]string{"OTEL_EXPORTER_OTLP_TRACES_HEADERS=X-Tenant=films", "OTEL_EXPORTER_OTLP_TIMEOUT=5000"}},
+		{"formats that the old client did not read", "JAEGER_PROPAGATION=jaeger", []string{"OTEL_PROPAGATORS=jaeger",
+			"# JAEGER_PROPAGATION turns off W3C's headers, and jaeger-client-go did not read it: OTEL_PROPAGATORS=jaeger,tracecontext,baggage turns them on"}},
+		{"a format that is not one, an error of NewTracer", "OTEL_PROPAGATORS=xray",
+			[]string{`# OTEL_PROPAGATORS: jaeger: OTEL_PROPAGATORS="xray": "xray" is not a known format; use a list of tracecontext, baggage, jaeger, b3, b3multi, ottrace, none`}},
+		{"batches", "OTEL_BSP_MAX_QUEUE_SIZE=50 OTEL_BSP_SCHEDULE_DELAY=7 OTEL_BSP_EXPORT_TIMEOUT=9",
+			[]string{"OTEL_BSP_MAX_QUEUE_SIZE=50", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE=50", "OTEL_BSP_SCHEDULE_DELAY=7", "OTEL_BSP_EXPORT_TIMEOUT=9"}},
+		{"a queue that is not a number, which the twin doesn't take", "OTEL_BSP_MAX_QUEUE_SIZE=x", []string{"OTEL_BSP_MAX_QUEUE_SIZE=2048"}},
+		{"attributes, of which tags have precedence", "OTEL_RESOURCE_ATTRIBUTES=region=us,tier=a", []string{"OTEL_RESOURCE_ATTRIBUTES=tier=a,region=eu"}},
+		{"limits", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT=9 OTEL_SPAN_EVENT_COUNT_LIMIT=3",
+			[]string{"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT=9", "OTEL_SPAN_EVENT_COUNT_LIMIT=3"}},
+		{"what the twin ignores, and others don't", "OTEL_SDK_DISABLED=true OTEL_TRACES_EXPORTER=none OTEL_TRACES_SAMPLER=always_off OTEL_SERVICE_NAME=other",
+			[]string{"OTEL_SDK_DISABLED=false", "OTEL_TRACES_EXPORTER=otlp"}},
+	} {
+		t.Run(c.explanation, func(t *testing.T) {
+			cfg := config.Configuration{ServiceName: "shop", Sampler: &config.SamplerConfig{Type: "const", Param: 1},
+				Reporter: &config.ReporterConfig{LocalAgentHostPort: "agent:6831"}, Tags: []opentracing.Tag{{Key: "region", Value: "eu"}}}
+			before := strings.Split(cfg.OTelEnv(), "\n")
+			setenv(t, c.variables)
+			if diff := cmp.Diff(c.want, added(before, strings.Split(cfg.OTelEnv(), "\n"))); diff != "" {
+				t.Errorf("new lines (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestOTelEnvBehavesAlike records the same spans with the twin in an environment, and with a
+// plain SDK that knows nothing but the variables, as a shell reads them.
 func TestOTelEnvBehavesAlike(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {
@@ -99,15 +139,31 @@ func TestOTelEnvBehavesAlike(t *testing.T) {
 	backend := newReceiver(t)
 	reporter := &config.ReporterConfig{CollectorEndpoint: backend.URL + "/api/traces", User: "ada", Password: "s e'c=r,t",
 		HTTPHeaders: map[string]string{"X-Tenant": "books, old"}, QueueSize: 5000, BufferFlushInterval: time.Hour}
+	sampleAll := &config.SamplerConfig{Type: "const", Param: 1}
 	for _, c := range []struct {
+		explanation string
 		sampler     *config.SamplerConfig
 		least, most int // of 1000
+		environment []string
 	}{
-		{&config.SamplerConfig{Type: "const", Param: 1}, 1000, 1000},
-		{&config.SamplerConfig{Type: "const"}, 0, 0},
-		{&config.SamplerConfig{Type: "probabilistic", Param: 0.5}, 430, 570},
+		{"all", sampleAll, 1000, 1000, nil},
+		{"none", &config.SamplerConfig{Type: "const"}, 0, 0, nil},
+		{"half of them", &config.SamplerConfig{Type: "probabilistic", Param: 0.5}, 430, 570, nil},
+		{"the environment has precedence", sampleAll, 1000, 1000, []string{
+			"OTEL_EXPORTER_OTLP_ENDPOINT=" + backend.URL + "/base", "OTEL_EXPORTER_OTLP_HEADERS=X-Tenant=films%2C%20new", "OTEL_EXPORTER_OTLP_COMPRESSION=gzip",
+			"JAEGER_PROPAGATION=jaeger", "OTEL_RESOURCE_ATTRIBUTES=region=us, tier=a%2Cb", "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT=100",
+			"OTEL_BSP_SCHEDULE_DELAY=7", "OTEL_SPAN_EVENT_COUNT_LIMIT=1",
+		}},
+		{"the variable of traces has precedence over that", sampleAll, 1000, 1000, []string{
+			"OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=" + backend.URL + "/traces",
+			"OTEL_PROPAGATORS=none", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT=50",
+		}},
 	} {
-		t.Run(fmt.Sprint(c.sampler.Type, c.sampler.Param), func(t *testing.T) {
+		t.Run(c.explanation, func(t *testing.T) {
+			for _, variable := range c.environment {
+				name, value, _ := strings.Cut(variable, "=")
+				t.Setenv(name, value)
+			}
 			cfg := config.Configuration{ServiceName: "Ada's shop $HOME", Sampler: c.sampler, Reporter: reporter,
 				Tags: []opentracing.Tag{{Key: "region", Value: "eu, 100 %=west; $(x)"}, {Key: "zone", Value: "ü"}}}
 			tracer, closer, err := cfg.NewTracer(config.Logger(jaeger.NullLogger))
@@ -123,6 +179,10 @@ func TestOTelEnvBehavesAlike(t *testing.T) {
 			environment := filepath.Join(t.TempDir(), "environment")
 			if err := os.WriteFile(environment, []byte(cfg.OTelEnv()), 0o600); err != nil {
 				t.Fatal(err)
+			}
+			for _, variable := range c.environment {
+				name, _, _ := strings.Cut(variable, "=")
+				t.Setenv(name, "")
 			}
 			out, err := exec.CommandContext(t.Context(), shell, "-c", `set -a; . "$0"; exec env -0`, environment).Output()
 			if err != nil {
@@ -167,8 +227,10 @@ func TestOTelEnvBehavesAlike(t *testing.T) {
 // recording is what a backend and a peer get of a tracer.
 type recording struct {
 	spans    int
+	paths    []string
 	resource map[string]any
 	text     int // the longest attribute
+	events   int // the most of a span
 	sent     map[string]string
 	headers  []string // names of a request to a peer
 }
@@ -183,6 +245,8 @@ func recordedBy(t *testing.T, backend *receiver, tracer opentracing.Tracer) *rec
 		if err := tracer.Inject(root.Context(), opentracing.HTTPHeaders, opentracing.HTTPHeadersCarrier(header)); err != nil {
 			t.Fatal(err)
 		}
+		root.LogKV("event", "first")
+		root.LogKV("event", "second")
 		root.Finish()
 	}
 	return &recording{headers: slices.Sorted(maps.Keys(header))}
@@ -191,12 +255,13 @@ func recordedBy(t *testing.T, backend *receiver, tracer opentracing.Tracer) *rec
 // take notes what the backend received.
 func (r *recording) take(backend *receiver) {
 	r.resource = backend.resource()
+	r.paths = slices.Compact(slices.Clone(backend.paths))
 	for _, key := range []string{"hostname", "ip", "client-uuid", "host.name"} {
 		delete(r.resource, key) // those have no variable
 	}
 	r.sent = map[string]string{}
 	for _, header := range backend.headers {
-		for _, name := range []string{"Authorization", "X-Tenant", "Content-Type"} {
+		for _, name := range []string{"Authorization", "X-Tenant", "Content-Type", "Content-Encoding"} {
 			r.sent[name] = header.Get(name)
 		}
 	}
@@ -206,6 +271,7 @@ func (r *recording) take(backend *receiver) {
 			for _, span := range scope.GetSpans() {
 				text, _ := values(span.GetAttributes())["text"].(string)
 				r.text = max(r.text, len(text))
+				r.events = max(r.events, len(span.GetEvents()))
 			}
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -120,8 +119,12 @@ func newExporter(address Address, opts Options) (exporter *otlptrace.Exporter, s
 		maps.Copy(headers, address.Headers)
 		maps.Copy(headers, opts.Headers)
 	}
-	switch protocol, from := variable("PROTOCOL"); protocol {
-	case "", "http/protobuf":
+	protocol, err := environmentProtocol()
+	if err != nil {
+		return nil, "", err
+	}
+	switch protocol {
+	case protocolHTTP:
 		options := []otlptracehttp.Option{}
 		if endpointFrom == "" {
 			shown = address.URL
@@ -137,7 +140,7 @@ func newExporter(address Address, opts Options) (exporter *otlptrace.Exporter, s
 			options = append(options, otlptracehttp.WithHTTPClient(&http.Client{Transport: opts.Transport, Timeout: opts.Timeout}))
 		}
 		exporter, err = otlptracehttp.New(context.Background(), options...)
-	case "grpc":
+	case protocolGRPC:
 		options := []otlptracegrpc.Option{}
 		if endpointFrom == "" {
 			shown = overGRPC(address.URL)
@@ -150,8 +153,6 @@ func newExporter(address Address, opts Options) (exporter *otlptrace.Exporter, s
 			options = append(options, otlptracegrpc.WithTimeout(opts.Timeout))
 		}
 		exporter, err = otlptracegrpc.New(context.Background(), options...)
-	default:
-		return nil, "", fmt.Errorf("jaeger: %s=%.40q is not a protocol: use http/protobuf or grpc", from, protocol)
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("jaeger: OTLP to %s: %w", shown, err)
@@ -173,35 +174,4 @@ func overGRPC(otlp string) string {
 	}
 	u.Path = ""
 	return u.String()
-}
-
-// environmentEndpoint returns the endpoint that the environment names, without a password,
-// and the variable; both empty for none. OpenTelemetry's exporter would send to localhost
-// where it can't parse it.
-func environmentEndpoint() (shown, from string, err error) {
-	value, from := variable("ENDPOINT")
-	if value == "" {
-		return "", "", nil
-	}
-	u, err := parseHTTP(value)
-	if err != nil {
-		return "", "", fmt.Errorf("jaeger: %s %w, or unset it", from, err)
-	}
-	return secret.Text(u.String()), from, nil
-}
-
-// variable returns the value of OTEL_EXPORTER_OTLP_TRACES_<name>, or else of
-// OTEL_EXPORTER_OTLP_<name>, and which it is.
-func variable(name string) (value, from string) {
-	for _, prefix := range []string{"OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"} {
-		if value := strings.TrimSpace(os.Getenv(prefix + name)); value != "" {
-			return value, prefix + name
-		}
-	}
-	return "", ""
-}
-
-func isSet(name string) bool {
-	_, from := variable(name)
-	return from != ""
 }

@@ -10,10 +10,6 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// BatchSize is how many spans are sent together where nobody says so. Jaeger's client had
-// 100, and about as many in a packet to an agent.
-const BatchSize = 100
-
 // maxBuffered bounds what Add holds, whatever the batch's size.
 const maxBuffered = 2048
 
