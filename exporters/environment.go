@@ -34,7 +34,6 @@ var successors = []struct{ instead, variables string }{
 	{"OTEL_BSP_MAX_QUEUE_SIZE", "JAEGER_REPORTER_MAX_QUEUE_SIZE"},
 	{"OTEL_BSP_SCHEDULE_DELAY", "JAEGER_REPORTER_FLUSH_INTERVAL"},
 	{"OTEL_SDK_DISABLED", "JAEGER_DISABLED"},
-	{"a propagator in code", "JAEGER_PROPAGATION"},
 }
 
 // unused says which variables have no say, for the line at start: who sets one
@@ -60,13 +59,26 @@ func (c *Config) unused(destinations []destination) string {
 			notes = append(notes, strings.Join(set, ", ")+" (use "+successor.instead+")")
 		}
 	}
-	if isSet("OTEL_PROPAGATORS") {
-		notes = append(notes, "OTEL_PROPAGATORS (set propagators in code)")
+	text := ""
+	if len(notes) > 0 {
+		text = "; not used: " + strings.Join(notes, ", ")
 	}
-	if len(notes) == 0 {
+	return text + ofPropagators()
+}
+
+// ofPropagators says who reads the variables for propagators. Whether the program has such a
+// propagator isn't known here.
+func ofPropagators() string {
+	var set []string
+	for _, variable := range []string{"OTEL_PROPAGATORS", "JAEGER_PROPAGATION"} {
+		if isSet(variable) {
+			set = append(set, variable)
+		}
+	}
+	if len(set) == 0 {
 		return ""
 	}
-	return "; not used: " + strings.Join(notes, ", ")
+	return "; for a propagator in code, such as jaeger.NewFormats: " + strings.Join(set, ", ")
 }
 
 // mayReadOTLP reports whether the exporter may be one of OTLP, which reads the

@@ -130,7 +130,8 @@ type Config struct {
 //
 // It also names variables that look as if they had a say, and have none, and what to
 // do instead: an OTLP endpoint where spans don't go by OTLP, those of Jaeger's
-// client, OTEL_PROPAGATORS.
+// client. OTEL_PROPAGATORS and JAEGER_PROPAGATION are for a propagator that the
+// program sets, such as that of jaeger.NewFormats; the line says so.
 //
 // An unknown name, or one that can't be made, is an error which says what to
 // fix; nothing is left running then. So is an OTEL_RESOURCE_ATTRIBUTES with a

@@ -142,8 +142,10 @@ func TestNewProviderChoosesExporters(t *testing.T) {
 			line: "svc: exporting to stdout via tree (default); not used: JAEGER_AGENT_HOST, JAEGER_AGENT_PORT (use OTEL_EXPORTER_OTLP_ENDPOINT), JAEGER_PASSWORD (use OTEL_EXPORTER_OTLP_HEADERS), JAEGER_SAMPLER_TYPE (use OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG)", tree: true},
 		{explanation: "what Kubernetes sets for a service named jaeger-agent is none of them", set: map[string]string{"JAEGER_AGENT_PORT": "tcp://10.0.0.1:6831", "JAEGER_AGENT_SERVICE_HOST": "10.0.0.1"},
 			line: "svc: exporting to stdout via tree (default)", tree: true},
-		{explanation: "propagators, which nothing reads", env: "tree", set: map[string]string{"OTEL_PROPAGATORS": "b3"},
-			line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER); not used: OTEL_PROPAGATORS (set propagators in code)", tree: true},
+		{explanation: "propagators, which the code may read or not", env: "tree", set: map[string]string{"OTEL_PROPAGATORS": "b3"},
+			line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER); for a propagator in code, such as jaeger.NewFormats: OTEL_PROPAGATORS", tree: true},
+		{explanation: "those of Jaeger's clients are not among what isn't used", env: "tree", set: map[string]string{"JAEGER_PROPAGATION": "b3", "OTEL_PROPAGATORS": "b3", "JAEGER_TAGS": "a=b"},
+			line: "svc: exporting to stdout via tree (OTEL_TRACES_EXPORTER); not used: JAEGER_TAGS (use OTEL_RESOURCE_ATTRIBUTES); for a propagator in code, such as jaeger.NewFormats: OTEL_PROPAGATORS, JAEGER_PROPAGATION", tree: true},
 
 		{explanation: "otlp without its package", env: "otlp",
 			err: "exporters: OTEL_TRACES_EXPORTER names otlp, and Config.OTLP is nil: " +

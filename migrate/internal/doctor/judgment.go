@@ -17,6 +17,7 @@ import (
 // readers are what reads the variables of Jaeger's client in a build.
 type readers struct {
 	client, twin bool
+	formats      bool            // jaeger.NewFormats, which the twin has, too
 	named        map[string]bool // the variables that other code names
 }
 
@@ -32,8 +33,13 @@ func (e *examiner) readers() readers {
 			r.client = true
 			continue
 		case opentelemetry.JaegerTwinPath + "/config":
-			r.twin = true
+			r.twin, r.formats = true, true
 			continue
+		case opentelemetry.JaegerPath:
+			r.formats = true
+			continue
+		case opentelemetry.ExportersPath:
+			continue // it names variables to say that they are not used
 		}
 		for _, name := range goFiles(pkg.Dir) {
 			data, err := os.ReadFile(name)
@@ -76,12 +82,16 @@ func (e *examiner) judgeSettings() {
 		switch {
 		case !ok, isJaegers(set.image), readers.named[v.name]:
 			continue // its code knows what it means
-		case readers.client && v.name != "JAEGER_PROPAGATION":
+		case v.name == propagationVariable && readers.formats:
+			e.judgePropagation(set)
+		case v.name == propagationVariable && readers.client:
+			e.find(KindVariable, set.file, set.line, "Jaeger's client for Go does not read "+v.name+", and its twin does", v.instead(set))
+		case readers.client:
 			continue // Jaeger's client is still there, and knows it
 		case readers.twin && v.twin == "":
 			continue
 		case readers.twin:
-			if v.otel == endpointVariable && set.beside.has(endpointVariable, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") {
+			if v.otel == endpointVariable && v.said(set) != "" {
 				continue // which has precedence
 			}
 			e.find(KindVariable, set.file, set.line, fmt.Sprintf("%s %s", v.name, v.twin), v.beside(set))

@@ -68,7 +68,7 @@ func stubs(path string) map[string]string {
 		"go.mod":                         "module example.com/shop\n\ngo 1.26\n\nrequire " + module + " v0.0.0\n\nreplace " + module + " => ./stub\n",
 		"main.go":                        "package main\n\nimport _ \"" + module + folder + "\"\n\nfunc main() {}\n",
 		"stub/go.mod":                    "module " + module + "\n",
-		"stub" + folder + "/variable.go": "package config\n\nconst name = \"JAEGER_SERVICE_NAME\"\n",
+		"stub" + folder + "/variable.go": "package config\n\nconst names = \"JAEGER_SERVICE_NAME\" + \"JAEGER_PROPAGATION\"\n",
 	}
 }
 
@@ -96,6 +96,24 @@ func TestVariablesOfClientAndTwin(t *testing.T) {
 			"github.com/ot2otel/ot2otel|/compat/jaegerclient/config", "- JAEGER_AGENT_HOST=agent\n- OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318\n",
 			nil, "the endpoint is said by a variable that has precedence",
 		},
+		{"github.com/uber/jaeger-client-go|/config", "JAEGER_PROPAGATION: jaeger\n", []string{
+			"compose.yml:1 remove it: Jaeger's client for Go did not read it",
+		}, "Jaeger's client does not read this one, and what comes after it does"},
+		{"github.com/ot2otel/ot2otel|/compat/jaegerclient/config", "JAEGER_PROPAGATION: jaeger\n", []string{
+			"compose.yml:1 remove it, or replace it with OTEL_PROPAGATORS=jaeger,tracecontext,baggage",
+		}, "the twin reads it"},
+		{"github.com/ot2otel/ot2otel|/compat/jaeger", "JAEGER_PROPAGATION: b3\n", []string{
+			"compose.yml:1 remove it, or replace it with OTEL_PROPAGATORS=jaeger,tracecontext,baggage,b3multi",
+		}, "and so does jaeger.NewFormats, whose package names it"},
+		{"github.com/ot2otel/ot2otel|/compat/jaeger", "JAEGER_PROPAGATION: $FORMATS\n", []string{"compose.yml:1 remove it"}, "a value that is said elsewhere"},
+		{"github.com/ot2otel/ot2otel|/compat/jaeger", "JAEGER_PROPAGATION: w3c, Jaeger\n", nil, "it turns nothing off"},
+		{"github.com/ot2otel/ot2otel|/compat/jaeger", "- JAEGER_PROPAGATION=jaeger\n- OTEL_PROPAGATORS=jaeger,tracecontext,baggage\n", []string{
+			"compose.yml:1 remove it: line 2 names the headers",
+		}, "the headers are said by a variable that has precedence"},
+		{"github.com/ot2otel/ot2otel|/exporters", "JAEGER_SERVICE_NAME: shop\nJAEGER_PROPAGATION: jaeger\n", []string{
+			"compose.yml:1 replace it with OTEL_SERVICE_NAME=shop",
+			"compose.yml:2 remove it: Jaeger's client for Go did not read it",
+		}, "exporters names variables to say that they are not used"},
 		{"example.com/ours|/config", "JAEGER_SERVICE_NAME: shop\n", nil, "a library names the variable"},
 		{"example.com/ours|/config", "JAEGER_DISABLED: true\n", []string{
 			"compose.yml:1 remove it: Go's SDK has no variable that turns it off; install no provider there",

@@ -74,7 +74,7 @@ func (e *examiner) otherHeaders() string {
 		}
 		place := fmt.Sprintf("%s:%d", set.file, set.line)
 		switch set.name {
-		case propagatorsVariable, "JAEGER_PROPAGATION":
+		case propagatorsVariable, propagationVariable:
 			for name := range strings.SplitSeq(strings.ToLower(set.value), ",") {
 				switch strings.TrimSpace(name) {
 				case "jaeger", "b3", "b3multi", "ottrace":

@@ -22,9 +22,6 @@ type setting struct {
 	beside scope
 }
 
-// propagatorsVariable is the variable of OpenTelemetry that names formats of headers.
-const propagatorsVariable = "OTEL_PROPAGATORS"
-
 // A scope has the variables that one list, map, or file sets.
 type scope map[string]setting
 
@@ -54,6 +51,12 @@ func (s scope) value(name string) string {
 		return set.value
 	}
 	return ""
+}
+
+// lookup returns the setting of a variable, false for none. An empty value counts as none.
+func (s scope) lookup(name string) (setting, bool) {
+	set, ok := s[name]
+	return set, ok && (!set.known || set.value != "")
 }
 
 // has tells whether one of the variables is set.

@@ -30,7 +30,9 @@ type variable struct {
 }
 
 const (
-	endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
+	otlpPrefix       = "OTEL_EXPORTER_OTLP_"
+	endpointVariable = otlpPrefix + "ENDPOINT"
+	headersVariable  = otlpPrefix + "HEADERS"
 	samplerVariable  = "OTEL_TRACES_SAMPLER"
 	remoteSampler    = "Go's SDK has no variable for a sampling server: in code, make the sampler sdktrace.ParentBased(jaegerremote.New(…)) of contrib's samplers/jaegerremote"
 	noUDP            = "remove it: nothing is sent by UDP"
@@ -44,8 +46,8 @@ func variables() []variable {
 		{name: "JAEGER_AGENT_HOST", otel: endpointVariable, value: agentEndpoint, twin: "names a host that has to take OTLP on port 4318, which Jaeger's agent does not"},
 		{name: "JAEGER_AGENT_PORT", otherwise: "remove it: OTLP has a port of its own, 4318", twin: "is ignored: OTLP has a port of its own, 4318"},
 		{name: "JAEGER_ENDPOINT", otel: endpointVariable, value: collectorEndpoint, twin: "names a host that has to take OTLP, at port 4318 in the place of 14268"},
-		{name: "JAEGER_USER", otel: "OTEL_EXPORTER_OTLP_HEADERS"},
-		{name: "JAEGER_PASSWORD", otel: "OTEL_EXPORTER_OTLP_HEADERS"},
+		{name: "JAEGER_USER", otel: headersVariable},
+		{name: "JAEGER_PASSWORD", otel: headersVariable},
 		{name: "JAEGER_REPORTER_LOG_SPANS", otherwise: "remove it, and add a second exporter in code: stdouttrace"},
 		{name: "JAEGER_REPORTER_MAX_QUEUE_SIZE", otel: "OTEL_BSP_MAX_QUEUE_SIZE", value: asItIs},
 		{name: "JAEGER_REPORTER_FLUSH_INTERVAL", otel: "OTEL_BSP_SCHEDULE_DELAY", value: milliseconds},
@@ -61,7 +63,7 @@ func variables() []variable {
 		{name: "JAEGER_TRACEID_128BIT", otherwise: "remove it: trace IDs always have 128 bits", twin: "is ignored: trace IDs always have 128 bits"},
 		{name: "JAEGER_DISABLED", otherwise: "remove it: Go's SDK has no variable that turns it off; install no provider there"},
 		{name: "JAEGER_RPC_METRICS", otherwise: "remove it: otelhttp and otelgrpc have metrics", twin: "is ignored: otelhttp and otelgrpc have metrics"},
-		{name: "JAEGER_PROPAGATION", otel: propagatorsVariable, value: formats},
+		{name: propagationVariable, otherwise: "remove it: Jaeger's client for Go did not read it"},
 	}
 }
 
@@ -79,11 +81,14 @@ func lookupVariable(name string) (variable, bool) {
 
 // instead returns what takes the place of a setting of the variable.
 func (v variable) instead(set setting) string {
+	if said := v.said(set); said != "" {
+		return said
+	}
 	switch {
 	case v.otel == "":
 		return v.otherwise
-	case strings.HasPrefix(v.otel, "OTEL_EXPORTER_OTLP_HEADERS"):
-		return "replace JAEGER_USER and JAEGER_PASSWORD by " + v.otel + "=Authorization=Basic%20…, with the base64 text of user:password"
+	case v.otel == headersVariable:
+		return "replace JAEGER_USER and JAEGER_PASSWORD by " + v.otel + "=" + basicAuthorization
 	case v.otel == endpointVariable && v.name == "JAEGER_AGENT_HOST" && set.beside.has("JAEGER_ENDPOINT"):
 		return "remove it: JAEGER_ENDPOINT has precedence over it"
 	case v.otel == samplerVariable && set.value == "remote":
@@ -97,23 +102,50 @@ func (v variable) instead(set setting) string {
 	}
 	if v.value != nil && set.known {
 		if text, ok := v.value(set); ok {
-			switch v.otel {
-			case propagatorsVariable:
-				text += ", which jaeger.NewFormats of " + opentelemetry.CompatPath + "/jaeger reads"
-			case endpointVariable:
+			if v.otel == endpointVariable {
 				text += takesOTLP
 			}
 			return fmt.Sprintf("replace it with %s=%s", v.otel, text)
 		}
-	}
-	if v.otel == propagatorsVariable {
-		return fmt.Sprintf("replace it with %s, which jaeger.NewFormats of %s/jaeger reads", v.otel, opentelemetry.CompatPath)
 	}
 	if v.otel == endpointVariable {
 		return "replace it with " + v.otel + "=http://HOST:4318, with its host" + takesOTLP
 	}
 	return "replace it with " + v.otel
 }
+
+// said returns what to do where the variable of OpenTelemetry is beside the setting, or one
+// that has precedence over both, "" where none is.
+func (v variable) said(set setting) string {
+	variable := v.otel
+	if strings.HasPrefix(v.name, "JAEGER_SAMPL") {
+		variable = samplerVariable // an argument has no meaning without it
+	}
+	there, ok := set.beside.lookup(variable)
+	if suffix, isOTLP := strings.CutPrefix(variable, otlpPrefix); isOTLP && !ok {
+		there, ok = set.beside.lookup(otlpPrefix + "TRACES_" + suffix)
+	}
+	add := ""
+	switch {
+	case !ok:
+		return ""
+	case variable == endpointVariable:
+		return fmt.Sprintf("remove it: line %d says where spans go", there.line)
+	case variable == headersVariable && !strings.Contains(strings.ToLower(there.value), "authorization="):
+		add = basicAuthorization
+	case v.name == "JAEGER_TAGS":
+		add = "it"
+		if text, certain := attributes(set); certain && set.known {
+			add = text
+		}
+	default:
+		return fmt.Sprintf("remove it: line %d sets %s", there.line, there.name)
+	}
+	return fmt.Sprintf("add %s to %s in line %d", add, there.name, there.line)
+}
+
+// basicAuthorization is a header of a user and a password.
+const basicAuthorization = "Authorization=Basic%20…, with the base64 text of user:password"
 
 // takesOTLP follows an address that is made of an agent's or a collector's.
 const takesOTLP = ", or the address of another host that takes OTLP"
@@ -210,24 +242,6 @@ func attributes(set setting) (string, bool) {
 			value = url.PathEscape(value)
 		}
 		all = append(all, key+"="+value)
-	}
-	return strings.Join(all, ","), true
-}
-
-// formats returns the names that OpenTelemetry has for formats of headers.
-func formats(set setting) (string, bool) {
-	var all []string
-	for name := range strings.SplitSeq(set.value, ",") {
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "jaeger":
-			all = append(all, "jaeger")
-		case "b3":
-			all = append(all, "b3multi")
-		case "w3c":
-			all = append(all, "tracecontext", "baggage")
-		default:
-			return "", false
-		}
 	}
 	return strings.Join(all, ","), true
 }

@@ -53,7 +53,7 @@ func TestVariablesOfDocument(t *testing.T) {
 	}
 	var known []string
 	for _, v := range variables() {
-		if v.name != "JAEGER_PROPAGATION" { // of other clients
+		if v.name != propagationVariable { // of other clients
 			known = append(known, v.name)
 		}
 	}
@@ -83,12 +83,24 @@ func TestInstead(t *testing.T) {
 		{"JAEGER_SAMPLER_TYPE=probabilistic JAEGER_SAMPLER_PARAM=2", "JAEGER_SAMPLER_PARAM", "replace it with OTEL_TRACES_SAMPLER_ARG", "not a share"},
 		{"JAEGER_TAGS=a=${B:c}", "JAEGER_TAGS", "replace it with OTEL_RESOURCE_ATTRIBUTES", "only Jaeger's client looks it up"},
 		{"JAEGER_TAGS=a", "JAEGER_TAGS", "replace it with OTEL_RESOURCE_ATTRIBUTES", "malformed"},
-		{"JAEGER_PROPAGATION=xray", "JAEGER_PROPAGATION", "replace it with OTEL_PROPAGATORS, which jaeger.NewFormats of github.com/ot2otel/ot2otel/compat/jaeger reads", "not a format"},
+		{"JAEGER_PROPAGATION=jaeger", "JAEGER_PROPAGATION", "remove it: Jaeger's client for Go did not read it", "what did nothing is not to begin to"},
+		{"JAEGER_AGENT_HOST=agent OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318", "JAEGER_AGENT_HOST", "remove it: line 2 says where spans go", "the address is said"},
+		{"JAEGER_AGENT_HOST=agent JAEGER_ENDPOINT=http://a:14268 OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://b:4318/v1/traces", "JAEGER_AGENT_HOST", "remove it: line 3 says where spans go", "by the variable of traces"},
+		{"JAEGER_ENDPOINT=http://a:14268 OTEL_EXPORTER_OTLP_ENDPOINT=http://b:4318", "JAEGER_ENDPOINT", "remove it: line 2 says where spans go", "in the place of a collector"},
+		{"JAEGER_AGENT_HOST=agent OTEL_EXPORTER_OTLP_ENDPOINT=", "JAEGER_AGENT_HOST", "replace it with OTEL_EXPORTER_OTLP_ENDPOINT=http://agent:4318, or the address of another host that takes OTLP", "an empty variable is not set"},
+		{"JAEGER_USER=ada OTEL_EXPORTER_OTLP_TRACES_HEADERS=a=b", "JAEGER_USER", "add Authorization=Basic%20…, with the base64 text of user:password to OTEL_EXPORTER_OTLP_TRACES_HEADERS in line 2", "a list of other headers"},
+		{"JAEGER_USER=ada OTEL_EXPORTER_OTLP_HEADERS=a=b,Authorization=x", "JAEGER_USER", "remove it: line 2 sets OTEL_EXPORTER_OTLP_HEADERS", "the header is said"},
+		{"OTEL_SERVICE_NAME=shop JAEGER_SERVICE_NAME=orders", "JAEGER_SERVICE_NAME", "remove it: line 1 sets OTEL_SERVICE_NAME", "the name is said"},
+		{"OTEL_TRACES_SAMPLER=always_on JAEGER_SAMPLER_TYPE=remote", "JAEGER_SAMPLER_TYPE", "remove it: line 1 sets OTEL_TRACES_SAMPLER", "the sampler is said"},
+		{"OTEL_TRACES_SAMPLER=always_on JAEGER_SAMPLER_PARAM=1", "JAEGER_SAMPLER_PARAM", "remove it: line 1 sets OTEL_TRACES_SAMPLER", "and so is its argument"},
+		{"OTEL_TRACES_SAMPLER=always_on JAEGER_SAMPLING_ENDPOINT=http://a", "JAEGER_SAMPLING_ENDPOINT", "remove it: line 1 sets OTEL_TRACES_SAMPLER", "a server that nobody asks"},
+		{"JAEGER_TAGS=a=b OTEL_RESOURCE_ATTRIBUTES=c=d", "JAEGER_TAGS", "add a=b to OTEL_RESOURCE_ATTRIBUTES in line 2", "a list, of which a second one would take the place"},
+		{"JAEGER_TAGS=a=${B:c} OTEL_RESOURCE_ATTRIBUTES=c=d", "JAEGER_TAGS", "add it to OTEL_RESOURCE_ATTRIBUTES in line 2", "a value that is said elsewhere"},
 	} {
 		set := make(scope)
-		for field := range strings.FieldsSeq(tt.env) {
+		for i, field := range strings.Fields(tt.env) {
 			name, value, _ := strings.Cut(field, "=")
-			set.set(name, value, true, 1, "")
+			set.set(name, value, true, i+1, "")
 		}
 		s := set[tt.name]
 		s.beside = set
