@@ -4,6 +4,7 @@ package spans
 
 import (
 	"go/ast"
+	"go/types"
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -21,6 +22,30 @@ func (p *File) spanNode(base ast.Expr, first *Op) *flow.Node {
 		return n
 	}
 	return p.Anon[base]
+}
+
+// within returns what leads from a value to the span that it embeds, such as ".Span"; "" for
+// a span itself. Its OpenTracing view has to be the one that others have of that span: an
+// error tag waits there for the end.
+func (p *File) within(e ast.Expr) string {
+	t := p.Info.TypeOf(e)
+	if t == nil || types.IsInterface(t) {
+		return ""
+	}
+	_, index, _ := types.LookupFieldOrMethod(t, true, p.Source.Unit.Pkg, "SetTag")
+	path := ""
+	for _, i := range index[:max(len(index)-1, 0)] {
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return ""
+		}
+		path += "." + st.Field(i).Name()
+		t = st.Field(i).Type()
+	}
+	return path
 }
 
 // StableContext tells whether a context expression means the same context at a

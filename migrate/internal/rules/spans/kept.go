@@ -52,6 +52,6 @@ func (p *File) keepCall(s *plan.Site, call *ast.CallExpr, base ast.Expr, ops []*
 	s.Kept = k
 	p.Sites = append(p.Sites, k)
 	p.Wrap(k, base, func(r *edit.Renderer) string {
-		return r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(base) + ")"
+		return r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(base) + ops[0].within + ")"
 	})
 }

@@ -35,6 +35,7 @@ type Op struct {
 	// view of the span, which is done where kept is set: see errorTag.
 	unstated, Keep func(r *edit.Renderer, span string) string
 	kept           bool
+	within         string                                     // what leads from the value to the span that it embeds, such as ".Span"
 	keepSingle     func(r *edit.Renderer, span string) string // for one that is several
 	// Tags are the set of tags that an error tag of a start comes from; again is their
 	// expression, if it can't be evaluated twice.
@@ -69,10 +70,17 @@ func (p *File) SpanOps(e ast.Expr) (base ast.Expr, ops []*Op) {
 		x.Call, x.skips = call, skips
 		x.uses = append(x.uses, p.UseOf(call.Fun))
 	}
-	if inner, before := p.SpanOps(span); inner != nil {
-		return inner, append(before, o...)
+	inner, before := p.SpanOps(span)
+	within := ""
+	if inner != nil {
+		within = before[0].within
+	} else {
+		inner, within = span, p.within(span)
 	}
-	return span, o
+	for _, x := range o {
+		x.within = within
+	}
+	return inner, append(before, o...)
 }
 
 // An opBuilder takes a call on a span apart.
@@ -123,7 +131,7 @@ func (o *Op) render(r *edit.Renderer) string { return o.Stmt(r, "") }
 func (o *Op) text(r *edit.Renderer, span string) string {
 	switch {
 	case o.kept:
-		return o.Keep(r, span)
+		return o.Keep(r, span+o.within)
 	case o.Tags != nil && o.Attr == nil && o.Facts == 0 && !o.unnamed:
 		return "" // there is none
 	}
