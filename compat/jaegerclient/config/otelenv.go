@@ -157,7 +157,7 @@ func (e *otelEnv) reporter(rc *ReporterConfig) {
 			maps.Copy(headers, destination.BasicAuth(rc.User, rc.Password))
 		}
 	}
-	if err == nil {
+	if err = destination.Counting(err); err == nil {
 		e.comment("spans went to %s by Thrift", address.Was)
 		err = e.exporter(address, headers)
 	}

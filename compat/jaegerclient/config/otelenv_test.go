@@ -129,6 +129,29 @@ func TestOTelEnvOfEnvironment(t *testing.T) {
 	}
 }
 
+// TestMalformedAgentWithEndpoint does what the error of a malformed agent asks for.
+func TestMalformedAgentWithEndpoint(t *testing.T) {
+	setenv(t, "JAEGER_SERVICE_NAME=shop JAEGER_SAMPLER_TYPE=const JAEGER_AGENT_HOST=::1")
+	cfg, err := config.FromEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const asks = "or set OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+	if _, _, err := cfg.NewTracer(config.Logger(jaeger.NullLogger)); err == nil || !strings.HasSuffix(err.Error(), asks) || !strings.Contains(cfg.OTelEnv(), asks) {
+		t.Errorf("error %v, and the variables\n%s", err, cfg.OTelEnv())
+	}
+	const endpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://collector:4318/v1/traces"
+	setenv(t, endpoint)
+	_, closer, err := cfg.NewTracer(config.Logger(jaeger.NullLogger))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closer.Close()
+	if got := cfg.OTelEnv(); !strings.Contains(got, "\n"+endpoint+"\n") || strings.Contains(got, asks) {
+		t.Errorf("the variables\n%s", got)
+	}
+}
+
 // TestOTelEnvBehavesAlike records the same spans with the twin in an environment, and with a
 // plain SDK that knows nothing but the variables, as a shell reads them.
 func TestOTelEnvBehavesAlike(t *testing.T) {

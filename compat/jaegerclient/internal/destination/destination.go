@@ -44,23 +44,25 @@ type Address struct {
 }
 
 // OfAgent returns the address that takes OTLP on the host of an agent; an empty hostPort is
-// localhost. The agent's port says nothing of the other one, which is OTLP's own.
+// localhost. The agent's port says nothing of the other one, which is OTLP's own. With an
+// error, the address says what it was.
 func OfAgent(hostPort string) (Address, error) {
 	hostPort = cmp.Or(hostPort, "localhost:"+agentPort)
 	host, _, err := net.SplitHostPort(hostPort)
 	if err != nil {
-		return Address{}, fmt.Errorf("jaeger: agent %q is not host:port: %w; correct it, %s", hostPort, err, setEndpoint)
+		return Address{Was: "agent " + hostPort}, fmt.Errorf("jaeger: agent %q is not host:port: %w; correct it, %s", hostPort, err, setEndpoint)
 	}
 	u := url.URL{Scheme: "http", Host: net.JoinHostPort(cmp.Or(host, "localhost"), httpPort), Path: otlpPath}
 	return Address{Was: "agent " + hostPort, URL: u.String()}, nil
 }
 
 // OfCollector returns the address that takes OTLP in the place of a collector's endpoint. A
-// collector's own port becomes OTLP's; any other one is that of a proxy, and stays.
+// collector's own port becomes OTLP's; any other one is that of a proxy, and stays. With an
+// error, the address says what it was.
 func OfCollector(endpoint string) (Address, error) {
 	u, err := parseHTTP(endpoint)
 	if err != nil {
-		return Address{}, fmt.Errorf("jaeger: collector endpoint %w, such as http://collector:14268/api/traces, %s", err, setEndpoint)
+		return Address{Was: "a malformed collector endpoint"}, fmt.Errorf("jaeger: collector endpoint %w, such as http://collector:14268/api/traces, %s", err, setEndpoint)
 	}
 	a := Address{Was: secret.Text(u.String())}
 	if u.User != nil {
@@ -98,6 +100,15 @@ func parseHTTP(text string) (*url.URL, error) {
 // BasicAuth returns the header of a user and a password.
 func BasicAuth(user, password string) map[string]string {
 	return map[string]string{"Authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))}
+}
+
+// Counting returns the error of an address where that counts: not where the environment names
+// an endpoint, which has precedence.
+func Counting(err error) error {
+	if isSet("ENDPOINT") {
+		return nil
+	}
+	return err
 }
 
 // Options are the optional settings of a destination.

@@ -57,6 +57,7 @@ func TestEnvironmentHasPrecedence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	malformed, notHostPort := OfAgent("::1:6831")
 	for _, c := range []struct{ explanation, variables, want, wrong string }{
 		{"without a variable", "", "http://agent:4318/v1/traces by OTLP, in the place of agent agent:6831 by Thrift", ""},
 		{"a base URL", "OTEL_EXPORTER_OTLP_ENDPOINT=http://backend:1", "http://backend:1 (OTEL_EXPORTER_OTLP_ENDPOINT) by OTLP", ""},
@@ -76,6 +77,13 @@ func TestEnvironmentHasPrecedence(t *testing.T) {
 			sender := NewSender(agent, nil, BatchSize, Options{})
 			defer sender.Close()
 			where, err := sender.Destination()
+			if c.wrong == "" && strings.Contains(c.variables, "ENDPOINT") { // it is what the error of an address asks for
+				other := NewSender(malformed, notHostPort, BatchSize, Options{})
+				defer other.Close()
+				if there, err := other.Destination(); err != nil || there != c.want+", in the place of agent ::1:6831 by Thrift" {
+					t.Errorf("for a malformed agent: %q, %v", there, err)
+				}
+			}
 			if !strings.HasPrefix(where, c.want) || (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
 				t.Errorf("%q, %v, want %q, %q", where, err, c.want, c.wrong)
 			}

@@ -27,11 +27,11 @@ type Sender struct {
 }
 
 // NewSender returns a sender to an address, whose buffer is sent when it has batchSize
-// spans. Where err isn't nil, or the settings are wrong, it sends nothing and Destination
-// returns the error.
+// spans. Where err, that of the address, isn't nil and the environment names no endpoint, or
+// the settings are wrong, it sends nothing and Destination returns the error.
 func NewSender(address Address, err error, batchSize int, opts Options) *Sender {
-	s := &Sender{batchSize: min(max(batchSize, 1), maxBuffered), err: err}
-	if err != nil {
+	s := &Sender{batchSize: min(max(batchSize, 1), maxBuffered), err: Counting(err)}
+	if s.err != nil {
 		return s
 	}
 	exporter, shown, err := newExporter(address, opts)
