@@ -53,8 +53,8 @@ provider and shut it down, tests read spans from exporters.Memory, and middlewar
 interceptors become otelhttp and otelgrpc. Fix lists what changes in telemetry. While spans are
 left, it refuses and names the places.
 
-The exit code is 0 if nothing is left, 1 if uses of OpenTracing are left, and 3 if fix could not
-look at a package or another stage comes first.
+The exit code is 0 if nothing is left, 1 if uses of OpenTracing or things to do by hand are left,
+and 3 if fix could not look at a package or another stage comes first.
 With -format json, standard output has the whole result, including the diff with -diff.`,
 		run: runFix,
 	}
@@ -148,7 +148,7 @@ func runFix(ctx context.Context, cmd *command, std stdio, args []string) int {
 		}
 	}
 	if !forProgram {
-		printNext(summary, result, opts.Stage, *diff, patterns)
+		printNext(summary, result, nextCommand{opts.Stage, *diff, givenFlags(flags), patterns})
 	}
 	return resultCode(result)
 }
@@ -158,10 +158,13 @@ func printFixed(std stdio, summary io.Writer, result *migrate.Result, opts *migr
 	command := "ot2otel fix"
 	if opts.Stage != 0 {
 		command += " -stage " + strconv.Itoa(opts.Stage)
-		printMoves(summary, result, opts.Stage, opts.DryRun || result.Withheld)
+		printMoves(summary, result, opts)
 		printSpans(summary, result)
 	} else {
 		printResult(summary, result, opts.DryRun || result.Withheld)
+	}
+	if !opts.DryRun && !result.Withheld {
+		printAdded(summary, result)
 	}
 	if opts.BreakTests {
 		printMockedTests(summary, result)

@@ -100,6 +100,17 @@ func printAPIChanges(w io.Writer, result *migrate.Result) {
 	}
 }
 
+// printAdded names the files that are new, which git knows nothing of.
+func printAdded(w io.Writer, result *migrate.Result) {
+	var added []string
+	for _, name := range result.Added() {
+		added = append(added, relative(name))
+	}
+	if len(added) > 0 {
+		terminal.Printf(w, "\nadded: %s; git commit -a leaves new files out, so run git add -A first\n", strings.Join(added, ", "))
+	}
+}
+
 // printMockedTests warns of tests whose spans are recorded by mocktracer.
 func printMockedTests(w io.Writer, result *migrate.Result) {
 	var files []string

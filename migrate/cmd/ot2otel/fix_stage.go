@@ -49,13 +49,16 @@ func checkHTTP(becomes string, stage int) error {
 
 // printMoves lists what moved to the twins at stage 1 or away from them at stage 4, what
 // stays, and what to look at.
-func printMoves(w io.Writer, result *migrate.Result, stage int, dry bool) {
-	done, where := "moved", "to the twins"
-	if dry {
+func printMoves(w io.Writer, result *migrate.Result, opts *migrate.FixOptions) {
+	done, where, stage := "moved", "to the twins", opts.Stage
+	if opts.DryRun || result.Withheld {
 		done = "would move"
 	}
-	if stage == 4 {
+	switch {
+	case stage == 4:
 		where = "off compat and its twins"
+	case opts.HTTP == migrate.HTTPCompat:
+		where = "to the twins and compat.Tracing"
 	}
 	c := result.Counts
 	switch {
@@ -125,25 +128,69 @@ func printSpans(w io.Writer, result *migrate.Result) {
 	terminal.Printf(w, "Nothing was written. Rewrite these first, with ot2otel fix or by hand.\n")
 }
 
+// A nextCommand is the command line that another one follows.
+type nextCommand struct {
+	stage    int
+	dry      bool
+	flags    []string // that were given, as words
+	patterns []string
+}
+
+// givenFlags returns the flags that another run takes, too: those that say how and of what.
+func givenFlags(flags *flag.FlagSet) (words []string) {
+	flags.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"stage", "diff", "get", "format"}, f.Name) {
+			return
+		}
+		words = append(words, "-"+f.Name)
+		switch b, ok := f.Value.(interface{ IsBoolFlag() bool }); {
+		case !ok || !b.IsBoolFlag():
+			words = append(words, f.Value.String())
+		case f.Value.String() != "true":
+			words[len(words)-1] += "=" + f.Value.String()
+		}
+	})
+	return words
+}
+
+// at returns the command line of a stage, 0 for the spans, with words before the packages.
+func (c nextCommand) at(stage int, words ...string) string {
+	line := []string{"ot2otel", "fix"}
+	if stage != 0 {
+		line = append(line, "-stage", strconv.Itoa(stage))
+	}
+	if stage != c.stage {
+		line = append(line, c.of("tags")...)
+	} else {
+		line = append(line, c.flags...)
+	}
+	return terminal.Command(slices.Concat(line, words, orAll(c.patterns))...)
+}
+
+// of returns a flag and its value, if it was given.
+func (c nextCommand) of(name string) []string {
+	if i := slices.Index(c.flags, "-"+name); i >= 0 {
+		return c.flags[i : i+2]
+	}
+	return nil
+}
+
 // printNext says what comes after a stage.
-func printNext(w io.Writer, result *migrate.Result, stage int, dry bool, patterns []string) {
-	all := strings.Join(orAll(patterns), " ")
+func printNext(w io.Writer, result *migrate.Result, c nextCommand) {
 	switch {
 	case len(result.Spans) > 0:
-		terminal.Printf(w, "next: ot2otel fix %s; change by hand what it leaves, and run this again\n", all)
-	case stage == 1 && dry && result.Counts.Rewritten > 0:
-		terminal.Printf(w, "next: ot2otel fix -stage 1 -get %s\n", all)
-	case stage == 1:
-		terminal.Printf(w, "next: ot2otel fix %s\n", all)
-	case stage == 4 && dry && result.Counts.Rewritten > 0:
-		terminal.Printf(w, "next: ot2otel fix -stage 4 -get %s\n", all)
-	case stage == 4 && result.Counts.Rewritten < result.Counts.Sites:
+		terminal.Printf(w, "next: %s; change by hand what it leaves, and run this again\n", c.at(0))
+	case c.stage == 1 && c.dry && result.Counts.Rewritten > 0, c.stage == 4 && c.dry && result.Counts.Rewritten > 0:
+		terminal.Printf(w, "next: %s\n", c.at(c.stage, "-get"))
+	case c.stage == 1:
+		terminal.Printf(w, "next: %s\n", c.at(0))
+	case c.stage == 4 && result.Counts.Rewritten < result.Counts.Sites:
 		terminal.Printf(w, "next: change by hand what stays, and run this again\n")
-	case stage == 4:
+	case c.stage == 4:
 		terminal.Printf(w, "next: build, test and compare; this was the last stage\n")
 	case slices.ContainsFunc(result.Refusals, func(r migrate.Refusal) bool { return r.Category == "mocktracer" }):
-		terminal.Printf(w, "next: ot2otel fix -stage 1 %s, which moves the tests on mocktracer\n", all)
+		terminal.Printf(w, "next: %s, which moves the tests on mocktracer\n", c.at(1))
 	case result.Done():
-		terminal.Printf(w, "next: ot2otel fix -stage 4 %s\n", all)
+		terminal.Printf(w, "next: %s\n", c.at(4))
 	}
 }

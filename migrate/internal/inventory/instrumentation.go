@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
 )
@@ -80,7 +81,7 @@ func ImportUses(p *source.Program) []ImportUse {
 // instrumentationOf says whether path, imported by pkg, is instrumentation: by the
 // table, or because the package of another module has OpenTracing in its API.
 func instrumentationOf(p *source.Program, table []opentracing.Instrumentation, pkg *packages.Package, path string) (opentracing.Instrumentation, bool) {
-	if opentracing.IsOpenTracing(path) {
+	if opentracing.IsOpenTracing(path) || path == opentelemetry.JaegerPath {
 		return opentracing.Instrumentation{}, false
 	}
 	imported := pkg.Imports[path]

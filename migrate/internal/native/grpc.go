@@ -85,7 +85,11 @@ func (f *file) interceptor(call *ast.CallExpr, fn *types.Func) {
 				f.take(c.Fun)
 			}
 		}
-		f.hold(arg, "the option "+kind+" has no counterpart in otelgrpc; docs/instrumentation.md says what to do")
+		todo := "docs/instrumentation.md says what to do"
+		if kind == "LogPayloads" {
+			todo = "remove it; to keep a payload, set an attribute in the handler"
+		}
+		f.hold(arg, "the option "+kind+" has no counterpart in otelgrpc; "+todo)
 		return
 	}
 	o := f.grpcOption(call)

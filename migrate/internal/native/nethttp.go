@@ -10,6 +10,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
@@ -18,7 +19,10 @@ const (
 	httpChanges = "otelhttp makes the span, with its own scope: http.request.method, url.path and " +
 		"http.response.status_code replace http.method, http.url and http.status_code; component is gone"
 	httpServerName  = "; its name is the route, such as GET /orders/{id}, or GET if there is none, instead of HTTP GET"
-	httpClientTrace = "; events of the connection are not logged unless you add otelhttp.WithClientTrace"
+	httpClientFails = "; a 4xx answer, a failed connection and a body that breaks off set the span's status to Error; " + httpClientFailure
+	// httpClientFailure is what both nethttp's and compat's transport do otherwise.
+	httpClientFailure = "a failure is the description of the status, not an event; error.type is new, also for 5xx"
+	httpClientTrace   = "; events of the connection are not logged unless you add otelhttp.WithClientTrace"
 )
 
 // nethttpCall plans a call of nethttp.
@@ -131,7 +135,11 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 	}
 	f.take(lit.Type)
 	f.move(lit, "nethttp.Transport", "otelhttp.NewTransport")
-	f.change(lit, "nethttp.Transport", httpChanges+httpClientTrace+"; every request has a span, even without nethttp.TraceRequest")
+	changes := httpChanges + httpClientFails
+	if f.run.connectionEvents {
+		changes += httpClientTrace
+	}
+	f.change(lit, "nethttp.Transport", changes+"; every request has a span, even without nethttp.TraceRequest")
 	base := fields["RoundTripper"]
 	f.replace(u, func(r *edit.Renderer) string {
 		sends := r.Pkg("net/http") + ".DefaultTransport"
@@ -140,6 +148,31 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 		}
 		return r.Pkg(opentelemetry.OTelHTTPPath) + ".NewTransport(" + sends + ")"
 	})
+}
+
+// logsConnections tells whether nethttp logs the events of connections for some request, as
+// it does by default.
+func (rw *Run) logsConnections() bool {
+	requests, quiet := 0, 0
+	for _, f := range rw.files {
+		if !source.Imports(f.Source.Syntax, nethttpPath) {
+			continue
+		}
+		ast.Inspect(f.Source.Syntax, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				switch f.calls(call) {
+				case nethttpPath + ".TraceRequest":
+					requests++
+				case nethttpPath + ".ClientTrace":
+					if f.isConstant(call.Args[0], "false") {
+						quiet++
+					}
+				}
+			}
+			return true
+		})
+	}
+	return requests == 0 || quiet < requests
 }
 
 // nethttpRequest plans a span around the requests of a client:

@@ -39,6 +39,8 @@ func (f *file) rest() {
 		}
 		reason := name + " has no rule"
 		switch {
+		case insteadOf[name] != "":
+			reason = name + " has no counterpart in exporters.Memory; " + insteadOf[name]
 		case isSpans(obj):
 			reason = "the test uses " + name + " of OpenTracing"
 		case opentracing.SymbolText(obj) == "opentracing.Tracer":
@@ -56,6 +58,16 @@ func (f *file) rest() {
 			f.holdAll(spec, "the import of "+path+" is a dot")
 		}
 	}
+}
+
+// insteadOf says what to write in the place of what tests have of mocktracer, and
+// exporters.Memory has not.
+var insteadOf = map[string]string{
+	"mocktracer.MockSpan.BaggageItem": "baggage is of a context, not of a span; assert what the code records, or baggage.FromContext(ctx) in the code that gets it",
+	"mocktracer.MockSpan.Context":     "write span.SpanContext, which is OpenTelemetry's",
+	"mocktracer.MockTracer.Inject":    "write otel.GetTextMapPropagator().Inject(ctx, propagation.HeaderCarrier(header))",
+	"mocktracer.MockTracer.Extract":   "write otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(header))",
+	"mocktracer.MockTracer.StartSpan": "write otel.Tracer(name).Start(ctx, operation)",
 }
 
 // relatedPackages returns the packages that the user names, those that they import, and those

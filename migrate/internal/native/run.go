@@ -39,6 +39,8 @@ type Run struct {
 	// propagators are the calls that set OpenTelemetry's propagator, outside of tests.
 	propagators []token.Pos
 	spans       []Span
+	// connectionEvents tells that nethttp logs those of some request.
+	connectionEvents bool
 }
 
 // A Span is a use of OpenTracing that is neither set-up nor test: the stage before is not
@@ -90,6 +92,7 @@ func New(code *source.Code, opts *Options) *Run {
 			rw.files = append(rw.files, one)
 		}
 	}
+	rw.connectionEvents = rw.logsConnections()
 	for _, f := range rw.files {
 		f.join()
 		f.findPropagators()

@@ -103,7 +103,7 @@ func (f *file) tracingOptions(e ast.Expr) *tracingOptions {
 	}
 	if skip := given["Skip"]; skip != nil {
 		o.server = append(o.server, func(r *edit.Renderer) string {
-			return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(func(r *" + r.Pkg("net/http") + ".Request) bool { return !" + r.Operand(skip) + "(r) })"
+			return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(" + r.Opposite(skip) + ")"
 		})
 	}
 	for name, value := range given {
@@ -134,6 +134,7 @@ func (f *file) traced(sel *ast.SelectorExpr, o *tracingOptions) {
 	case "TraceAll", "Trace":
 	case "Transport":
 		options = nil // the others are for servers
+		changes += "; a 4xx answer sets the span's status to Error; " + httpClientFailure
 		switch {
 		case o.client != nil:
 			options = append(options, o.client)

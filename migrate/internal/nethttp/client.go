@@ -9,14 +9,16 @@ import (
 	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
-	"github.com/ot2otel/ot2otel/migrate/internal/move"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // clientChanges is what changes where compat.Tracing makes the spans of requests that go out.
 const clientChanges = "compat.Tracing makes the span: it ends with the body of the response; http.url has neither query nor user; a failure is recorded as an error; " +
-	"the events of the connection have other names; each request has a span, also one that was not given to nethttp.TraceRequest"
+	"each request has a span, also one that was not given to nethttp.TraceRequest"
+
+// clientTrace is what changes, too, where nethttp logs the events of connections.
+const clientTrace = "; the events of the connection have other names"
 
 // transport plans a literal of nethttp.Transport.
 func (f *file) transport(lit *ast.CompositeLit) {
@@ -34,8 +36,7 @@ func (f *file) transport(lit *ast.CompositeLit) {
 		f.take(elt.(*ast.KeyValueExpr).Key)
 	}
 	f.place(lit, f.plan.client, "nethttp.Transport")
-	f.plan.transports = append(f.plan.transports, lit)
-	f.plan.Change(move.Change{Part: f.plan.client, File: f.Source, Pos: lit.Pos(), What: "nethttp.Transport", Note: clientChanges})
+	f.plan.transports = append(f.plan.transports, literal{f, lit})
 	base := fields["RoundTripper"]
 	f.edits.Add(f.plan.client, u, func(r *edit.Renderer) string {
 		all := options{methodName("ClientOperationName")}

@@ -25,7 +25,13 @@ type plan struct {
 	// traces are the values of the option ClientTrace, true where it isn't given, and
 	// transports the literals that have to know it.
 	traces     []bool
-	transports []*ast.CompositeLit
+	transports []literal
+}
+
+// A literal is a literal of nethttp.Transport.
+type literal struct {
+	*file
+	*ast.CompositeLit
 }
 
 // Plan adds the moves of nethttp to those of a run.
@@ -45,6 +51,13 @@ func Plan(rw *move.Run) {
 	}
 	for _, f := range files {
 		f.rest()
+	}
+	for _, t := range p.transports {
+		note := clientChanges
+		if p.logsConnections() {
+			note += clientTrace
+		}
+		p.Change(move.Change{Part: p.client, File: t.Source, Pos: t.CompositeLit.Pos(), What: "nethttp.Transport", Note: note})
 	}
 	if len(p.transports) > 0 && p.isMixed() {
 		p.client.Hold(p.transports[0].Pos(), "nethttp.ClientTrace is true for some requests and false for others, and compat.TracingOptions.ConnectionEvents is for all")

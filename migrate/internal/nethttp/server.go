@@ -91,7 +91,7 @@ func (s *serverOptions) options() options {
 
 // skip is the opposite of the filter.
 func (s *serverOptions) skip(r *edit.Renderer) string {
-	return "Skip: func(r *" + r.Pkg("net/http") + ".Request) bool { return !" + r.Operand(s.filter) + "(r) }"
+	return "Skip: " + r.Opposite(s.filter)
 }
 
 // onStart sets the component, and has the observer look at the span.

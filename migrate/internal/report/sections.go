@@ -79,7 +79,11 @@ func (r *Report) writeTraps(w io.Writer, s style) {
 	s.heading(w, "Breaks silently at stage 1")
 	var items []markup
 	for _, t := range r.Traps {
-		items = append(items, sprintf(s, "%s:%d: %s", t.File, t.Line, t.Text))
+		item := sprintf(s, "%s:%d: %s", t.File, t.Line, t.Text)
+		if r.holdsOnTwin(t) {
+			item += "; where ot2otel fix -stage 1 moves it to the twin, it holds as it is"
+		}
+		items = append(items, item)
 	}
 	s.items(w, items)
 }

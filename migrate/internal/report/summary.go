@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
@@ -90,8 +91,9 @@ func (r *Report) writeSummary(w io.Writer, s style) {
 	if r.Plan != nil {
 		r.Plan.summarize(w, s, r.Totals.Total())
 	}
-	if n := len(r.Traps); n > 0 {
-		t := r.Traps[0]
+	traps := slices.DeleteFunc(slices.Clone(r.Traps), r.holdsOnTwin)
+	if n := len(traps); n > 0 {
+		t := traps[0]
 		line := sprintf(s, "%s silently at stage 1: %s:%d", verb(n, "place breaks", "places break"), t.File, t.Line)
 		if n > 1 {
 			line += sprintf(s, " and %d more", n-1)
@@ -146,21 +148,35 @@ func (r *Report) next() string {
 		patterns = terminal.Command(r.Patterns...)
 	}
 	onMock := slices.ContainsFunc(r.Symbols, func(s SymbolTally) bool { return s.Path == opentracing.MocktracerPath })
-	var foreign, twins bool // whether the tracer is another API's, and whether it has a twin
-	if r.Plan != nil {
-		for _, t := range r.Plan.ForeignTracers {
-			foreign, twins = true, twins || strings.HasPrefix(t.Tracer, opentracing.JaegerPath)
-		}
-	}
 	switch {
-	case onMock || twins:
+	case onMock || r.hasTwin():
 		return "ot2otel fix -stage 1 -diff " + patterns
-	case foreign:
+	case r.Plan != nil && len(r.Plan.ForeignTracers) > 0:
 		return "set up OpenTelemetry's tracer, see " + rewrite.StageOne
+	case r.Plan != nil && r.Plan.Both().Rewritten == 0 && r.onlySetUps():
+		return "ot2otel fix -stage 4 -diff " + patterns
 	case r.Plan != nil && r.Plan.Both().Rewritten == 0 && len(r.Plan.Causes) > 0:
 		return "ot2otel explain " + r.Plan.Causes[0].Category
 	}
 	return "ot2otel fix -diff " + patterns
+}
+
+// hasTwin tells whether the program sets up a tracer that has a twin.
+func (r *Report) hasTwin() bool {
+	return r.Plan != nil && slices.ContainsFunc(r.Plan.ForeignTracers, func(t PlanTracer) bool {
+		return strings.HasPrefix(t.Tracer, opentracing.JaegerPath)
+	})
+}
+
+// holdsOnTwin tells whether a trap is none once stage 1 has moved it, with the set-up, to the
+// twin of Jaeger's client.
+func (r *Report) holdsOnTwin(t inventory.Trap) bool {
+	return t.Kind == inventory.TrapContext && r.hasTwin()
+}
+
+// onlySetUps tells whether no span is left outside of tests: stage 4 is next.
+func (r *Report) onlySetUps() bool {
+	return !slices.ContainsFunc(r.Uses, func(u ReportUse) bool { return !u.Test && !opentracing.IsOfSetUps(u.Symbol) })
 }
 
 // writeFinished says that there is no use, and what can go.

@@ -22,6 +22,17 @@ func (r *Result) Rel(file string) string {
 	return file
 }
 
+// Added returns the files of r that are new, sorted.
+func (r *Result) Added() (names []string) {
+	for name := range r.Files {
+		if _, exists := r.before[name]; !exists {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Diff returns the changes of r as a unified diff, which patch -p1 and git apply take:
 // files in the order of their names, with the prefixes a/ and b/. name gives the name of
 // a file, by its absolute path: with [Result.Rel] the diff is to be applied in the module's
