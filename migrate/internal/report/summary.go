@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/inventory"
+	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/refusal"
 	"github.com/ot2otel/ot2otel/migrate/internal/rewrite"
@@ -141,12 +142,17 @@ func (p *Plan) summarize(w io.Writer, s style, total int) {
 	}
 }
 
+// patterns returns the packages of a command line.
+func (r *Report) patterns() string {
+	if len(r.Patterns) == 0 {
+		return "./..."
+	}
+	return terminal.Command(r.Patterns...)
+}
+
 // next returns the command to run next.
 func (r *Report) next() string {
-	patterns := "./..."
-	if len(r.Patterns) > 0 {
-		patterns = terminal.Command(r.Patterns...)
-	}
+	patterns := r.patterns()
 	onMock := slices.ContainsFunc(r.Symbols, func(s SymbolTally) bool { return s.Path == opentracing.MocktracerPath })
 	switch {
 	case onMock || r.hasTwin():
@@ -189,6 +195,9 @@ func (r *Report) writeFinished(w io.Writer, s style) {
 	}
 	if n := len(r.Instrumentation); n > 0 {
 		s.line(w, sprintf(s, "%s built on OpenTracing: -section imports. See stage 4 of %s", verb(n, "import is", "imports are"), refusal.Guide))
+		if slices.ContainsFunc(r.Instrumentation, func(i inventory.ImportUse) bool { return opentelemetry.IsCompat(i.Path) }) {
+			s.line(w, "Next: ot2otel fix -stage 4 -diff "+s.text(r.patterns()))
+		}
 		return
 	}
 	if !r.leftover && r.Progress == nil {

@@ -9,7 +9,7 @@ import (
 var RefusedTestTracer = &refusal.Category{
 	Name: "test-tracer", Title: "Tests with a tracer of their own",
 	Why:  "A test passes a tracer of another implementation to the code, or makes it the global tracer. The test may check the spans that this tracer records, or the headers that it writes. Rewritten code gets its spans from OpenTelemetry's provider instead.",
-	Todo: "Move the test with `ot2otel fix -stage 1`: mocktracer becomes its twin, and `mocktracer.Install` makes any tracer the global one of both APIs. Where a test passes spans of another tracer to the code, record spans with `exporters.Memory` before the code is rewritten, as [MIGRATION.md](../MIGRATION.md#in-tests) says. Or run with -break-tests and change the tests afterwards.",
+	Todo: "Move the test with `ot2otel fix -stage 1`: mocktracer becomes its twin, and `mocktracer.Install` makes any tracer the global one of both APIs. If the test is on the twin, install its mock: `t.Cleanup(mocktracer.Install(mock))`. Where a test passes spans of another tracer to the code, record spans with `exporters.Memory` before the code is rewritten, as [MIGRATION.md](../MIGRATION.md#in-tests) says. Or run with -break-tests and change the tests afterwards.",
 }
 
 var RefusedAdapterPlace = &refusal.Category{
