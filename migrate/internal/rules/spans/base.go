@@ -33,7 +33,7 @@ func (p *File) within(e ast.Expr) string {
 		return ""
 	}
 	_, index, _ := types.LookupFieldOrMethod(t, true, p.Source.Unit.Pkg, "SetTag")
-	path := ""
+	var path strings.Builder
 	for _, i := range index[:max(len(index)-1, 0)] {
 		if ptr, ok := t.Underlying().(*types.Pointer); ok {
 			t = ptr.Elem()
@@ -42,10 +42,10 @@ func (p *File) within(e ast.Expr) string {
 		if !ok {
 			return ""
 		}
-		path += "." + st.Field(i).Name()
+		path.WriteString("." + st.Field(i).Name())
 		t = st.Field(i).Type()
 	}
-	return path
+	return path.String()
 }
 
 // StableContext tells whether a context expression means the same context at a
