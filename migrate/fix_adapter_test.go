@@ -118,7 +118,7 @@ var Starter = Start
 `)
 	found := false
 	for _, r := range result.Refusals {
-		found = found || r.Category == "reference-value" && r.Cause.Line == 6 && strings.HasPrefix(r.Reason, "Start takes parents among its options")
+		found = found || r.Category == "reference-value" && r.Cause.Line == 6 && strings.HasPrefix(r.Reason, "Start takes parents as options")
 	}
 	if !found {
 		t.Errorf("no refusal names Start in line 6: %v", result.Refusals)

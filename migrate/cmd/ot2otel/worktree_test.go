@@ -143,7 +143,7 @@ func TestKeptByGit(t *testing.T) {
 		{"ignored", "echo c.go >.gitignore; git add .; git commit -qm c; echo >c.go", "c.go", "does not know c.go"},
 		{"ignored by this clone", "mkdir -p .git/info; echo c.go >.git/info/exclude; echo >c.go", "c.go", "does not know c.go"},
 		{"ignored by the user", "git config --global core.excludesFile ~/ignore; echo c.go >~/ignore; echo >c.go", "c.go", "does not know c.go"},
-		{"staged", "echo >c.go; git add c.go", "c.go", "would not bring back"},
+		{"staged", "echo >c.go; git add c.go", "c.go", "could not restore"},
 		{"committed, although it is ignored", "echo a.go >.gitignore; git add .; git commit -qm c", "a.go", ""},
 		{"marked as unchanged", "git update-index --assume-unchanged a.go", "a.go", "git ignores changes of a.go"},
 		{"marked as unchanged, and changed", "git update-index --assume-unchanged a.go; echo >>a.go", "a.go", "git ignores changes of a.go"},
@@ -155,7 +155,7 @@ func TestKeptByGit(t *testing.T) {
 		{
 			"changed, with the times and the size that the index has",
 			"git config core.trustctime false; git config core.checkStat minimal; touch -d @1000000000 a.go; git update-index --refresh; printf 'package b\\n' >a.go; touch -d @1000000000 a.go; test -z \"$(git status --porcelain)\"",
-			"a.go", "would not bring back a file as it is ( M a.go)",
+			"a.go", "could not restore a file as it is ( M a.go)",
 		},
 		{"line ends by an attribute of this clone", "mkdir -p .git/info; echo '*.go text eol=crlf' >.git/info/attributes; rm a.go; git checkout -q a.go", "a.go", ""},
 		{"a repository in the tree", "git init -q c; cd c; echo >c.go; git add .; git commit -qm c", "c/c.go", ""},
