@@ -7,12 +7,13 @@ import (
 	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/nethttp"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // Import paths of the libraries that have a counterpart.
 const (
-	nethttpPath    = "github.com/opentracing-contrib/go-stdlib/nethttp"
 	goGRPCPath     = "github.com/opentracing-contrib/go-grpc"
 	otgrpcPath     = "github.com/grpc-ecosystem/grpc-opentracing/go/otgrpc"
 	middlewarePath = "github.com/grpc-ecosystem/go-grpc-middleware/tracing/opentracing"
@@ -22,7 +23,7 @@ const (
 // has a counterpart.
 func isLibrary(path string) bool {
 	switch path {
-	case nethttpPath, goGRPCPath, otgrpcPath, middlewarePath:
+	case nethttp.Path, goGRPCPath, otgrpcPath, middlewarePath:
 		return true
 	}
 	return false
@@ -38,7 +39,7 @@ func (f *file) libraries() {
 				return true
 			}
 			switch fn.Pkg().Path() {
-			case nethttpPath:
+			case nethttp.Path:
 				f.nethttpCall(n, fn)
 			case goGRPCPath, otgrpcPath, middlewarePath:
 				f.interceptor(n, fn)
@@ -113,16 +114,11 @@ func providerOption(r *edit.Renderer, pkg string, provider text, options []strin
 
 // optionCall returns the call that makes an option, and the name of its function.
 func (f *file) optionCall(e ast.Expr, path string) (*ast.CallExpr, string) {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return nil, ""
+	call, name := syntax.OptionCall(f.File, e, path)
+	if call != nil {
+		f.take(call.Fun)
 	}
-	fn := f.Callee(call)
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != path || len(call.Args) != 1 {
-		return nil, ""
-	}
-	f.take(call.Fun)
-	return call, fn.Name()
+	return call, name
 }
 
 // isConstant tells whether an expression is the constant of a text.

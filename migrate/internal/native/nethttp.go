@@ -4,10 +4,10 @@ package native
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
+	"github.com/ot2otel/ot2otel/migrate/internal/nethttp"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
@@ -49,7 +49,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 	var options []text
 	named := false
 	for _, arg := range call.Args[2:] {
-		option, kind := f.optionCall(arg, nethttpPath)
+		option, kind := f.optionCall(arg, nethttp.Path)
 		if option == nil {
 			f.hold(arg, "fix can't tell which option of nethttp this is")
 			return
@@ -124,13 +124,8 @@ func (f *file) nameFormatter(r *edit.Renderer, name ast.Expr) string {
 
 // nethttpTransport plans a literal of nethttp.Transport.
 func (f *file) nethttpTransport(lit *ast.CompositeLit) {
-	t, ok := types.Unalias(f.Info.TypeOf(lit)).(*types.Named)
-	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != nethttpPath || t.Obj().Name() != "Transport" {
-		return
-	}
-	u, ok := f.Parent[lit].(*ast.UnaryExpr)
-	fields, keyed := syntax.LiteralFields(lit)
-	if !ok || u.Op != token.AND || !keyed {
+	u, fields := nethttp.Transport(f.File, lit)
+	if u == nil {
 		return
 	}
 	f.take(lit.Type)
@@ -155,15 +150,15 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 func (rw *Run) logsConnections() bool {
 	requests, quiet := 0, 0
 	for _, f := range rw.files {
-		if !source.Imports(f.Source.Syntax, nethttpPath) {
+		if !source.Imports(f.Source.Syntax, nethttp.Path) {
 			continue
 		}
 		ast.Inspect(f.Source.Syntax, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				switch f.calls(call) {
-				case nethttpPath + ".TraceRequest":
+				case nethttp.Path + ".TraceRequest":
 					requests++
-				case nethttpPath + ".ClientTrace":
+				case nethttp.Path + ".ClientTrace":
 					if f.isConstant(call.Args[0], "false") {
 						quiet++
 					}
@@ -191,7 +186,7 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 	}
 	name := text(func(*edit.Renderer) string { return `"HTTP Client"` })
 	for _, arg := range call.Args[2:] {
-		option, kind := f.optionCall(arg, nethttpPath)
+		option, kind := f.optionCall(arg, nethttp.Path)
 		switch {
 		case option == nil:
 			f.hold(arg, "fix can't tell which option of nethttp this is")
@@ -219,46 +214,26 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 		if provider != nil {
 			tracer = provider(r) + ".Tracer(" + edit.Quote(f.Source.Unit.Path) + ")"
 		}
-		req := r.Text(call.Args[1])
 		return ctx + ", " + span + " := " + tracer + ".Start(" + r.Operand(call.Args[1]) + ".Context(), " + name(r) + ")\n" +
-			r.Text(as.Lhs[0]) + " " + f.assignment(as) + " " + req + ".WithContext(" + ctx + ")"
+			nethttp.RequestIn(f.File, as, ctx, r.Text, r.Operand(call.Args[1]))
 	})
-}
-
-// assignment is how the first variable of a statement gets its value.
-func (f *file) assignment(as *ast.AssignStmt) string {
-	if id, ok := as.Lhs[0].(*ast.Ident); ok && f.Info.Defs[id] != nil {
-		return ":="
-	}
-	return "="
 }
 
 // nethttpTracer plans the uses of what TraceRequest returns, and tells whether all have a rule.
 func (f *file) nethttpTracer(v *types.Var, as *ast.AssignStmt, span string) bool {
-	fn := f.OutermostFunc(as)
 	all := true
-	ast.Inspect(fn, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || f.Info.Uses[id] != v {
-			return true
-		}
-		sel, ok := f.Parent[id].(*ast.SelectorExpr)
-		var called *ast.CallExpr
-		if ok {
-			called, _ = f.Parent[sel].(*ast.CallExpr)
-		}
+	nethttp.EachUse(f.File, as, v, func(id, method *ast.Ident, call *ast.CallExpr) {
 		switch {
-		case called == nil || called.Fun != sel:
+		case call == nil:
 			f.hold(id, "the tracer of nethttp has another use here")
 			all = false
-		case sel.Sel.Name == "Finish":
-			f.take(sel.Sel)
-			f.replace(called, func(*edit.Renderer) string { return span + ".End()" })
-		case sel.Sel.Name == "Span":
-			f.take(sel.Sel)
-			f.nethttpSpan(called, span)
+		case method.Name == "Finish":
+			f.take(method)
+			f.replace(call, func(*edit.Renderer) string { return span + ".End()" })
+		case method.Name == "Span":
+			f.take(method)
+			f.nethttpSpan(call, span)
 		}
-		return true
 	})
 	return all
 }

@@ -5,7 +5,6 @@ package nethttp
 import (
 	"go/ast"
 	"go/constant"
-	"go/token"
 	"go/types"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
@@ -22,13 +21,8 @@ const clientTrace = "; the events of the connection have other names"
 
 // transport plans a literal of nethttp.Transport.
 func (f *file) transport(lit *ast.CompositeLit) {
-	t, ok := types.Unalias(f.Info.TypeOf(lit)).(*types.Named)
-	if !ok || t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != Path || t.Obj().Name() != "Transport" {
-		return
-	}
-	u, ok := f.Parent[lit].(*ast.UnaryExpr)
-	fields, keyed := syntax.LiteralFields(lit)
-	if !ok || u.Op != token.AND || !keyed {
+	u, fields := Transport(f.File, lit)
+	if u == nil {
 		return
 	}
 	f.take(lit.Type)
@@ -102,35 +96,21 @@ func (f *file) request(call *ast.CallExpr) {
 		if name != nil {
 			called = r.Text(name)
 		}
-		op := "="
-		if id, ok := as.Lhs[0].(*ast.Ident); ok && f.Info.Defs[id] != nil {
-			op = ":="
-		}
 		return span + ", " + ctx + " := " + r.Pkg(opentracing.OpenTracingPath) + ".StartSpanFromContext(" + r.Operand(call.Args[1]) + ".Context(), " + called + ")\n" +
-			r.Text(as.Lhs[0]) + " " + op + " " + r.Operand(call.Args[1]) + ".WithContext(" + ctx + ")"
+			RequestIn(f.File, as, ctx, r.Text, r.Operand(call.Args[1]))
 	})
 }
 
 // tracer plans the uses of what TraceRequest returns.
 func (f *file) tracer(v *types.Var, as *ast.AssignStmt, span string) {
-	ast.Inspect(f.OutermostFunc(as), func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || f.Info.Uses[id] != v {
-			return true
-		}
-		sel, ok := f.Parent[id].(*ast.SelectorExpr)
-		var called *ast.CallExpr
-		if ok {
-			called, _ = f.Parent[sel].(*ast.CallExpr)
-		}
+	EachUse(f.File, as, v, func(id, method *ast.Ident, call *ast.CallExpr) {
 		switch {
-		case called == nil || called.Fun != sel:
+		case call == nil:
 			f.plan.client.Hold(id.Pos(), "the tracer of nethttp is also used otherwise")
-		case sel.Sel.Name == "Finish":
-			f.edits.Add(f.plan.client, called, func(*edit.Renderer) string { return span + ".Finish()" })
-		case sel.Sel.Name == "Span":
-			f.edits.Add(f.plan.client, called, func(*edit.Renderer) string { return span })
+		case method.Name == "Finish":
+			f.edits.Add(f.plan.client, call, func(*edit.Renderer) string { return span + ".Finish()" })
+		case method.Name == "Span":
+			f.edits.Add(f.plan.client, call, func(*edit.Renderer) string { return span })
 		}
-		return true
 	})
 }

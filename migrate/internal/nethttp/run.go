@@ -153,16 +153,11 @@ func (f *file) take(n ast.Node) {
 // option returns the call that makes an option, and the name of its function; nil for
 // anything else.
 func (f *file) option(e ast.Expr) (*ast.CallExpr, string) {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return nil, ""
+	call, name := syntax.OptionCall(f.File, e, Path)
+	if call != nil {
+		f.take(call.Fun)
 	}
-	fn := f.Callee(call)
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != Path || len(call.Args) != 1 {
-		return nil, ""
-	}
-	f.take(call.Fun)
-	return call, fn.Name()
+	return call, name
 }
 
 // options are those of compat.NewTracing, in source order.

@@ -60,3 +60,17 @@ func (p *File) FreeName(at ast.Node, names ...string) string {
 	}
 	return names[0] + strconv.Itoa(i)
 }
+
+// OptionCall returns the call that makes an option by a function of a package with one
+// argument, and the name of that function; nil for anything else.
+func OptionCall(f *File, e ast.Expr, path string) (*ast.CallExpr, string) {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return nil, ""
+	}
+	fn := f.Callee(call)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != path || len(call.Args) != 1 {
+		return nil, ""
+	}
+	return call, fn.Name()
+}
