@@ -25,6 +25,7 @@ type fixed struct {
 	Uses    int      `json:"uses"`
 	Done    int      `json:"rewritten"`
 	Files   []string `json:"files"` // changed or new, relative to the module's root, with slashes
+	Added   []string `json:"added"` // those of files that are new, which git commit -a leaves out
 	Diff    string   `json:"diff,omitempty"`
 
 	Stay       []fixedCause `json:"stay"`             // what keeps uses, those that hold back most first
@@ -68,12 +69,15 @@ func writeFixed(w io.Writer, result *migrate.Result, stage int, written bool, di
 	f := fixed{
 		Version: jsonVersion, Stage: stage, Written: written,
 		Uses: result.Counts.Sites, Done: result.Counts.Rewritten, Diff: string(diff),
-		Files: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{}, Providers: []fixedPlace{},
+		Files: []string{}, Added: []string{}, Stay: []fixedCause{}, API: []fixedPlace{}, Telemetry: []fixedPlace{}, Adapters: []fixedPlace{}, Providers: []fixedPlace{},
 		Comments: []fixedPlace{}, Tracers: []fixedPlace{}, Spans: []fixedPlace{}, Traps: []fixedPlace{}, ByHand: []fixedPlace{}, NotLooked: []fixedPlace{},
 		GoGet: append([]string{}, result.GoGet...), Outgrown: []string{}, GoGetTests: append([]string{}, result.GoGetFor...),
 	}
 	for _, name := range slices.Sorted(maps.Keys(result.Files)) {
 		f.Files = append(f.Files, rel(name))
+	}
+	for _, name := range result.Added() {
+		f.Added = append(f.Added, rel(name))
 	}
 	for _, m := range result.Outgrown {
 		f.Outgrown = append(f.Outgrown, m.String())

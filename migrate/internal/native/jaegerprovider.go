@@ -272,7 +272,7 @@ func (s *jaegerSetUp) say() {
 	s.change(s.call, what, "the resource loses hostname, ip and client-uuid; host.name stays")
 	c := s.config
 	if c.environment {
-		s.leave(s.call, "the new set-up reads OTEL_… variables, not JAEGER_…: before the next deploy, have the old code print yours with fmt.Print(cfg.OTelEnv())")
+		s.leave(s.call, "the new set-up reads OTEL_… variables, not JAEGER_…: set them before the deploy; fmt.Print(cfg.OTelEnv()) in the code of the commit before prints yours")
 		if s.sampler == nil && c.fields["Sampler.Type"] == nil {
 			s.change(s.call, what, "OTEL_TRACES_SAMPLER decides what is sampled; root spans lose the attributes sampler.type and sampler.param; the tag sampling.priority and jaeger-debug-id have no effect, unless exporters.Config.Sampler is jaeger.Priority(…) of compat/jaeger")
 		}

@@ -41,6 +41,8 @@ func (f *file) rest() {
 		switch {
 		case insteadOf[name] != "":
 			reason = name + " has no counterpart in exporters.Memory; " + insteadOf[name]
+		case isFormat(obj):
+			reason = name + " is a format of OpenTracing; it goes when the Inject or Extract beside it does"
 		case isSpans(obj):
 			reason = "the test uses " + name + " of OpenTracing"
 		case opentracing.SymbolText(obj) == "opentracing.Tracer":
@@ -118,6 +120,15 @@ func isSpans(obj types.Object) bool {
 	}
 	symbol := opentracing.SymbolText(obj)
 	return symbol != "" && !strings.HasPrefix(symbol, "mocktracer.") && !opentracing.IsOfSetUps(symbol)
+}
+
+// isFormat tells whether something is a format of Inject and Extract.
+func isFormat(obj types.Object) bool {
+	switch opentracing.SymbolText(obj) {
+	case "opentracing.HTTPHeaders", "opentracing.TextMap", "opentracing.Binary":
+		return true
+	}
+	return false
 }
 
 // nameOf names something as a person does.
