@@ -149,6 +149,13 @@ func (t *errorTag) repeats() bool {
 
 func (t *errorTag) mayBeFalse() bool { return t.Facts&(flow.SetsErrorFalse|flow.SetsErrorMaybe) != 0 }
 
+// mayTakeBack tells whether one that is kept may be false, also by a name that is known at run
+// time only. Where such a one stays with its site, no other tag is kept because of it: most
+// are never of an error.
+func (t *errorTag) mayTakeBack() bool {
+	return t.mayBeFalse() || t.unnamed && t.Tags == nil && !t.stays()
+}
+
 func (t *errorTag) mayFail() bool {
 	return t.Facts&(flow.SetsErrorTrue|flow.SetsErrorText|flow.SetsErrorMaybe) != 0
 }

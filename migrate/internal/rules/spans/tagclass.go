@@ -23,8 +23,10 @@ func (t *errorTag) is(class tagClass) bool {
 	switch class {
 	case tagFailing:
 		return t.mayFail()
-	case tagFalse, tagKeptFalse:
-		return t.mayBeFalse() && (class == tagFalse || t.kept)
+	case tagFalse:
+		return t.mayBeFalse()
+	case tagKeptFalse:
+		return t.kept && t.mayTakeBack()
 	case tagBare:
 		return t.mayBeBare()
 	case tagUnnamed:

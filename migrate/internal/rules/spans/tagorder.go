@@ -20,8 +20,8 @@ type tagPlace struct {
 	from, own map[*flow.Node]bool
 	bag       *tagBag
 	with      []*tagPlace // those that one span may flow to, itself among them
-	// active tells whether the span is put into a context.
-	active bool
+	// active tells whether the span is put into a context, reads whether it is taken out of one.
+	active, reads bool
 }
 
 // A tagBag has tags that are alike to others, by class.
@@ -110,14 +110,12 @@ func newTagOrder(rw *Run, tags []*errorTag) *tagOrder {
 func (o *tagOrder) place(rw *Run, n *flow.Node, u *source.Unit) *tagPlace {
 	p := &tagPlace{node: n, unit: u, from: rw.Sources(n, false), own: rw.Sources(n, true), bag: &tagBag{}}
 	for m := range p.from {
-		p.active = p.active || m.Active || m.Origin&flow.OriginContext != 0
+		p.reads = p.reads || m.Origin&flow.OriginContext != 0
+		p.active = p.active || p.reads || m.Active
 	}
 	o.places = append(o.places, p)
 	return p
 }
-
-// reads tells whether the span is one of a context.
-func (p *tagPlace) reads() bool { return p.node.Origin&flow.OriginContext != 0 }
 
 // add adds a tag to the bags of its place and of contexts, if it is of a class.
 func (o *tagOrder) add(t *errorTag, class tagClass) {
@@ -125,7 +123,7 @@ func (o *tagOrder) add(t *errorTag, class tagClass) {
 		return
 	}
 	t.bag.add(t, class)
-	for bags, has := range map[*map[*source.Unit]*tagBag]bool{&o.active: t.tagPlace.active, &o.read: t.reads()} {
+	for bags, has := range map[*map[*source.Unit]*tagBag]bool{&o.active: t.tagPlace.active, &o.read: t.reads} {
 		if has {
 			if (*bags)[t.unit] == nil {
 				(*bags)[t.unit] = &tagBag{}
@@ -147,7 +145,7 @@ func (o *tagOrder) keep(t *errorTag) {
 // noteTakingBack notes a kept tag that may take an error back. The end of the span can't
 // tell such an error from one that comes after it, unless that one is kept, too.
 func (o *tagOrder) noteTakingBack(t *errorTag) {
-	if t.mayBeFalse() && o.precedes(t, tagFailing) {
+	if t.mayTakeBack() && o.precedes(t, tagFailing) {
 		t.takesBack = true
 		o.add(t, tagTakesBack)
 	}
@@ -207,7 +205,7 @@ func (o *tagOrder) bags(t *errorTag) (bags []*tagBag) {
 			bags = append(bags, o.read[u])
 		}
 	}
-	if t.reads() {
+	if t.reads {
 		for _, u := range o.above[t.unit] {
 			bags = append(bags, o.active[u])
 		}
@@ -311,7 +309,7 @@ func (o *tagOrder) tie(tags []*errorTag) {
 					tie(a, b)
 				}
 			}
-			if bag := o.active[a.unit]; bag != nil && a.reads() {
+			if bag := o.active[a.unit]; bag != nil && a.reads {
 				if b := converts(bag, class.decides()); b != nil {
 					tie(a, b)
 				}
