@@ -41,6 +41,8 @@ type Run struct {
 	// hidden are the packages at or below code that stays and puts spans of NoopTracer into
 	// contexts.
 	hidden map[string]bool
+	// readers are what takes spans out of contexts.
+	readers []*keptReader
 }
 
 func (rw *Run) Propose() { rw.keepReaders() }

@@ -4,6 +4,7 @@ package contexts
 
 import (
 	"go/ast"
+	"go/token"
 	"maps"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
@@ -31,22 +33,23 @@ type keptReader struct {
 	site *plan.Site
 	use  *plan.Use
 	run  *Run
-	// decides tells whether more than what is done to spans depends on what it finds, where
-	// that was looked at.
-	decides *bool
+	// more is the answer to decides, where that was asked.
+	more *bool
 }
 
 func (k *keptReader) Adapting() {}
 
 func (k *keptReader) Edits() bool {
-	if !k.run.native || k.run.On(k.site) || !k.Source.Unit.Wanted || k.run.hidden[k.Source.Unit.Path] {
-		return false
+	return k.run.native && !k.run.On(k.site) && k.Source.Unit.Wanted && !k.run.hidden[k.Source.Unit.Path] && k.decides()
+}
+
+// decides tells whether more than what is done to spans depends on what it finds.
+func (k *keptReader) decides() bool {
+	if k.more == nil {
+		more := !k.onlySpans()
+		k.more = &more
 	}
-	if k.decides == nil {
-		decides := !k.onlySpans()
-		k.decides = &decides
-	}
-	return *k.decides
+	return *k.more
 }
 
 // onlySpans tells whether code only asks whether there is a span in order to call it.
@@ -83,7 +86,9 @@ func (rw *Run) keepReaders() {
 			if u.Sym.String() != "opentracing.SpanFromContext" || p.Source.Fixed != "" || syntax.StandIn(p.Info.Uses[u.Id]) != p.Info.Uses[u.Id] {
 				continue
 			}
-			p.Edits.Add(&keptReader{File: p, site: p.Owner[u.Id], use: u, run: rw}, u.Expr, func(r *edit.Renderer) string {
+			k := &keptReader{File: p, site: p.Owner[u.Id], use: u, run: rw}
+			rw.readers = append(rw.readers, k)
+			p.Edits.Add(k, u.Expr, func(r *edit.Renderer) string {
 				return r.Pkg(opentelemetry.CompatPath) + ".SpanFromContext"
 			})
 		}
@@ -106,21 +111,16 @@ func (rw *Run) holdLeavers() bool {
 }
 
 // holdAbove refuses the groups that put spans of OpenTelemetry into contexts in which code
-// that stays looks for one of OpenTracing and leaves nil in the place of a span where there is
-// none: below code that puts spans of NoopTracer there it can't look by compat, and finds no
-// other one where no tracer is installed. It tells whether there were any.
+// that stays looks for one of OpenTracing, and does more than call it: below code that puts
+// spans of NoopTracer there it can't look by compat, and finds no other one where no tracer is
+// installed. It tells whether there were any.
 func (rw *Run) holdAbove() bool {
-	leavers := make(map[string]*plan.Site) // the first of each package
-	for _, s := range rw.Sites {
-		if path := s.File.Unit.Path; s.LeavesNil && rw.hidden[path] && leavers[path] == nil && !s.File.Test && !rw.On(s) {
-			leavers[path] = s
-		}
-	}
-	if len(leavers) == 0 {
+	looks := rw.looksBelow()
+	if len(looks) == 0 {
 		return false
 	}
 	held := false
-	paths := slices.Sorted(maps.Keys(leavers))
+	paths := slices.Sorted(maps.Keys(looks))
 	for _, s := range rw.Sites {
 		if s.File.Test || !rw.On(s) || !slices.ContainsFunc(s.Uses, rw.activates) {
 			continue
@@ -129,9 +129,31 @@ func (rw *Run) holdAbove() bool {
 		if i < 0 {
 			continue
 		}
-		held = rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: leavers[paths[i]].Pos, Reason: "code that stays OpenTracing looks for a span here; when no tracer is installed, it would get a nil span"}) || held
+		held = rw.RefuseSite(s, &flow.Pin{Category: RefusedNilSpan, Pos: looks[paths[i]], Reason: "code that stays OpenTracing looks for a span here; when no tracer is installed, it would get a nil span"}) || held
 	}
 	return held
+}
+
+// looksBelow returns the first place of each package below spans of NoopTracer where code that
+// stays looks for a span that it does more with than to call it.
+func (rw *Run) looksBelow() map[string]token.Pos {
+	first := make(map[string]token.Pos)
+	note := func(f *source.File, pos token.Pos) {
+		if path := f.Unit.Path; rw.hidden[path] && !first[path].IsValid() && !f.Test {
+			first[path] = pos
+		}
+	}
+	for _, s := range rw.Sites {
+		if s.LeavesNil && !rw.On(s) {
+			note(s.File, s.Pos)
+		}
+	}
+	for _, k := range rw.readers {
+		if !rw.On(k.site) && rw.hidden[k.Source.Unit.Path] && k.decides() {
+			note(k.Source, k.use.Expr.Pos())
+		}
+	}
+	return first
 }
 
 // noteLeavers lists the other places where it matters that such a span is not seen.
