@@ -279,7 +279,8 @@ func (p *File) startChain(u *plan.Use, st *Start, ops []*spans.Op) {
 	s := p.Site(u)
 	p.TakeStart(s, st)
 	if st.fromContext && st.tracer != nil {
-		s.Hides = p.Hiding(p.TracerNode(st.tracer), u.Call.Pos())
+		// What it is read from, as the place itself is also of the group of its parents.
+		s.Hides = p.Hiding(cmp.Or(p.Expr(st.tracer), p.TracerNode(st.tracer)), u.Call.Pos())
 		s.MayHide = st.mayBeNoop
 	}
 	if p.belowLegacy(st) {
