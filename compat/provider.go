@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/embedded"
@@ -20,18 +22,36 @@ type provider struct {
 	tracer  *Tracer
 	records trace.TracerProvider
 	bridge  otelBridge
+	// headers and textMap are those of the tracer's options; nil for the global propagator.
+	headers, textMap propagation.TextMapPropagator
 }
 
 var _ trace.TracerProvider = (*provider)(nil)
 
 func newProvider(t *Tracer, records trace.TracerProvider) *provider {
-	return &provider{tracer: t, records: records, bridge: newOTelBridge(records)}
+	p := &provider{tracer: t, records: records, bridge: newOTelBridge(records)}
+	if t.options.TextMap != nil {
+		p.textMap = t.newLivePropagator(t.options.TextMap)
+		p.headers = p.textMap
+	}
+	if t.options.HTTPHeaders != nil {
+		p.headers = t.newLivePropagator(t.options.HTTPHeaders)
+	}
+	return p
+}
+
+// propagator returns what the options say, else the global propagator.
+func (p *provider) propagator(own propagation.TextMapPropagator) propagation.TextMapPropagator {
+	if own != nil {
+		return own
+	}
+	return p.tracer.newLivePropagator(orDefault(otel.GetTextMapPropagator()))
 }
 
 // Tracer returns a tracer of the wrapped provider. Name, version and the other
 // options are passed on.
 func (p *provider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
-	return &otelTracer{tracer: p.tracer, starts: p.bridge.otelTracer(name, opts...)}
+	return &otelTracer{provider: p, tracer: p.tracer, starts: p.bridge.otelTracer(name, opts...)}
 }
 
 // ForceFlush is [Tracer.ForceFlush].
@@ -42,8 +62,20 @@ func (p *provider) Shutdown(ctx context.Context) error { return p.tracer.Shutdow
 
 type otelTracer struct {
 	embedded.Tracer
-	tracer *Tracer
-	starts trace.Tracer
+	provider *provider
+	tracer   *Tracer
+	starts   trace.Tracer
+}
+
+// Propagator returns the propagator for HTTP headers, as a tracer of [ProviderOf] does: code
+// that was handed this tracer alone propagates by the options of the tracer it is of.
+func (t *otelTracer) Propagator() propagation.TextMapPropagator {
+	return t.provider.propagator(t.provider.headers)
+}
+
+// TextMapPropagator returns the propagator for text maps and the binary format.
+func (t *otelTracer) TextMapPropagator() propagation.TextMapPropagator {
+	return t.provider.propagator(t.provider.textMap)
 }
 
 // Start starts a span and activates it in the returned context for both APIs.

@@ -60,8 +60,8 @@ import (
 //
 // [PropagatorOf] speaks the tracer's format for HTTP headers. A tracer of the provider has it
 // by a method Propagator() propagation.TextMapPropagator, and by TextMapPropagator() that of
-// the format for text maps, for code which was handed the tracer alone. One of a provider
-// that is the tracer's own, and a no-op, have neither method.
+// the format for text maps, for code which was handed the tracer alone. So has one of a
+// [Tracer]'s provider. Tracers of other providers and no-ops have neither method.
 //
 // A panic of the tracer ends in otel.Handle, each message once, and so does a nil span, in
 // whose place there is a no-op. All methods are safe for concurrent use where the

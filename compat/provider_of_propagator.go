@@ -41,7 +41,7 @@ func PropagatorOf(tracer opentracing.Tracer) propagation.TextMapPropagator {
 		return propagation.NewCompositeTextMapPropagator()
 	case interface{ TracerProvider() trace.TracerProvider }:
 		if own, ok := tracer.TracerProvider().(*provider); ok {
-			return own.tracer.newLivePropagator(own.tracer.propagator(opentracing.HTTPHeaders))
+			return own.propagator(own.headers)
 		}
 		return orDefault(otel.GetTextMapPropagator()) // what the spans of its provider are propagated by
 	case opentracing.NoopTracer, *opentracing.NoopTracer:

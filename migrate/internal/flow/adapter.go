@@ -90,10 +90,10 @@ func (g *Graph) holdSpanContexts() {
 			switch {
 			case e.Kind != "SpanContext" || (src == nil) == (dst == nil):
 			case src != nil && !e.Reference:
-				e.Dst.hold(src.Category, src.Pos, src.Reason)
+				e.Dst.holdBy(src)
 				held = true
 			case dst != nil && (e.Tuple || w.ContextCall(e.Expr) == nil):
-				e.Src.hold(dst.Category, dst.Pos, dst.Reason)
+				e.Src.holdBy(dst)
 				held = true
 			}
 		}

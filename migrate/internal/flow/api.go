@@ -181,16 +181,16 @@ func (g *Graph) holdResults() {
 		held = false
 		for _, e := range g.soft {
 			if why := e.Dst.Pinned(); e.Kind == "Tracer" && why != nil && why.Category == RefusedSetUp && e.Src.Pinned() == nil {
-				e.Src.hold(why.Category, why.Pos, why.Reason)
+				e.Src.holdBy(why)
 				held = true
 			}
 			v, ok := e.Dst.Obj.(*types.Var)
 			if why := e.Src.Pinned(); ok && e.Kind == "Tracer" && v.Embedded() && why != nil && why.Category != RefusedSetUp && e.Dst.Pinned() == nil && !KnowsOpenTelemetry(g.Outside[why]) {
-				e.Dst.hold(why.Category, why.Pos, why.Reason) // its provider's propagator would not be promoted
+				e.Dst.holdBy(why) // its provider's propagator would not be promoted
 				held = true
 			}
 			if why := e.Src.Pinned(); ok && e.Tuple && why != nil && e.Dst.Pinned() == nil && (isLocal(v) || e.Kind == "Tracer" && v.Kind() == types.ResultVar) {
-				e.Dst.hold(why.Category, why.Pos, why.Reason)
+				e.Dst.holdBy(why)
 				held = true
 			}
 		}

@@ -41,7 +41,7 @@ func (g *Graph) holdAsserted() {
 	}
 	for _, e := range g.soft {
 		if why := stays[e.Dst]; why != nil && e.Dst.Pinned() == nil {
-			e.Dst.hold(why.Category, why.Pos, why.Reason)
+			e.Dst.holdBy(why)
 		}
 	}
 }

@@ -355,7 +355,7 @@ func (g *Graph) declared(obj types.Object) (n *Node, known bool) {
 		n.hold(RefusedGenerated, obj.Pos(), f.Fixed)
 	}
 	if why := g.Kept[obj.Pos()]; why != nil {
-		n.hold(why.Category, why.Pos, why.Reason)
+		n.holdBy(why)
 	}
 	return n, false
 }

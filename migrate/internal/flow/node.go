@@ -90,6 +90,9 @@ func (n *Node) hold(category *refusal.Category, pos token.Pos, reason string) {
 	n.Find().pin(&Pin{Category: category, Pos: pos, Reason: reason})
 }
 
+// holdBy holds a class by the reason of another.
+func (n *Node) holdBy(why *Pin) { n.Find().pin(why) }
+
 // pin adds a reason to a class.
 func (n *Node) pin(why *Pin) {
 	same := func(other *Pin) bool { return other.Category == why.Category && other.Pos == why.Pos }

@@ -38,7 +38,7 @@ func (g *Graph) holdHandedOn() (held bool) {
 			g.handedOn[e.Src] = other
 		}
 		if other {
-			e.Src.hold(why.Category, why.Pos, why.Reason)
+			e.Src.holdBy(why)
 			held = true
 		}
 	}

@@ -60,7 +60,7 @@ func (l *legacySpans) may(f *source.File, n *flow.Node) bool {
 
 // FollowLegacy notes where tracers that stay come, and spans of them.
 func (rw *Run) FollowLegacy() {
-	var from, program []*flow.Node
+	var from, program, foreign []*flow.Node
 	for _, b := range rw.Borders {
 		if !rw.Legacy(b) && !rw.legacySpan(b) {
 			continue
@@ -69,19 +69,29 @@ func (rw *Run) FollowLegacy() {
 		if !b.File.Test {
 			program = append(program, b.Dst)
 		}
+		if pin := b.Src.Pinned(); pin == nil || !opentelemetry.IsCompat(rw.Outside[pin]) {
+			foreign = append(foreign, b.Dst)
+		}
 	}
-	rw.legacy, rw.stays = legacySpans{}, legacySpans{}
+	rw.legacy, rw.stays, rw.foreign = legacySpans{}, legacySpans{}, legacySpans{}
+	rw.foreign.follow(rw, foreign)
 	rw.legacy.follow(rw, from)
 	rw.stays.follow(rw, program)
 }
 
 // FollowSpans notes where tracers other than the program's come, and spans of them, from some
 // nodes on: code below goes on with the provider of the span that it has.
-func (rw *Run) FollowSpans(from []*flow.Node) { rw.legacy.follow(rw, from) }
+func (rw *Run) FollowSpans(from []*flow.Node) {
+	rw.legacy.follow(rw, from)
+	rw.foreign.follow(rw, from)
+}
 
 // MayBeLegacy tells whether a tracer that stays, or a span of one or of a mock that isn't
 // installed, may come to a node of a file.
 func (rw *Run) MayBeLegacy(f *source.File, n *flow.Node) bool { return rw.legacy.may(f, n) }
+
+// MayBeForeign is MayBeLegacy but for tracers that compat and its twins make.
+func (rw *Run) MayBeForeign(f *source.File, n *flow.Node) bool { return rw.foreign.may(f, n) }
 
 // MayStay is MayBeLegacy but for what tests bring.
 func (rw *Run) MayStay(f *source.File, n *flow.Node) bool { return rw.stays.may(f, n) }

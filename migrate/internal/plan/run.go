@@ -78,7 +78,7 @@ type Run struct {
 	provided  *Provided // see Provided
 	// legacy are the tracers and spans that may not be the program's; stays, those of them that
 	// tests don't bring.
-	legacy, stays legacySpans
+	legacy, stays, foreign legacySpans
 }
 
 func New(fset *token.FileSet, units []*source.Unit, opts *Options, newFamilies func(*Run) Families) *Run {

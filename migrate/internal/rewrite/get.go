@@ -227,8 +227,9 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 			r.GoGetFor = append(r.GoGetFor, cmp.Or(strings.TrimSuffix("./"+filepath.ToSlash(rel), "/."), "."))
 		}
 	}
-	const few = 8 // that a command is still read
-	if r.GoGetFor = source.SortedSet(r.GoGetFor); len(r.GoGetFor) > few && len(program.Broken) == 0 {
+	r.GoGetFor = source.SortedSet(r.GoGetFor)
+	if len(r.GoGetFor) > 0 && len(program.Broken) == 0 {
+		// What go get raises, packages that do not change import, too.
 		r.GoGetFor = []string{"./..."}
 	}
 }

@@ -8,15 +8,14 @@ import (
 	"io"
 	"slices"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 )
 
-// injectBinary writes what the propagator knows of the context: a mark, the number
-// of fields, and each field's key and value behind their lengths.
-func injectBinary(ctx context.Context, w io.Writer) error {
+// injectBinary writes what a propagator knows of the context: a mark, the number of
+// fields, and each field's key and value behind their lengths.
+func injectBinary(ctx context.Context, propagator propagation.TextMapPropagator, w io.Writer) error {
 	fields := propagation.MapCarrier{}
-	otel.GetTextMapPropagator().Inject(ctx, fields)
+	propagator.Inject(ctx, fields)
 	keys := fields.Keys()
 	slices.Sort(keys)
 	buffer := binary.AppendUvarint([]byte("o\x01"), uint64(len(keys)))

@@ -21,7 +21,7 @@ func (p *File) placeBinary(s *plan.Site, call *ast.CallExpr, by propagator, ctx 
 	p.Take(s, p.UseOf(call.Args[1]))
 	denyOwnFormat(s, by, call.Args[1])
 	p.Edit(s, call, func(r *edit.Renderer) string {
-		return r.Helper("injectBinary") + "(" + ctx(r) + ", " + r.Text(call.Args[2]) + ")"
+		return r.Helper("injectBinary") + "(" + ctx(r) + ", " + by.text(r) + ", " + r.Text(call.Args[2]) + ")"
 	})
 }
 
@@ -36,9 +36,9 @@ func (p *File) binaryReader(s *plan.Site, by propagator, format, carrier ast.Exp
 	return func(r *edit.Renderer) string { return r.Helper("binaryCarrier") + "(" + r.Text(carrier) + ")" }
 }
 
-// denyOwnFormat refuses the binary format of a tracer that stays.
+// denyOwnFormat refuses the binary format of a tracer that stays, and is not one of compat.
 func denyOwnFormat(s *plan.Site, by propagator, format ast.Expr) {
-	if by.tracer != nil {
+	if by.foreign {
 		s.Deny(RefusedBinaryFormat, format.Pos(), "a tracer that stays OpenTracing may be used here, and it has its own binary format")
 	}
 }

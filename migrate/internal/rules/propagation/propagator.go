@@ -16,6 +16,8 @@ import (
 type propagator struct {
 	helper string
 	tracer func(r *edit.Renderer) string // nil for the global propagator
+	// foreign says that the tracer may be one that compat did not make.
+	foreign bool
 }
 
 func (o propagator) text(r *edit.Renderer) string {
@@ -28,7 +30,8 @@ func (o propagator) text(r *edit.Renderer) string {
 // propagator takes the tracer of an Inject or Extract.
 func (p *File) propagator(s *plan.Site, call *ast.CallExpr) (made propagator) {
 	made.helper = "propagatorOf"
-	if format := call.Args[len(call.Args)-2]; p.SymbolOf(format) == "opentracing.TextMap" {
+	switch p.SymbolOf(call.Args[len(call.Args)-2]) {
+	case "opentracing.TextMap", "opentracing.Binary":
 		made.helper = "textMapPropagatorOf"
 	}
 	tracer := syntax.ReceiverOf(call)
@@ -44,6 +47,7 @@ func (p *File) propagator(s *plan.Site, call *ast.CallExpr) (made propagator) {
 		p.TakeAll(s, span)
 		if p.Run.MayBeLegacy(p.Source, p.Expr(span)) && p.PureArguments(span) {
 			made.tracer = func(r *edit.Renderer) string { return p.TracerOf(r, span) }
+			made.foreign = p.Run.MayBeForeign(p.Source, p.Expr(span))
 		}
 		return made
 	}
@@ -51,6 +55,7 @@ func (p *File) propagator(s *plan.Site, call *ast.CallExpr) (made propagator) {
 	s.Need(n)
 	if p.Run.MayBeLegacy(p.Source, n) {
 		made.tracer = func(r *edit.Renderer) string { return r.Text(tracer) }
+		made.foreign = p.Run.MayBeForeign(p.Source, n)
 		return made
 	}
 	v := p.Variable(tracer)
