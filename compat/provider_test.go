@@ -8,11 +8,14 @@ import (
 	"slices"
 	"testing"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 )
 
 // TestTracerTellsItsPropagator is about code that was handed a tracer of the provider alone.
 func TestTracerTellsItsPropagator(t *testing.T) {
+	keepGlobals(t)
+	otel.SetTextMapPropagator(propagation.TraceContext{})
 	type propagates interface {
 		Propagator() propagation.TextMapPropagator
 		TextMapPropagator() propagation.TextMapPropagator
@@ -22,7 +25,7 @@ func TestTracerTellsItsPropagator(t *testing.T) {
 		opts             *Options
 		headers, textMap []string
 	}{
-		{"the global one, which is none", nil, nil, nil},
+		{"the global one", nil, []string{"traceparent"}, []string{"traceparent"}},
 		{"one for all formats", &Options{TextMap: propagation.TraceContext{}}, []string{"traceparent"}, []string{"traceparent"}},
 		{"one for each", &Options{TextMap: propagation.Baggage{}, HTTPHeaders: propagation.TraceContext{}}, []string{"traceparent"}, nil},
 	} {
