@@ -66,7 +66,7 @@ func (g *Graph) implementsOpenTracing(u *source.Unit, named *types.Named) {
 					g.OwnTracers[u.Path] = named.Obj()
 				}
 				if name == "Tracer" && g.Own[impl.Pkg().Path()] {
-					g.holdNoopIn(named)
+					g.holdTracerIn(named)
 				}
 				if name == "Tracer" && m.Name() == "StartSpan" && g.Own[impl.Pkg().Path()] {
 					g.ownStarts[named.Obj().Pos()] = g.declare(impl.Signature().Results().At(0))
@@ -79,15 +79,15 @@ func (g *Graph) implementsOpenTracing(u *source.Unit, named *types.Named) {
 	}
 }
 
-// holdNoopIn holds the NoopTracer that an own tracer embeds, and has methods beside: it is a
+// holdTracerIn holds the tracer that an own tracer embeds, and has methods beside: it is a
 // tracer of OpenTracing by it.
-func (g *Graph) holdNoopIn(tracer *types.Named) {
+func (g *Graph) holdTracerIn(tracer *types.Named) {
 	st, ok := tracer.Underlying().(*types.Struct)
 	if !ok {
 		return
 	}
 	for f := range st.Fields() {
-		if n := g.declare(f); n != nil && f.Embedded() && opentracing.IsNoop(f.Type()) {
+		if n := g.declare(f); n != nil && f.Embedded() && (opentracing.IsNoop(f.Type()) || opentracing.SoftKind(f.Type()) == "Tracer") {
 			n.hold(RefusedOwnTracer, tracer.Obj().Pos(), tracer.Obj().Name()+" implements opentracing.Tracer itself")
 		}
 	}
