@@ -5,11 +5,13 @@ package contexts
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
+	"github.com/ot2otel/ot2otel/migrate/internal/source"
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
@@ -146,10 +148,22 @@ func (p *File) TakenFrom(span ast.Expr) ast.Expr {
 		return nil
 	}
 	symbol, call = p.Calls(p.AssignedValue(as, p.Variable(span)))
-	if symbol == "opentracing.SpanFromContext" && p.StableContext(call.Args[0], as, span) {
+	if symbol == "opentracing.SpanFromContext" && (p.StableContext(call.Args[0], as, span) || p.staysNamed(call.Args[0], as, span)) {
 		return call.Args[0]
 	}
 	return nil
+}
+
+// staysNamed tells whether a context is made of a span in place, and the one that takes its
+// place afterwards is the same at a statement and at a place after it.
+func (p *File) staysNamed(ctx ast.Expr, from ast.Stmt, to ast.Node) bool {
+	symbol, call := p.Calls(ctx)
+	if symbol != "opentracing.ContextWithSpan" || len(call.Args) != 2 {
+		return false
+	}
+	v, kept := p.Variable(call.Args[1]), p.ContextFor(call, call.Args[1])
+	return kept != nil && len(kept.starts) == 1 && kept.starts[0].Tok == token.DEFINE && p.StableContext(call.Args[0], from, to) &&
+		source.Lookup(p.Source, to.Pos(), v.Name()) == v && p.SameValue(v, from, to)
 }
 
 func (p *File) spanContextCall(u *plan.Use) {
