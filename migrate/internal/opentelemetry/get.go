@@ -7,6 +7,9 @@ import "strings"
 // OTelVersion is the version of the OpenTelemetry modules that ot2otel is tested with.
 const OTelVersion = "v1.47.0"
 
+// GoVersion is the version of Go that the modules of OTelVersion ask for.
+const GoVersion = "1.26.0"
+
 // ContribVersion returns the version that goes with OTelVersion of a package of contrib that
 // rewritten code may use, and that is a module of its own; "" for any other package.
 func ContribVersion(path string) string {

@@ -5,6 +5,7 @@ package rewrite
 import (
 	"cmp"
 	"context"
+	"go/version"
 	"maps"
 	"os"
 	"path/filepath"
@@ -38,11 +39,14 @@ type requirements struct {
 	// stale tells that OpenTelemetry is there in a version that lacks what rewritten code
 	// may use, and that no package of the module uses it.
 	stale bool
+	// unpruned tells that go.mod is of a Go before 1.17, for which the go command reads the
+	// go.mod files of all modules that some module requires.
+	unpruned bool
 }
 
 // requirementsOf reads go.mod, and asks the go command for what it does not list.
 func requirementsOf(ctx context.Context, p *source.Program) *requirements {
-	r := &requirements{make(map[string]bool), make(map[string]string), make(map[string]bool), false}
+	r := &requirements{listed: make(map[string]bool), version: make(map[string]string), replaced: make(map[string]bool)}
 	name := filepath.Join(source.ModuleDir(p), "go.mod")
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -52,6 +56,7 @@ func requirementsOf(ctx context.Context, p *source.Program) *requirements {
 	if err != nil {
 		return r
 	}
+	r.unpruned = mod.Go == nil || version.Compare("go"+mod.Go.Version, "go1.17") < 0
 	for _, require := range mod.Require {
 		r.listed[require.Mod.Path], r.version[require.Mod.Path] = true, require.Mod.Version
 	}
@@ -220,6 +225,10 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 		for _, m := range r.Outgrown {
 			r.GoGet = append(r.GoGet, m.Path+"@"+cmp.Or(opentelemetry.ReleasedWith(m.Path), "latest"))
 		}
+	}
+	if modules[ownModule] && have.unpruned {
+		// The bridge requires a module that requires a version which nobody can get.
+		r.GoGet = append(r.GoGet, "go@"+opentelemetry.GoVersion)
 	}
 	slices.Sort(r.GoGet)
 	for dir := range dirs {
