@@ -187,6 +187,32 @@ func ContextWithSpanContext(ctx context.Context, sc opentracing.SpanContext) con
 	return baggage.ContextWithBaggage(ctx, parent.baggage())
 }
 
+// SpanContextFromContext returns the span context of the active span of ctx, whichever API
+// activated it, or of what a propagator extracted into ctx, with the baggage of ctx. It is
+// what opentracing.ChildOf needs for a child in ctx. Without a span and baggage it is nil.
+// What is extracted keeps the values of ctx.
+func SpanContextFromContext(ctx context.Context) opentracing.SpanContext {
+	if ctx == nil {
+		return nil
+	}
+	extracted := trace.SpanFromContext(ctx)
+	_, legacy := legacyActiveIn(ctx)
+	if active := activeSpan(ctx); active != nil && (legacy || !extracted.SpanContext().IsRemote()) {
+		if s := spanOf(active); s != nil {
+			return s.tracer.decorated(s.current().in(ctx), s.otel)
+		}
+		return active.Context()
+	}
+	sc := &spanContext{foreign: extracted, items: newContextItems(contextBaggage(ctx)), extracted: ctx}
+	if !sc.otel().IsValid() && !sc.otel().IsSampled() && sc.items == nil {
+		return nil
+	}
+	if t := tracerOf(opentracing.GlobalTracer()); t != nil {
+		return t.decorated(sc, extracted)
+	}
+	return sc
+}
+
 // referredContext is a context in which the span and the baggage of a span context
 // are active. Unlike in an activeContext, the baggage is not a live view, since a span
 // context never changes.

@@ -4,6 +4,8 @@ package compat
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/opentracing/opentracing-go"
@@ -139,6 +141,57 @@ func TestContextWithSpanContext(t *testing.T) {
 				t.Errorf("%s: without a context the active span is another one", name)
 			}
 		}
+	}
+}
+
+// TestSpanContextFromContext takes span contexts out of contexts, and starts children of them
+// by OpenTracing's API.
+func TestSpanContextFromContext(t *testing.T) {
+	keepGlobals(t)
+	tracer, recorder := newRecorded(t, nil)
+	opentracing.SetGlobalTracer(tracer)
+	parent := tracer.StartSpan("parent").SetBaggageItem("of", "parent")
+	active := opentracing.ContextWithSpan(context.Background(), parent)
+	nativeCtx, native := tracer.TracerProvider().Tracer("native").Start(active, "native")
+	remote := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled, Remote: true})
+	extracted := trace.ContextWithRemoteSpanContext(context.Background(), remote)
+	spanID := func(span opentracing.Span) trace.SpanID { return OTelSpan(span).SpanContext().SpanID() }
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		parent trace.SpanID
+		items  string
+	}{
+		"a span of OpenTracing":           {active, spanID(parent), "of=parent"},
+		"one of OpenTelemetry":            {nativeCtx, native.SpanContext().SpanID(), "of=parent"},
+		"baggage that was added":          {withItems(t, nativeCtx, "added", "1"), native.SpanContext().SpanID(), "added=1,of=parent"},
+		"what a propagator extracted":     {withItems(t, extracted, "of", "remote"), remote.SpanID(), "of=remote"},
+		"baggage without a trace":         {withItems(t, context.Background(), "alone", "1"), trace.SpanID{}, "alone=1"},
+		"what ContextWithSpanContext has": {ContextWithSpanContext(context.Background(), parent.Context()), spanID(parent), "of=parent"},
+	} {
+		sc := SpanContextFromContext(c.ctx)
+		if sc == nil {
+			t.Fatalf("%s: no span context", name)
+		}
+		var items []string
+		sc.ForeachBaggageItem(func(k, v string) bool {
+			items = append(items, k+"="+v)
+			return true
+		})
+		slices.Sort(items)
+		if got := strings.Join(items, ","); got != c.items {
+			t.Errorf("%s: baggage %q, want %q", name, got, c.items)
+		}
+		tracer.StartSpan(name, opentracing.ChildOf(sc)).Finish()
+		if got := namedSpans(recorder)[name].Parent().SpanID(); got != c.parent {
+			t.Errorf("%s: the child's parent is %v, want %v", name, got, c.parent)
+		}
+	}
+	if sc := SpanContextFromContext(context.Background()); sc != nil {
+		t.Errorf("an empty context has %v", sc)
+	}
+	var none context.Context
+	if sc := SpanContextFromContext(none); sc != nil {
+		t.Errorf("no context has %v", sc)
 	}
 }
 

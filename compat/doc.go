@@ -17,7 +17,8 @@
 // [NewTracer] makes the same tracer and sets no globals. [SpanFromContext] and
 // [StartSpanFromContext] find more spans than the functions of the opentracing
 // package. [OTelSpan] and [OpenTracingSpan] convert a span where migrated and legacy
-// code meet. [ContextWithSpanContext] makes a context from a span context.
+// code meet. [ContextWithSpanContext] makes a context from a span context, and
+// [SpanContextFromContext] a span context from a context.
 // [OTelSpanContext] returns the IDs for logs, and [NewLogHandler] adds them to the
 // records of slog.
 //

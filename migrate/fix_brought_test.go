@@ -80,6 +80,7 @@ import (
 	"github.com/opentracing/opentracing-go"
 	"github.com/opentracing/opentracing-go/mocktracer"
 	"github.com/ot2otel/ot2otel/compat"
+	twin "github.com/ot2otel/ot2otel/compat/jaegerclient/config"
 	"github.com/uber/jaeger-client-go/config"
 	"go.opentelemetry.io/otel"
 	"golang.example/thirdparty/db"
@@ -92,6 +93,7 @@ var (
 	_ = compat.NewTracer(otel.GetTracerProvider(), nil)
 	_ = db.PlainTracer
 	_ config.Configuration
+	_ twin.Configuration
 	_ *mocktracer.MockSpan
 )
 
@@ -153,6 +155,13 @@ func TestOther(t *testing.T) { Own(context.Background()) }
 		"global restored": {test: "old := opentracing.GlobalTracer()\n\tdefer opentracing.SetGlobalTracer(old)\n\tOwn(context.Background())"},
 		"in a context": {
 			test: "span := mocktracer.New().StartSpan(\"parent\")\n\tr := httptest.NewRequest(\"GET\", \"/\", nil)\n\tHandler().ServeHTTP(httptest.NewRecorder(), r.WithContext(opentracing.ContextWithSpan(r.Context(), span)))",
+			stay: []string{"served"},
+		},
+		"of the Jaeger twin in a context": {
+			test: "tracer, closer, _ := twin.Configuration{}.NewTracer()\n\tdefer closer.Close()\n\tspan := tracer.StartSpan(\"parent\")\n\t_ = span.(interface{ SetOperationName(string) opentracing.Span })\n\tr := httptest.NewRequest(\"GET\", \"/\", nil)\n\tHandler().ServeHTTP(httptest.NewRecorder(), r.WithContext(opentracing.ContextWithSpan(r.Context(), span)))",
+		},
+		"of another library in a context": {
+			test: "tracer, closer, _ := config.Configuration{}.NewTracer()\n\tdefer closer.Close()\n\tspan := tracer.StartSpan(\"parent\")\n\t_ = span.(interface{ SetOperationName(string) opentracing.Span })\n\tr := httptest.NewRequest(\"GET\", \"/\", nil)\n\tHandler().ServeHTTP(httptest.NewRecorder(), r.WithContext(opentracing.ContextWithSpan(r.Context(), span)))",
 			stay: []string{"served"},
 		},
 	} {

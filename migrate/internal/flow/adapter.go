@@ -22,8 +22,9 @@ type softEdge struct {
 	Kind  string // "Span", "Tracer", "SpanContext"
 	Tuple bool   // one of several results of a call: no room for an adapter
 	read  bool   // a tracer is asked for something: see tracerRead
-	// Reference says that the value is a span context that a reference or Inject names.
-	Reference bool
+	// Reference says that the value is a span context that a reference or Inject names;
+	// extracted, that it is one of the results of Extract.
+	Reference, Extracted bool
 }
 
 // A Border is a softEdge whose two sides have different types after rewriting.
@@ -92,12 +93,22 @@ func (g *Graph) holdSpanContexts() {
 			case src != nil && !e.Reference:
 				e.Dst.holdBy(src)
 				held = true
-			case dst != nil && (e.Tuple || w.ContextCall(e.Expr) == nil):
+			case dst != nil && !e.Extracted && (e.Tuple || w.ContextCall(e.Expr) == nil):
 				e.Src.holdBy(dst)
 				held = true
 			}
 		}
 	}
+}
+
+// extracts tells whether a value is what Extract returns.
+func (w *walker) extracts(value ast.Expr) bool {
+	call, ok := ast.Unparen(value).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f := w.Callee(call)
+	return f != nil && f.FullName() == "("+opentracing.OpenTracingPath+".Tracer).Extract"
 }
 
 // softKind is [opentracing.SoftKind] for a value that may go to a place of that type. One of

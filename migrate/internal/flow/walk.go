@@ -124,7 +124,7 @@ func (w *walker) flowFrom(value ast.Expr, src types.Type, from *Node, dst types.
 		Join(from, to)
 		return
 	}
-	w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: from, Dst: to, Kind: kind, Tuple: tuple})
+	w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: from, Dst: to, Kind: kind, Tuple: tuple, Extracted: tuple && kind == "SpanContext" && w.extracts(value)})
 }
 
 // satisfies joins the methods of a concrete type with those of an interface that
@@ -187,7 +187,11 @@ func (w *walker) escape(value ast.Expr, src types.Type, from *Node, dst types.Ty
 	case name != "":
 		hub := w.hub(name, w.Source.Unit.Path)
 		hub.From = append(hub.From, from)
-		Join(from, hub)
+		if w.ContextCall(value) != nil {
+			w.soft = append(w.soft, &softEdge{File: w.Source, Expr: value, Src: from, Dst: hub, Kind: "SpanContext"})
+		} else {
+			Join(from, hub)
+		}
 		w.printed(value)
 		if name == opentracing.TagsType || name == opentracing.TagType {
 			w.hidden = append(w.hidden, hiddenTags{name, w.Source.Unit.Path, ast.Unparen(value), from})

@@ -22,7 +22,8 @@ type Group struct {
 	Refusal  *flow.Pin
 	reasons  []*flow.Pin // what holds it back itself, and not by its neighbours
 	Adapters int
-	limit    int // of the adapters
+	stayed   int // adapters for span contexts that stay for their baggage
+	limit    int // of the others
 	Facts    flow.Facts
 	tests    bool // only tests use it
 }
@@ -115,6 +116,9 @@ func (rw *Run) decide() {
 			g.tests = g.tests && s.File.Test
 			if s.Adapter && s.Instead == nil && !s.OnTwin {
 				g.Adapters++
+				if s.KeepsBaggage {
+					g.stayed++
+				}
 			}
 			if !rw.selected(s) {
 				g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: s.Pos, Reason: "the rule " + s.Rule + " is not selected"})
@@ -136,8 +140,8 @@ func (rw *Run) decide() {
 		switch {
 		case !wanted:
 			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use this"})
-		case g.Adapters > limit:
-			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and the limit is %s", g.Adapters, terminal.Count(max(limit, 0), "adapter"))})
+		case g.Adapters-g.stayed > limit:
+			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and the limit is %s", g.Adapters-g.stayed, terminal.Count(max(limit, 0), "adapter"))})
 		case g.Adapters > 0 && g.Adapters >= uses:
 			g.Refuse(&flow.Pin{Category: flow.RefusedExternalAPI, Pos: g.First(), Reason: "it only comes from or goes to code that stays OpenTracing"})
 		}
@@ -295,7 +299,7 @@ func (rw *Run) keepFew() (refused bool) {
 			continue
 		}
 		var first *Site
-		n := g.Adapters
+		n := g.Adapters - g.stayed
 		for _, s := range g.Sites {
 			if s.Instead != nil && rw.On(s) {
 				if n++; first == nil {

@@ -29,6 +29,8 @@ type Site struct {
 	// StaysChange says how spans of other code differ afterwards, while it stays.
 	StaysChange string
 	Adapter     bool
+	// KeepsBaggage says that the adapter is for a span context that stays for its baggage.
+	KeepsBaggage bool
 	// Provides says that it makes OpenTelemetry's provider of a tracer that stays.
 	Provides bool
 	// OnTwin says that the adapter is in a test on a twin, which holds nothing back.
@@ -64,7 +66,7 @@ type Site struct {
 	// baggage that a native one has not.
 	ShowsBaggage bool
 	// Parent is the span context that it starts a child of, if that is its only
-	// reference. A span is carriable: an adapter knows its baggage, and carries says that
+	// reference, or that it asks for baggage. A span is carriable: an adapter knows its baggage, and carries says that
 	// it is asked.
 	Parent    *flow.Node
 	Carriable bool
@@ -132,13 +134,15 @@ const (
 	BaggageInContext BaggageUse = iota + 1
 	// baggageInSpan: only the span is, which an adapter asks.
 	BaggageInSpan
+	// baggageStored: only a span context is, which has to stay OpenTracing for that.
+	BaggageStored
 )
 
 // StayForBaggage has the span context that a site refers to stay OpenTracing, and tells
 // whether that is a declaration that can.
-func (rw *Run) StayForBaggage(g *Group, s *Site) bool {
+func (rw *Run) StayForBaggage(s *Site) bool {
 	n := s.Parent
-	if n == nil || n.Obj == nil || !n.Obj.Pos().IsValid() || g.Refusal != nil {
+	if n == nil || n.Obj == nil || !n.Obj.Pos().IsValid() || n.Pinned() != nil {
 		return false
 	}
 	rw.stay(n.Obj.Pos(), &flow.Pin{Category: RefusedBaggage, Pos: n.Obj.Pos(), Reason: "the code needs the baggage of this span context, and OpenTelemetry's span contexts have none"})

@@ -65,6 +65,7 @@ func (rw *Run) planBorders() {
 		if pin != nil {
 			reason = pin.Reason
 		}
+		s.KeepsBaggage = b.Kind == "SpanContext" && pin != nil && pin.Category == plan.RefusedBaggage
 		switch {
 		case rw.Unlike[pin]:
 			s.Deny(pin.Category, pin.Pos, pin.Reason)
@@ -74,6 +75,7 @@ func (rw *Run) planBorders() {
 			p.provide(s, b)
 		case b.In && b.Src.Origin&flow.PassedBy(b.Kind) != 0:
 			s.Deny(flow.OwnCategory(b.Kind), b.Expr.Pos(), "a "+b.Kind+" type of your own may be used here, and an adapter would bypass its methods")
+		case b.Extracted && !b.In && p.AssignsExtracted(b.Expr) != nil: // see propagation
 		case b.Tuple || b.Kind == "Span" && !b.In && p.assignsStart(b.Expr):
 			s.Deny(RefusedAdapterPlace, b.Expr.Pos(), "one of several results needs an adapter: "+reason)
 		case b.Reference && b.In && p.Referred[ast.Unparen(b.Expr)]:
@@ -136,7 +138,7 @@ func (p *File) contextAdapter(s *plan.Site, e ast.Expr) {
 	span := p.ContextCall(e)
 	call := ast.Unparen(e).(*ast.CallExpr)
 	if owner := p.Owner[p.UseOf(call.Fun).Id]; owner != nil && len(owner.Uses) == 1 {
-		owner.Adapter, s.Adapter = true, false // the method is still called
+		owner.Adapter, owner.KeepsBaggage, s.Adapter = true, s.KeepsBaggage, false // the method is still called
 	}
 	p.Wrap(s, call, func(r *edit.Renderer) string {
 		return r.Compat() + ".OpenTracingSpan(" + r.Text(span) + ").Context()"

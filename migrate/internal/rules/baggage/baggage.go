@@ -210,7 +210,9 @@ func (p *File) foreachBaggageItem(u *plan.Use) {
 	case p.Remotes[p.Variable(sc)] != nil:
 		ctx = func(*edit.Renderer) string { return p.Remotes[p.Variable(sc)].Name }
 	default:
-		return // refused
+		s := p.Site(u, p.Expr(sc))
+		s.Baggage, s.Parent = plan.BaggageStored, p.Expr(sc)
+		return
 	}
 	s := p.Site(u, p.Expr(sc))
 	p.TakeAll(s, sc)
@@ -245,13 +247,18 @@ func (rw *Run) Judge(g *plan.Group) *flow.Pin {
 	var carriers []*plan.Site
 	for _, s := range g.Sites {
 		switch {
+		case s.Baggage == plan.BaggageStored:
+			rw.StayForBaggage(s)
+			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the span context that is asked for it"}
 		case !s.Loses || s.Activates: // an adapter activates baggage, too
 		case s.Carriable && (inside || rw.Baggage[s.File.Unit.Path]):
 			carriers = append(carriers, s)
 		case inside:
 			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the parent"}
-			rw.StayForBaggage(g, s)
-		case s.Sends && g.Adapters+g.HandedOn() <= limit && rw.StayForBaggage(g, s):
+			if g.Refusal == nil {
+				rw.StayForBaggage(s)
+			}
+		case s.Sends && g.Refusal == nil && g.Adapters+g.HandedOn() <= limit && rw.StayForBaggage(s):
 			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the span context that is injected"}
 		}
 	}

@@ -46,6 +46,10 @@ func (p *File) extract(u *plan.Use) {
 		})
 		return
 	}
+	if to := p.Expr(as.Lhs[0]); to != nil && to.Pinned() != nil {
+		p.extractForLegacy(s, as, propagator, carrier)
+		return
+	}
 	v := p.Variable(as.Lhs[0])
 	from := p.RemoteOf(v, as)
 	if p.flowsOn(v, as) {

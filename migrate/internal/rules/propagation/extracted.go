@@ -12,6 +12,36 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
+// extractForLegacy handles an Extract whose span context stays OpenTracing:
+//
+//	sc, err := tracer.Extract(opentracing.TextMap, carrier)
+//
+// becomes
+//
+//	remote := otel.GetTextMapPropagator().Extract(context.Background(), carrier)
+//	sc := compat.SpanContextFromContext(remote)
+//	_, err := remoteSpanContext(remote)
+func (p *File) extractForLegacy(s *plan.Site, as *ast.AssignStmt, by propagator, carrier func(*edit.Renderer) string) {
+	if p.AssignsExtracted(as.Rhs[0]) == nil {
+		return // see borders
+	}
+	remote := p.FreshIn(p.OutermostFunc(as), "remote")
+	p.Edit(s, as, func(r *edit.Renderer) string {
+		extracted := by.text(r) + ".Extract(" + r.Pkg("context") + ".Background(), " + carrier(r) + ")"
+		assign := func(e ast.Expr) string {
+			if id, ok := e.(*ast.Ident); ok && p.Info.Defs[id] != nil {
+				return " := "
+			}
+			return " = "
+		}
+		sc := r.Text(as.Lhs[0]) + assign(as.Lhs[0]) + r.Compat() + ".SpanContextFromContext("
+		if syntax.IsBlank(as.Lhs[1]) {
+			return sc + extracted + ")"
+		}
+		return remote + " := " + extracted + "\n" + sc + remote + ")\n_, " + r.Text(as.Lhs[1]) + assign(as.Lhs[1]) + r.Helper("remoteSpanContext") + "(" + remote + ")"
+	})
+}
+
 // extractHelpers are the helpers that an earlier run put in the place of an Extract, for its
 // results.
 var extractHelpers = []string{"remoteSpanContext", "foundSpanContext"}

@@ -20,7 +20,7 @@ func (p *File) StartReferences(s *plan.Site, st *Start) {
 		switch {
 		case ref.stays == nil:
 			s.Loses = s.Loses || p.losesBaggage(st, ref) && (st.name == nil || !p.unseen(st.Call))
-		case !one || ref.follows:
+		case !one:
 			s.Deny(ref.stays.Category, ref.stays.Pos, ref.stays.Reason)
 		default:
 			p.Referred[ref.context] = true

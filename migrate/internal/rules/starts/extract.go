@@ -112,3 +112,13 @@ func (p *File) within(from *Remote, st *Start) bool {
 	}
 	return !from.Active && p.SameContext(from.Base, st.keep) && p.StableContext(from.Base, from.At, st.Call)
 }
+
+// AssignsExtracted returns the statement that assigns what an Extract returns, if it is one
+// among others, or nil.
+func (p *File) AssignsExtracted(extract ast.Expr) *ast.AssignStmt {
+	as, ok := p.Statement(extract).(*ast.AssignStmt)
+	if list, _ := p.Siblings(as); !ok || list == nil || len(as.Lhs) != 2 {
+		return nil
+	}
+	return as
+}

@@ -124,7 +124,11 @@ func (p *File) parentContext(r *edit.Renderer, st *Start, base string) (string, 
 	var links []string
 	for _, ref := range st.References {
 		if ref != parent || ref.follows {
-			links = append(links, p.link(r, ref))
+			in := ""
+			if ref.stays != nil {
+				in = p.contextOfStaying(r, base, ref)
+			}
+			links = append(links, p.link(r, ref, in))
 		}
 	}
 	switch {
@@ -141,17 +145,27 @@ func (p *File) parentContext(r *edit.Renderer, st *Start, base string) (string, 
 	return p.ContextWith(r, st, base, parent), links
 }
 
-// link renders the option that links a reference.
-func (p *File) link(r *edit.Renderer, ref *reference) string {
+// link renders the option that links a reference. In is a context that has the span of one
+// which stays OpenTracing.
+func (p *File) link(r *edit.Renderer, ref *reference, in string) string {
 	kind := "child_of"
 	if ref.follows {
 		kind = "follows_from"
+	}
+	if ref.stays != nil {
+		return r.Helper("linkTo") + "(" + r.Trace("SpanContextFromContext") + "(" + in + "), " + edit.Quote(kind) + ")"
 	}
 	if ref.missing {
 		return r.Helper("linkTo") + "(" + p.spanContext(r, ref) + ", " + edit.Quote(kind) + ")"
 	}
 	return r.Trace("WithLinks") + "(" + r.Trace("Link") + "{\nSpanContext: " + p.spanContext(r, ref) +
 		",\nAttributes: []" + r.Attribute("KeyValue") + "{" + r.Attribute("String") + `("opentracing.ref_type", "` + kind + `")},` + "\n})"
+}
+
+// contextOfStaying renders a context whose span is that of a span context which stays
+// OpenTracing.
+func (p *File) contextOfStaying(r *edit.Renderer, base string, ref *reference) string {
+	return r.Compat() + ".ContextWithSpanContext(" + base + ", " + p.spanContext(r, ref) + ")"
 }
 
 func (p *File) spanContext(r *edit.Renderer, ref *reference) string {
@@ -177,7 +191,7 @@ func (p *File) ContextWith(r *edit.Renderer, st *Start, base string, ref *refere
 		ctx := r.Text(ref.ctx)
 		return contexts.WithBaggage(r, r.Trace("ContextWithSpan")+"("+base+", "+r.Trace("SpanFromContext")+"("+ctx+"))", ctx)
 	case ref.stays != nil:
-		return r.Compat() + ".ContextWithSpanContext(" + base + ", " + r.Text(ref.context) + ")"
+		return p.contextOfStaying(r, base, ref)
 	case ref.Span != nil && st.site != nil && st.site.Carries:
 		return r.Compat() + ".ContextWithSpanContext(" + base + ", " + r.Compat() + ".OpenTracingSpan(" + r.Text(ref.Span) + ").Context())"
 	case ref.Span == nil:

@@ -224,13 +224,24 @@ func (o *optionSlice) references(s *plan.Site) {
 		o.TakeStart(s, st)
 		starts[ref] = st
 		for _, r := range st.References {
-			s.Loses = s.Loses || o.losesBaggage(st, r)
+			s.Loses = s.Loses || r.stays == nil && o.losesBaggage(st, r)
 			s.Carriable = s.Loses && r.Span != nil && len(o.refs) == 1
 		}
 		if len(st.References) > 0 && st.References[0].follows {
 			follows++
 			if o.inLoop(ref) {
 				follows++
+			}
+		}
+	}
+	for _, ref := range o.refs {
+		for _, r := range starts[ref].References {
+			switch {
+			case r.stays == nil:
+			case r.follows && (follows > 1 || o.Opts.FollowsFrom == "link"):
+				s.Deny(r.stays.Category, r.stays.Pos, r.stays.Reason)
+			default:
+				o.Referred[r.context] = true
 			}
 		}
 	}
@@ -294,7 +305,7 @@ func (o *optionSlice) parentChanges(r *edit.Renderer, elements []ast.Expr, start
 }
 
 // sliceOptions renders the options that are left.
-func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[ast.Expr]*Start) (options []string) {
+func (o *optionSlice) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[ast.Expr]*Start) (options []string) {
 	for _, e := range elements {
 		st := starts[ast.Unparen(e)]
 		if st == nil {
@@ -305,7 +316,7 @@ func (p *File) sliceOptions(r *edit.Renderer, elements []ast.Expr, starts map[as
 			options = append(options, st.kind(r))
 		}
 		if len(st.References) > 0 && st.References[0].follows {
-			options = append(options, p.link(r, st.References[0]))
+			options = append(options, o.link(r, st.References[0], o.name))
 		}
 	}
 	return options

@@ -15,6 +15,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/adapter"
 	"github.com/ot2otel/ot2otel/migrate/internal/source"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // A watch is a call in a test by which code sees the tracer that the test brings
@@ -225,6 +226,9 @@ func (p *File) brings(e ast.Expr) bool {
 	f := p.Callee(made)
 	if f == nil || f.Pkg() == nil {
 		return true
+	}
+	if f.FullName() == "("+opentracing.OpenTracingPath+".Tracer).StartSpan" {
+		return p.brings(syntax.ReceiverOf(made)) // which is the program's where that is
 	}
 	decl := p.Files[p.Fset.File(f.Pos())]
 	return !flow.KnowsOpenTelemetry(f.Pkg().Path()) && (decl == nil || decl.Test)
