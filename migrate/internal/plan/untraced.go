@@ -234,6 +234,10 @@ func (d *dependent) isNative(f *types.Func) bool {
 	if f.Pkg() == d.Source.Unit.Pkg {
 		return f.Signature().Recv() == nil && edit.ExistingHelper(d.Source.Unit, f.Name()) != ""
 	}
+	switch f.FullName() {
+	case "context.Background", "fmt.Sprint", "fmt.Sprintf", "slices.Concat": // which rewritten calls have among their arguments
+		return true
+	}
 	switch f.Pkg().Path() {
 	case opentelemetry.OTelPath, opentelemetry.TracePath, opentelemetry.NoopPath, opentelemetry.AttributePath, opentelemetry.CodesPath,
 		opentelemetry.BaggagePath, opentelemetry.PropagationPath, opentelemetry.CompatPath:

@@ -277,14 +277,15 @@ func (t *errorTag) certainlyBefore(a *errorTag) bool {
 // tie makes tags convert together that decide together: neither is right where the
 // other one stays, and a later run would not see one that is converted. Across packages
 // by contexts alone, one package would hold many others back. Those whose names are known at
-// run time only are no reason to: they are kept where the others stay, see keepBesides.
+// run time only are no reason to, unless they are of a set that is written out: they are kept
+// where the others stay, see keepBesides.
 func (o *tagOrder) tie(tags []*errorTag) {
 	known := make(map[*tagBag]*[tagClasses]*errorTag)
 	converts := func(bag *tagBag, class tagClass) *errorTag {
 		if known[bag] == nil {
 			known[bag] = &[tagClasses]*errorTag{}
 			for c := range tagKeptFalse {
-				if i := slices.IndexFunc(bag[c].all, func(b *errorTag) bool { return !b.stays() && !b.unnamed }); i >= 0 {
+				if i := slices.IndexFunc(bag[c].all, func(b *errorTag) bool { return !b.stays() && !b.isOpen() }); i >= 0 {
 					known[bag][c] = bag[c].all[i]
 				}
 			}
@@ -292,7 +293,7 @@ func (o *tagOrder) tie(tags []*errorTag) {
 		return known[bag][class]
 	}
 	for _, a := range tags {
-		if a.stays() || a.unnamed {
+		if a.stays() || a.isOpen() {
 			continue
 		}
 		for class := range tagKeptFalse {
@@ -317,6 +318,9 @@ func (o *tagOrder) tie(tags []*errorTag) {
 		}
 	}
 }
+
+// isOpen tells whether nothing is known of a tag before run time.
+func (t *errorTag) isOpen() bool { return t.unnamed && t.Facts&flow.SetsStatus == 0 }
 
 func tie(a, b *errorTag) {
 	if a.span.Find() != b.span.Find() {
