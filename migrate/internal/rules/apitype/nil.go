@@ -10,6 +10,7 @@ import (
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
 	"github.com/ot2otel/ot2otel/migrate/internal/rules/starts"
+	"github.com/ot2otel/ot2otel/migrate/internal/syntax"
 )
 
 // nilTest handles span == nil and its like.
@@ -48,6 +49,9 @@ func (p *File) nilTest(e *ast.BinaryExpr, x ast.Expr, n *flow.Node, name string)
 		if p.AskedAgain(s, e) {
 			return
 		}
+		if p.noopContext(s, e, x, n) {
+			return
+		}
 		if n.Origin&flow.OriginContext != 0 {
 			s.Facts |= flow.AsksRemote
 		}
@@ -69,6 +73,26 @@ func (p *File) nilTest(e *ast.BinaryExpr, x ast.Expr, n *flow.Node, name string)
 			return r.Operand(x) + ".IsValid()"
 		})
 	}
+}
+
+// noopContext handles the test of the context of a span that may be one of NoopTracer, where
+// more than what is done to spans depends on it: it has a context, which is not valid in
+// OpenTelemetry. It tells whether there is nothing left to do.
+func (p *File) noopContext(s *plan.Site, e *ast.BinaryExpr, x ast.Expr, n *flow.Node) bool {
+	if n.Origin&flow.OriginNoop == 0 {
+		return false
+	}
+	if outcome, _ := p.OutcomeOf(e); outcome == plan.OutcomeSpans {
+		return false
+	}
+	symbol, call := p.Calls(x)
+	if symbol != "opentracing.Span.Context" {
+		s.Deny(flow.RefusedNoopTracer, e.Pos(), "this may be the context of a span of NoopTracer, which is not nil; OpenTelemetry's is not valid")
+		return true
+	}
+	p.TakeAll(s, x)
+	p.Edit(s, e, func(r *edit.Renderer) string { return isSpan(r, e.Op, syntax.ReceiverOf(call)) })
+	return true
 }
 
 // zeroTest is the test that a span context is not the zero one (op is !=) or is (==).
