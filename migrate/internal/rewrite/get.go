@@ -71,6 +71,9 @@ func requirementsOf(ctx context.Context, p *source.Program) *requirements {
 	if len(unlisted) > 0 {
 		opts := *p.Options
 		opts.Dir, opts.Env = source.ModuleDir(p), append(slices.Clone(opts.Env), "GOPROXY=off")
+		if r.version[opentelemetry.GenprotoPath] == "" {
+			unlisted = append(unlisted, opentelemetry.GenprotoPath)
+		}
 		args := append([]string{"list", "-m", "-e", "-mod=readonly", "-f", "{{.Path}} {{.Version}}", "--"}, unlisted...)
 		if out, err := source.RunGo(ctx, &opts, args...); err == nil {
 			for line := range strings.Lines(string(out)) {
@@ -135,6 +138,13 @@ func (r *requirements) contribVersion(m string) string {
 		}
 	}
 	return version
+}
+
+// beforeSplit tells whether the build list has a genproto with packages that gRPC, which comes
+// with compat, has from another module.
+func (r *requirements) beforeSplit() bool {
+	have := r.version[opentelemetry.GenprotoPath]
+	return have != "" && !r.replaced[opentelemetry.GenprotoPath] && semver.Compare(have, opentelemetry.GenprotoVersion) < 0
 }
 
 // isOTel tells whether a package is one of OpenTelemetry's API.
@@ -225,6 +235,9 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 		for _, m := range r.Outgrown {
 			r.GoGet = append(r.GoGet, m.Path+"@"+cmp.Or(opentelemetry.ReleasedWith(m.Path), "latest"))
 		}
+	}
+	if modules[ownModule] && have.beforeSplit() {
+		r.GoGet = append(r.GoGet, opentelemetry.GenprotoPath+"@"+opentelemetry.GenprotoVersion)
 	}
 	if modules[ownModule] && have.unpruned {
 		// The bridge requires a module that requires a version which nobody can get.

@@ -48,3 +48,24 @@ func TestContribVersions(t *testing.T) {
 		}
 	}
 }
+
+// An early genproto has packages that gRPC gets from another module now.
+func TestBeforeSplit(t *testing.T) {
+	const path = opentelemetry.GenprotoPath
+	for _, tt := range []struct {
+		explanation string
+		version     string
+		replaced    bool
+		want        bool
+	}{
+		{"none is there", "", false, false},
+		{"one with all packages", "v0.0.0-20200212174721-66ed5ce911ce", false, true},
+		{"one with all packages that is replaced", "v0.0.0-20200212174721-66ed5ce911ce", true, false},
+		{"one without them", "v0.0.0-20240227224415-6ceb2ff114de", false, false},
+	} {
+		r := &requirements{version: map[string]string{path: tt.version}, replaced: map[string]bool{path: tt.replaced}}
+		if got := r.beforeSplit(); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.explanation, got, tt.want)
+		}
+	}
+}
