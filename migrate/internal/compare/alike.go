@@ -18,10 +18,13 @@ type features struct {
 	links  []int32 // without the names of what they lead to, which may have changed
 	names  []int32 // of children
 	trees  []int32 // of children
+	inner  []int32 // attributes of what is beneath, those that are nearest first
 }
 
 const (
 	maxFeatures = 64
+	// maxLevels is how far beneath a span is looked for what tells it from others.
+	maxLevels = 3
 	// maxCandidates is with how many others a span is compared where there are many.
 	maxCandidates = 16
 )
@@ -33,9 +36,7 @@ func (c *comparison) featuresOf(n *node) *features {
 	f := &features{}
 	for _, a := range n.attrs[:min(len(n.attrs), maxFeatures)] {
 		f.keys = append(f.keys, c.interner.of(internKey, a.Key))
-		c.interner.begin(internPair)
-		c.interner.attributes([]Attribute{a})
-		f.values = append(f.values, c.interner.id())
+		f.values = append(f.values, c.pair(a))
 	}
 	for _, e := range n.events[:min(len(n.events), maxFeatures)] {
 		f.events = append(f.events, c.interner.of(internEvent, e.Name))
@@ -51,11 +52,39 @@ func (c *comparison) featuresOf(n *node) *features {
 		f.names = append(f.names, c.interner.of(internName, child.Name))
 		f.trees = append(f.trees, child.tree)
 	}
-	for _, list := range [][]int32{f.values, f.keys, f.events, f.links, f.names, f.trees} {
+	f.inner = c.inner(n)
+	for _, list := range [][]int32{f.values, f.keys, f.events, f.links, f.names, f.trees, f.inner} {
 		slices.Sort(list)
 	}
 	n.features = f
 	return f
+}
+
+// pair numbers an attribute with its value.
+func (c *comparison) pair(a Attribute) int32 {
+	c.interner.begin(internPair)
+	c.interner.attributes([]Attribute{a})
+	return c.interner.id()
+}
+
+// inner numbers the attributes of what is beneath n, at most maxFeatures: what tells it from
+// others may stand there alone, beside something that is new in each run.
+func (c *comparison) inner(n *node) (found []int32) {
+	beneath := n.children
+	for range maxLevels {
+		var next []*node
+		for _, child := range beneath[:min(len(beneath), maxFeatures)] {
+			for _, a := range child.attrs {
+				if len(found) == maxFeatures {
+					return found
+				}
+				found = append(found, c.pair(a))
+			}
+			next = append(next, child.children...)
+		}
+		beneath = next
+	}
+	return found
 }
 
 // keys numbers the kind of n with the keys of its attributes and the names of its events.
@@ -111,7 +140,7 @@ type candidate struct {
 func (c *comparison) score(a, b *node) (score float64, ok bool) {
 	fa, fb := c.featuresOf(a), c.featuresOf(b)
 	keys, events, names := overlap(fa.keys, fb.keys), overlap(fa.events, fb.events), overlap(fa.names, fb.names)
-	score = 3*overlap(fa.values, fb.values) + 2*keys + events + overlap(fa.links, fb.links) + names + 2*overlap(fa.trees, fb.trees)
+	score = 3*overlap(fa.values, fb.values) + 2*keys + events + overlap(fa.links, fb.links) + names + 2*overlap(fa.trees, fb.trees) + 2*overlap(fa.inner, fb.inner)
 	if a.Kind == b.Kind {
 		score++
 	}
@@ -178,7 +207,7 @@ func (c *comparison) candidates(as, bs []*node) []candidate {
 // telling returns the features by which n may be found among many.
 func (c *comparison) telling(n *node) []int32 {
 	f := c.featuresOf(n)
-	ids := slices.Concat(f.values, f.trees)
+	ids := slices.Concat(f.values, f.trees, f.inner)
 	slices.Sort(ids)
 	return append(slices.Compact(ids), n.own, n.rest, n.kids, n.bare)
 }

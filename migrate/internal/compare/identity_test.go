@@ -56,6 +56,19 @@ func TestIdentities(t *testing.T) {
 		trees       func(after bool) []*model
 		want        []string
 	}{
+		{"traces in another order that differ in something new of each run", func(after bool) []*model {
+			var orders []*model
+			ids, noise := []string{"ann", "bob", "cat"}, "before"
+			if after {
+				ids, noise = []string{"cat", "ann", "bob"}, "after"
+			}
+			for _, id := range ids {
+				bake := valued(span("bake"), id)
+				bake.attributes = append(bake.attributes, attr{"noise", noise})
+				orders = append(orders, root("order", 0, bake))
+			}
+			return orders
+		}, []string{"attribute-value 3 order > bake"}},
 		{"a trace that is cut in two", func(after bool) []*model {
 			y := root("y", 1)
 			if after {

@@ -60,6 +60,8 @@ func kindOfTrap(kind inventory.TrapKind) Kind {
 		return KindProvider
 	case inventory.TrapEarly:
 		return KindEarly
+	case inventory.TrapPriority:
+		return KindPriority
 	}
 	return KindAssertion
 }

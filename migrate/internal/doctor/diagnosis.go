@@ -34,6 +34,8 @@ const (
 	KindAssertion Kind = "assertion"
 	// KindEarly keeps the global tracer before one is set.
 	KindEarly Kind = "early"
+	// KindPriority sets sampling.priority on a span that has started.
+	KindPriority Kind = "priority"
 	// KindDoubled are two middlewares on one path.
 	KindDoubled Kind = "doubled"
 	// KindPropagators are headers that peers send, and that the program does not read.

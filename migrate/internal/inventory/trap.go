@@ -5,6 +5,7 @@ package inventory
 import (
 	"cmp"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"path/filepath"
@@ -32,6 +33,8 @@ const (
 	TrapProvider TrapKind = "provider"
 	// TrapEarly keeps the global tracer before the program can have set it.
 	TrapEarly TrapKind = "early"
+	// TrapPriority sets sampling.priority on a span that has started.
+	TrapPriority TrapKind = "priority"
 )
 
 // A Trap is code that compiles, and does something else, once the tracer is OpenTelemetry's:
@@ -90,10 +93,22 @@ func setsUp(p *source.Program) bool {
 			if !ok || f.Pkg() == nil {
 				continue
 			}
-			if row, _ := opentracing.LookupInstrumentation(table, f.Pkg().Path()); row.Role == "tracer" || IsGlobalSetter(f) || f.FullName() == opentelemetry.MockTwinPath+".Install" {
+			if row, _ := opentracing.LookupInstrumentation(table, f.Pkg().Path()); row.Role == "tracer" || IsGlobalSetter(f) || opentelemetry.SetsBoth(f) || onTwin(f) {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// onTwin tells whether a function of a twin makes a tracer, or makes one the global one.
+func onTwin(f *types.Func) bool {
+	path := f.Pkg().Path()
+	switch f.Name() {
+	case "Install":
+		return path == opentelemetry.MockTwinPath
+	case "New", "NewTracer", "InitGlobalTracer":
+		return path == opentelemetry.JaegerTwinPath || path == opentelemetry.JaegerTwinPath+"/config"
 	}
 	return false
 }
@@ -138,6 +153,7 @@ func (t *trapFinder) file(file *ast.File) {
 			}
 		case *ast.CallExpr:
 			t.provider(n)
+			t.priority(n)
 		}
 		return true
 	})
@@ -188,6 +204,30 @@ func (t *trapFinder) provider(call *ast.CallExpr) {
 		}
 	}
 	t.add(TrapProvider, call, otherProvider, insteadOfProvider)
+}
+
+// priority looks at a call that sets a tag of a span.
+func (t *trapFinder) priority(call *ast.CallExpr) {
+	const key = "sampling.priority"
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !t.sets || len(call.Args) != 2 {
+		return
+	}
+	switch opentracing.SymbolText(typeutil.Callee(t.pkg.TypesInfo, call)) {
+	case "opentracing.Span.SetTag":
+		if v := t.pkg.TypesInfo.Types[call.Args[0]].Value; v == nil || v.Kind() != constant.String || constant.StringVal(v) != key {
+			return
+		}
+	case "ext.Uint16TagName.Set":
+		name, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
+		if !ok || opentracing.SymbolText(t.pkg.TypesInfo.Uses[name.Sel]) != "ext.SamplingPriority" {
+			return
+		}
+	default:
+		return
+	}
+	t.add(TrapPriority, call, "OpenTelemetry's samplers decide when a span starts, so a "+key+" that is set later changes nothing",
+		"pass opentracing.Tag{Key: \""+key+"\", Value: uint16(1)} to the start")
 }
 
 // early looks at what runs before main.

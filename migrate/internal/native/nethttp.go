@@ -68,7 +68,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 				return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithFilter(" + r.Text(value) + ")"
 			})
 		default:
-			f.hold(arg, "nethttp."+kind+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			f.hold(arg, "nethttp."+kind+" is not an option of otelhttp; docs/instrumentation.md says what to write in its place")
 			return
 		}
 	}
@@ -195,7 +195,7 @@ func (f *file) nethttpRequest(call *ast.CallExpr) {
 			name = func(r *edit.Renderer) string { return r.Text(option.Args[0]) }
 		case kind == "ClientTrace", kind == "InjectSpanContext" && f.isConstant(option.Args[0], "true"):
 		default:
-			f.hold(arg, "nethttp."+kind+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			f.hold(arg, "nethttp."+kind+" is not an option of otelhttp; docs/instrumentation.md says what to write in its place")
 			return
 		}
 	}

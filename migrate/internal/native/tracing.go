@@ -112,7 +112,7 @@ func (f *file) tracingOptions(e ast.Expr) *tracingOptions {
 		case name == "ConnectionEvents" && f.isConstant(value, "true"):
 			o.events = true
 		default:
-			f.hold(value, "compat.TracingOptions."+name+" has no counterpart in otelhttp; docs/instrumentation.md says what to do")
+			f.hold(value, "compat.TracingOptions."+name+" is not an option of otelhttp; docs/instrumentation.md says what to write in its place")
 			ok = false
 		}
 	}

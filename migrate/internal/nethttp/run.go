@@ -126,7 +126,7 @@ func (f *file) rest() {
 		}
 		what := "nethttp." + id.Name
 		f.place(id, f.plan.client, what)
-		f.plan.client.Hold(id.Pos(), what+" has no counterpart in compat.Tracing; docs/instrumentation.md says what to do")
+		f.plan.client.Hold(id.Pos(), what+" is not an option of compat.Tracing; docs/instrumentation.md says what to write in its place")
 		return true
 	})
 }
@@ -182,5 +182,5 @@ func methodName(option string) func(r *edit.Renderer) string {
 }
 
 func noCounterpart(option string) string {
-	return "nethttp." + option + " has no counterpart in compat.Tracing; docs/instrumentation.md says what to do"
+	return "nethttp." + option + " is not an option of compat.Tracing; docs/instrumentation.md says what to write in its place"
 }

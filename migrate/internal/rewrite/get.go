@@ -211,7 +211,7 @@ func (r *Result) toGet(program *source.Program, have *requirements, outs []*edit
 	}
 	if modules[ownModule] {
 		// OpenTelemetry comes with it, in the version of the bridge.
-		modules = map[string]bool{ownModule: true}
+		maps.DeleteFunc(modules, func(m string, _ bool) bool { return m != ownModule && opentelemetry.ContribVersion(m) == "" })
 	}
 	have.withInstrumentations(modules)
 	for m := range modules {
