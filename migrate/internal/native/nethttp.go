@@ -17,7 +17,8 @@ import (
 // What changes where otelhttp makes a span in the place of nethttp.
 const (
 	httpChanges = "otelhttp makes the span, with its own scope: http.request.method, url.path and " +
-		"http.response.status_code replace http.method, http.url and http.status_code; component is gone"
+		"http.response.status_code replace http.method, http.url and http.status_code"
+	httpNoComponent = "; component is gone"
 	httpServerName  = "; its name is the route, such as GET /orders/{id}, or GET if there is none, instead of HTTP GET"
 	httpClientFails = "; a 4xx answer, a failed connection and a body that breaks off set the span's status to Error; " + httpClientFailure
 	// httpClientFailure is what both nethttp's and compat's transport do otherwise.
@@ -47,7 +48,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 		return
 	}
 	var options []text
-	named := false
+	named, component := false, httpNoComponent
 	for _, arg := range call.Args[2:] {
 		option, kind := f.optionCall(arg, nethttp.Path)
 		if option == nil {
@@ -60,6 +61,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 			named = true
 			options = append(options, func(r *edit.Renderer) string { return f.nameFormatter(r, value) })
 		case "MWComponentName":
+			component = ""
 			options = append(options, func(r *edit.Renderer) string {
 				return r.Pkg(opentelemetry.OTelHTTPPath) + ".WithSpanOptions(" + r.Trace("WithAttributes") + "(" + r.Attribute("String") + `("component", ` + r.Text(value) + ")))"
 			})
@@ -72,7 +74,7 @@ func (f *file) nethttpMiddleware(call *ast.CallExpr, name string) {
 			return
 		}
 	}
-	changes := httpChanges
+	changes := httpChanges + component
 	switch {
 	case named:
 	case f.run.opts.KeepNames:
@@ -130,7 +132,7 @@ func (f *file) nethttpTransport(lit *ast.CompositeLit) {
 	}
 	f.take(lit.Type)
 	f.move(lit, "nethttp.Transport", "otelhttp.NewTransport")
-	changes := httpChanges + httpClientFails
+	changes := httpChanges + httpNoComponent + httpClientFails
 	if f.run.connectionEvents {
 		changes += httpClientTrace
 	}

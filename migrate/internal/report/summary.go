@@ -122,7 +122,7 @@ func (p *Plan) summarize(w io.Writer, s style, total int) {
 		case one.Freed == 0:
 			line += sprintf(s, " %d of the other %d (%d %%)", then, left, percent(then, left))
 		default:
-			line += sprintf(s, " about %d of the other %d (%d %%); before it, %d", then, left, percent(then, left), c.Rewritten)
+			line += sprintf(s, " at least %d of the other %d (%d %%); before it, %d", then, left, percent(then, left), c.Rewritten)
 		}
 		s.line(w, line+".")
 	} else {
