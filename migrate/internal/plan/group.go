@@ -23,7 +23,8 @@ type Group struct {
 	reasons  []*flow.Pin // what holds it back itself, and not by its neighbours
 	Adapters int
 	stayed   int // adapters for span contexts that stay for their baggage
-	limit    int // of the others
+	inTests  int // the others that are in tests
+	limit    int // of all others
 	Facts    flow.Facts
 	tests    bool // only tests use it
 }
@@ -116,8 +117,11 @@ func (rw *Run) decide() {
 			g.tests = g.tests && s.File.Test
 			if s.Adapter && s.Instead == nil && !s.OnTwin {
 				g.Adapters++
-				if s.KeepsBaggage {
+				switch {
+				case s.KeepsBaggage:
 					g.stayed++
+				case s.File.Test:
+					g.inTests++
 				}
 			}
 			if !rw.selected(s) {
@@ -140,8 +144,8 @@ func (rw *Run) decide() {
 		switch {
 		case !wanted:
 			g.Refuse(&flow.Pin{Category: RefusedNotSelected, Pos: g.First(), Reason: "only packages that were not named use this"})
-		case g.Adapters-g.stayed > limit:
-			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and the limit is %s", g.Adapters-g.stayed, terminal.Count(max(limit, 0), "adapter"))})
+		case g.counted() > limit:
+			g.Refuse(&flow.Pin{Category: RefusedTooManyAdapters, Pos: g.First(), Reason: fmt.Sprintf("it meets code that stays OpenTracing in %d places, and the limit is %s", g.counted(), terminal.Count(max(limit, 0), "adapter"))})
 		case g.Adapters > 0 && g.Adapters >= uses:
 			g.Refuse(&flow.Pin{Category: flow.RefusedExternalAPI, Pos: g.First(), Reason: "it only comes from or goes to code that stays OpenTracing"})
 		}
@@ -172,6 +176,16 @@ func (rw *Run) MaxAdapters(g *Group) int {
 		return max(limit, 0)
 	}
 	return max(3, g.uses()/20)
+}
+
+// counted returns the number of adapters that the limit is for. Those of tests go when the
+// tests get another tracer, and hold no code of the program back.
+func (g *Group) counted() int {
+	n := g.Adapters - g.stayed
+	if g.tests {
+		return n
+	}
+	return n - g.inTests
 }
 
 // uses counts the uses of a group.
@@ -299,7 +313,7 @@ func (rw *Run) keepFew() (refused bool) {
 			continue
 		}
 		var first *Site
-		n := g.Adapters - g.stayed
+		n := g.counted()
 		for _, s := range g.Sites {
 			if s.Instead != nil && rw.On(s) {
 				if n++; first == nil {

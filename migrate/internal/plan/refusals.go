@@ -51,7 +51,7 @@ var RefusedNotSelected = &refusal.Category{
 var RefusedTooManyAdapters = &refusal.Category{
 	Name: "too-many-adapters", Title: "Too many adapters",
 	Why:  "The code meets OpenTracing code that stays in too many places. Each of them would need an adapter.",
-	Todo: "Rewrite or replace the OpenTracing code first, or raise -max-adapters.",
+	Todo: "Rewrite or replace the OpenTracing code first, or raise -max-adapters. Adapters in tests of the code are not counted.",
 }
 
 var RefusedUnsupported = &refusal.Category{
