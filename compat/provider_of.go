@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/opentracing/opentracing-go"
-	"github.com/opentracing/opentracing-go/ext"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -164,6 +163,7 @@ func (t *legacyTracer) Start(ctx context.Context, name string, opts ...trace.Spa
 	config := trace.NewSpanStartConfig(opts...)
 	start := legacyStarts.Get().(*legacyStart)
 	start.startTime, start.kind, start.attributes = config.Timestamp(), config.SpanKind(), config.Attributes()
+	start.kindIsText = hasKindText(opts)
 	active := activeLegacyIn(ctx)
 	s := &legacySpan{provider: p, under: active.openTracing}
 	start.references = s.parent[:0]
@@ -216,6 +216,7 @@ type legacyStart struct {
 	references []opentracing.SpanReference
 	startTime  time.Time
 	kind       trace.SpanKind
+	kindIsText bool // as it was in the code before: see WithSpanKindText
 	attributes []attribute.KeyValue
 	tags       map[string]any                 // of a tracer that doesn't keep them
 	option     [1]opentracing.StartSpanOption // the struct itself, as the tracer gets it
@@ -250,7 +251,7 @@ func (s *legacyStart) refer(kind opentracing.SpanReferenceType, sc opentracing.S
 func (s *legacyStart) Apply(options *opentracing.StartSpanOptions) {
 	options.References = s.references
 	options.StartTime = s.startTime
-	kind, hasKind := kindTag(s.kind)
+	kind, hasKind := kindTag(s.kind, s.kindIsText)
 	if !hasKind && len(s.attributes) == 0 {
 		return
 	}
@@ -325,20 +326,4 @@ func (p *legacyProvider) reportPanic(method string) {
 	if value := recover(); value != nil {
 		p.reportOnce(fmt.Sprintf("compat: panic in %s of %T: %v", method, p.tracer, panicAsError(value)))
 	}
-}
-
-// kindTag returns the value of the tag span.kind. OpenTracing has no tag for spans of the
-// kind internal.
-func kindTag(kind trace.SpanKind) (any, bool) {
-	switch kind {
-	case trace.SpanKindServer:
-		return ext.SpanKindRPCServer.Value, true
-	case trace.SpanKindClient:
-		return ext.SpanKindRPCClient.Value, true
-	case trace.SpanKindProducer:
-		return ext.SpanKindProducer.Value, true
-	case trace.SpanKindConsumer:
-		return ext.SpanKindConsumer.Value, true
-	}
-	return nil, false
 }

@@ -3,7 +3,9 @@
 package plan
 
 import (
+	"go/types"
 	"maps"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
@@ -14,16 +16,27 @@ import (
 // program's nor one that OpenTelemetry's provider is made of: it records the spans of the
 // code beyond the border by compat.ProviderOf.
 func (rw *Run) Legacy(b *flow.Border) bool {
-	pin := b.Src.Pinned()
+	return b.Kind == "Tracer" && b.In && rw.LegacyTracer(b.Src, b.File.Unit.Info.TypeOf(b.Expr))
+}
+
+// LegacyTracer is Legacy for a tracer of some type, wherever it is.
+func (rw *Run) LegacyTracer(n *flow.Node, t types.Type) bool {
+	pin := n.Pinned()
 	switch {
-	case b.Kind != "Tracer" || !b.In || pin == nil || opentelemetry.HasProvider(b.File.Unit.Info.TypeOf(b.Expr)):
+	case pin == nil || opentelemetry.HasProvider(t):
 		return false
-	case b.Src.Origin&flow.OriginMock != 0:
+	case n.Origin&flow.OriginMock != 0:
 		return false // a test looks at its spans by their type
 	case pin.Category == flow.RefusedSetUp:
-		return b.Src.Origin&flow.OriginOwnTracer != 0
+		return n.Origin&flow.OriginOwnTracer != 0
 	}
-	return rw.Outside[pin] != opentelemetry.CompatPath && !rw.Provided().Comes(b.Src)
+	return rw.Outside[pin] != opentelemetry.CompatPath && !rw.Provided().Comes(n)
+}
+
+// StartsLegacy tells whether spans that are started in a file may be recorded by a tracer that
+// rewritten code gets by compat.ProviderOf.
+func (rw *Run) StartsLegacy(f *source.File) bool {
+	return rw.legacy.below[f.Unit.Path] && slices.ContainsFunc(rw.Sites, func(s *Site) bool { return s.Provides && rw.On(s) })
 }
 
 // legacySpan tells whether a span at a border may be one of a tracer that stays, which goes

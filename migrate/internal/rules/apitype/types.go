@@ -125,6 +125,9 @@ func (p *File) comparison(e *ast.BinaryExpr) {
 		p.KindsTogether(e, []ast.Expr{x, y})
 		return
 	}
+	if p.legacyComparison(e, x, y) || p.legacyComparison(e, y, x) {
+		return
+	}
 	if p.IsNil(x) {
 		x, y = y, x
 	}
@@ -158,6 +161,34 @@ func (p *File) comparison(e *ast.BinaryExpr) {
 	case "opentracing.Tracer", "opentracing.NoopTracer":
 		p.Sites = append(p.Sites, s) // both sides stay of one API
 	}
+}
+
+// legacyComparison handles a comparison of a tracer with one that stays OpenTracing and
+// records spans behind compat.ProviderOf.
+func (p *File) legacyComparison(e *ast.BinaryExpr, x, y ast.Expr) bool {
+	if opentracing.InterfaceKind(p.Info.TypeOf(x)) != "Tracer" {
+		return false
+	}
+	n, legacy := p.Expr(x), p.Expr(y)
+	switch t := p.Info.TypeOf(y); {
+	case n == nil || n.Pinned() != nil || !p.Repeatable(x) && !p.Repeatable(y): // the order may change
+		return false
+	case legacy != nil && !p.Run.LegacyTracer(legacy, t):
+		return false
+	case legacy == nil && (types.IsInterface(t) || !opentracing.IsTracer(t) || opentracing.IsNoop(t) || opentracing.IsMockTracer(t) || opentelemetry.HasProvider(t)):
+		return false // not a type of one's own
+	}
+	s := &plan.Site{File: p.Source, Pos: e.Pos(), Symbol: "opentracing.Tracer", Rule: "comparisons"}
+	s.Need(n)
+	p.Sites = append(p.Sites, s)
+	not := ""
+	if e.Op == token.NEQ {
+		not = "!"
+	}
+	p.Edit(s, e, func(r *edit.Renderer) string {
+		return not + r.Compat() + ".SameTracer(" + r.Text(x) + ", " + r.Text(y) + ")"
+	})
+	return true
 }
 
 // noopComparison handles span.Tracer() == opentracing.NoopTracer{}: the spans of that

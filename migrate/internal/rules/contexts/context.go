@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/edit"
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
@@ -42,6 +43,10 @@ func (p *File) contextWithSpan(u *plan.Use) {
 	}
 	call, ctx, span := u.Call, u.Call.Args[0], u.Call.Args[1]
 	n := p.Expr(span)
+	if own := p.Anon[span]; p.Source.Test && own != nil && own.Pinned() != nil && own.Pinned().Category == flow.RefusedOwnSpan {
+		p.ownInTest(u)
+		return
+	}
 	s := p.Site(u, n)
 	s.Hides = p.Hiding(cmp.Or(n, p.Anon[span]), u.Call.Pos())
 	s.MayHide = n != nil && n.Origin&flow.OriginNoop != 0
@@ -75,6 +80,29 @@ func (p *File) contextWithSpan(u *plan.Use) {
 			return r.Text(call.Fun) + "(" + r.Trace("ContextWithSpan") + "(" + r.Text(ctx) + ", " + r.Text(span) + "), " + r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(span) + "))"
 		}
 		return r.Text(call.Fun) + "(" + r.Text(ctx) + ", " + r.Pkg(opentelemetry.CompatPath) + ".OpenTracingSpan(" + r.Text(span) + "))"
+	})
+}
+
+// ownInTest has a test put a span of a type of its own into a context for OpenTelemetry's code
+// as well, with its baggage. The span stays, so that the test finds there what it looks at.
+func (p *File) ownInTest(u *plan.Use) {
+	call, ctx, span := u.Call, u.Call.Args[0], u.Call.Args[1]
+	if p.isFunction(ctx, opentelemetry.TracePath+".ContextWithSpan") {
+		p.Refuse(u, flow.RefusedOwnSpan, "the span is of a type of your own and stays; an earlier run has put it into the context for OpenTelemetry as well")
+		return
+	}
+	s := p.Site(u)
+	s.Nodes = slices.DeleteFunc(s.Nodes, func(n *flow.Node) bool { return n == p.Anon[span] })
+	p.Edit(s, call, func(r *edit.Renderer) string {
+		text := r.Text(ctx)
+		if p.Baggage[p.Source.Unit.Path] && p.Repeatable(span) {
+			text = r.Compat() + ".ContextWithSpanContext(" + text + ", " + r.Operand(span) + ".Context())"
+		}
+		text = r.Trace("ContextWithSpan") + "(" + text + ", " + r.Compat() + ".OTelSpan(" + r.Text(span) + "))"
+		if p.Repeatable(span) {
+			text = r.Text(call.Fun) + "(" + text + ", " + r.Text(span) + ")"
+		}
+		return text
 	})
 }
 
@@ -118,11 +146,17 @@ func (p *File) activated(r *edit.Renderer, call *ast.CallExpr) string {
 // as an earlier run does.
 func (p *File) takenAwayFor(call *ast.CallExpr) bool {
 	around, ok := p.Statement(call).(*ast.CallExpr)
-	if !ok || len(around.Args) != 2 || !p.IsNil(around.Args[1]) {
+	return ok && len(around.Args) == 2 && p.IsNil(around.Args[1]) && p.isFunction(around, opentelemetry.TracePath+".ContextWithSpan")
+}
+
+// isFunction tells whether an expression is a call of a function.
+func (p *File) isFunction(e ast.Expr, name string) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
 		return false
 	}
-	f := p.Callee(around)
-	return f != nil && f.FullName() == opentelemetry.TracePath+".ContextWithSpan"
+	f := p.Callee(call)
+	return f != nil && f.FullName() == name
 }
 
 // WithoutBaggage renders a context for a root, which has no baggage of another trace.

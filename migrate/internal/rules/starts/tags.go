@@ -28,7 +28,7 @@ func (p *File) startKind(st *Start, v ast.Expr) bool {
 		kind := strings.ToLower(text)
 		switch kind {
 		case "client", "server", "producer", "consumer", "internal":
-			st.setKind(kindOption(kind))
+			st.setKind(kindTextOption(p, kind))
 			return true
 		}
 		return false
@@ -56,6 +56,17 @@ func (p *File) startKind(st *Start, v ast.Expr) bool {
 func kindOption(kind string) func(r *edit.Renderer) string {
 	return func(r *edit.Renderer) string {
 		return r.Trace("WithSpanKind") + "(" + r.Trace(opentelemetry.KindConstant(kind)) + ")"
+	}
+}
+
+// kindTextOption is kindOption for a tag that was a text. A tracer that stays gets the same
+// text behind compat.ProviderOf.
+func kindTextOption(p *File, kind string) func(r *edit.Renderer) string {
+	return func(r *edit.Renderer) string {
+		if p.Run.StartsLegacy(p.Source) {
+			return r.Compat() + ".WithSpanKindText(" + r.Trace(opentelemetry.KindConstant(kind)) + ")"
+		}
+		return kindOption(kind)(r)
 	}
 }
 
