@@ -129,7 +129,7 @@ func (f *file) traced(sel *ast.SelectorExpr, o *tracingOptions) {
 	if !ok || call.Fun != sel || len(call.Args) != 1 {
 		return // which has no rule
 	}
-	name, changes, options := sel.Sel.Name, httpChanges + httpNoComponent, o.server
+	name, changes, options := sel.Sel.Name, httpChanges+httpNoComponent, o.server
 	switch name {
 	case "TraceAll", "Trace":
 	case "Transport":

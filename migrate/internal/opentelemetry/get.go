@@ -41,9 +41,10 @@ func ReleasedWith(module string) string {
 	return OTelVersion
 }
 
-// The module of Google's generated code, and a version of it without the packages that gRPC has
-// from a module of its own since. Both in one build would be ambiguous, or of the wrong types.
+// The module of Google's generated code, and the version that the modules of OTelVersion require.
+// Earlier ones have packages that gRPC has from a module of its own since: both in one build would
+// be ambiguous, or of the wrong types.
 const (
 	GenprotoPath    = "google.golang.org/genproto"
-	GenprotoVersion = "v0.0.0-20230822172742-b8732ec3820d"
+	GenprotoVersion = "v0.0.0-20260128011058-8636f8732409"
 )

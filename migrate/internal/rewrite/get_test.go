@@ -61,7 +61,7 @@ func TestBeforeSplit(t *testing.T) {
 		{"none is there", "", false, false},
 		{"one with all packages", "v0.0.0-20200212174721-66ed5ce911ce", false, true},
 		{"one with all packages that is replaced", "v0.0.0-20200212174721-66ed5ce911ce", true, false},
-		{"one without them", "v0.0.0-20240227224415-6ceb2ff114de", false, false},
+		{"one without them", "v0.0.0-20260128011058-8636f8732409", false, false},
 	} {
 		r := &requirements{version: map[string]string{path: tt.version}, replaced: map[string]bool{path: tt.replaced}}
 		if got := r.beforeSplit(); got != tt.want {
