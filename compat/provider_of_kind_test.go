@@ -7,7 +7,6 @@ import (
 
 	"github.com/opentracing/opentracing-go/ext"
 	"github.com/opentracing/opentracing-go/mocktracer"
-	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
@@ -40,17 +39,5 @@ func TestWithSpanKindText(t *testing.T) {
 				t.Errorf("OpenTelemetry's own span has the kind %v; want %v", got, test.kind)
 			}
 		})
-	}
-}
-
-func TestProviderOfErrorText(t *testing.T) {
-	for description, want := range map[string]any{"true": "true", "": true, "broken": true} {
-		mock := mocktracer.New()
-		_, span := ProviderOf(mock).Tracer("test").Start(t.Context(), "call")
-		span.SetStatus(codes.Error, description)
-		span.End()
-		if got := mock.FinishedSpans()[0].Tag("error"); got != want {
-			t.Errorf("after the status Error with %q, the tag error is %#v; want %#v", description, got, want)
-		}
 	}
 }

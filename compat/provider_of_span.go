@@ -174,10 +174,6 @@ func (s *legacySpan) SetStatus(code codes.Code, description string) {
 	if ignored {
 		return
 	}
-	if code == codes.Error && description == "true" { // as SetTag("error", "true") of OpenTracing code
-		s.setTag(errorKey, description)
-		return
-	}
 	s.setTag(errorKey, code == codes.Error)
 	if logged {
 		s.log(time.Time{}, []log.Field{log.Event(errorEvent), log.Message(description)})
