@@ -33,6 +33,7 @@ const (
 const (
 	UntracedBranch  = "when no tracer is installed, this finds no span; OpenTracing's code finds one that does nothing"
 	UntracedContext = "when no tracer is installed, the context of a span is empty, which counts as missing here"
+	NoopContext     = "for spans of NoopTracer, and when no tracer is installed, the context of a span is empty, which counts as missing here"
 	UntracedTexts   = "when no tracer is installed, this extracts nothing and prints the text of an empty span context"
 	UntracedBaggage = "when no tracer is installed, this finds baggage items; OpenTracing's spans drop them"
 	UntracedTracer  = "when no tracer is installed, OpenTracing's global tracer is a NoopTracer; OpenTelemetry's is not of its no-op type"

@@ -61,6 +61,9 @@ func (p *File) nilTest(e *ast.BinaryExpr, x ast.Expr, n *flow.Node, name string)
 				s.Deny(starts.RefusedReferenceValue, e.Pos(), "whether this starts a span depends on the context of another span, which is missing when no tracer is installed")
 			} else if outcome != plan.OutcomeSpans {
 				s.Changes = plan.UntracedContext
+				if n.Origin&flow.OriginNoop != 0 {
+					s.Changes = plan.NoopContext
+				}
 			}
 		}
 		p.Edit(s, e, func(r *edit.Renderer) string {
@@ -87,8 +90,7 @@ func (p *File) noopContext(s *plan.Site, e *ast.BinaryExpr, x ast.Expr, n *flow.
 	}
 	symbol, call := p.Calls(x)
 	if symbol != "opentracing.Span.Context" {
-		s.Deny(flow.RefusedNoopTracer, e.Pos(), "this may be the context of a span of NoopTracer, which is not nil; OpenTelemetry's is not valid")
-		return true
+		return false // what is kept is not asked for its span any more
 	}
 	p.TakeAll(s, x)
 	p.Edit(s, e, func(r *edit.Renderer) string { return isSpan(r, e.Op, syntax.ReceiverOf(call)) })
