@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentelemetry"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
@@ -31,12 +32,13 @@ func (g *Graph) hub(name, path string) *Node {
 // it on, or can hand contexts to one that does.
 func (g *Graph) findBaggage(reach map[string]map[string]bool) {
 	g.Baggage, g.Looked = make(map[string]bool), make(map[string]bool)
+	table := opentracing.Instrumentations()
 	for _, u := range g.Units {
 		looks, sends := false, false
 		for _, obj := range u.Info.Uses {
 			s, ok := opentracing.SymbolOf(obj)
 			looks = looks || ok && s.Area == opentracing.AreaBaggage || obj.Pkg() != nil && obj.Pkg().Path() == opentelemetry.BaggagePath
-			sends = sends || ok && s.String() == "opentracing.Tracer.Inject" || isNativeInject(obj)
+			sends = sends || ok && s.String() == "opentracing.Tracer.Inject" || isNativeInject(obj) || isClient(table, obj)
 		}
 		if !looks && !sends {
 			continue
@@ -55,6 +57,25 @@ func (g *Graph) findBaggage(reach map[string]map[string]bool) {
 func isNativeInject(obj types.Object) bool {
 	f, ok := obj.(*types.Func)
 	return ok && f.FullName() == "("+opentelemetry.PropagationPath+".TextMapPropagator).Inject"
+}
+
+// isClient tells whether an object is that of a library which sends baggage with requests: the
+// transport, interceptor or handler of its client.
+func isClient(table []opentracing.Instrumentation, obj types.Object) bool {
+	if obj.Pkg() == nil || !obj.Exported() {
+		return false
+	}
+	name := obj.Name()
+	if !strings.Contains(name, "Client") && !strings.Contains(name, "Transport") && name != "TraceRequest" && name != "Inject" {
+		return false
+	}
+	switch path := obj.Pkg().Path(); path {
+	case opentelemetry.CompatPath, opentelemetry.OTelHTTPPath, opentelemetry.OTelGRPCPath:
+		return true
+	default:
+		known, _ := opentracing.LookupInstrumentation(table, path)
+		return slices.Contains([]string{"http", "grpc", "messaging", "framework", "library"}, known.Role)
+	}
 }
 
 // joinHubs joins the hubs of packages that can hand such values to each other: one

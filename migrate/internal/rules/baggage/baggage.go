@@ -124,14 +124,8 @@ func (p *File) activeContext(call *ast.CallExpr, span ast.Expr) func(r *edit.Ren
 	if name := p.ContextName(call); name != "" && p.ActiveIn(span, name, call) {
 		return func(*edit.Renderer) string { return name }
 	}
-	last, known := p.LastAssignment(p.Variable(span), call)
-	as := p.StartAssignment(last, p.Variable(span))
-	if !known || as == nil || len(as.Lhs) != 2 || syntax.IsBlank(as.Lhs[1]) {
-		return nil
-	}
-	ctx := p.Variable(as.Lhs[1])
-	if ctx != nil && p.ActiveIn(span, ctx.Name(), call) {
-		return func(*edit.Renderer) string { return ctx.Name() }
+	if from := p.BaggageOf(span, call); from != nil {
+		return func(r *edit.Renderer) string { return r.Text(from) }
 	}
 	return nil
 }

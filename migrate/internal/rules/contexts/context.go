@@ -188,6 +188,31 @@ func (p *File) TakenFrom(span ast.Expr) ast.Expr {
 	return nil
 }
 
+// BaggageOf returns a context that has the baggage of a span: the one that it was taken
+// out of, or that was made with it at its start. It is nil where none is known by name.
+func (p *File) BaggageOf(span ast.Expr, at ast.Node) ast.Expr {
+	if from := p.TakenFrom(span); from != nil {
+		return from
+	}
+	last, known := p.LastAssignment(p.Variable(span), at)
+	as := p.StartAssignment(last, p.Variable(span))
+	if !known || as == nil {
+		return nil
+	}
+	ctx := as.Lhs[len(as.Lhs)-1]
+	if len(as.Lhs) == 1 {
+		after := p.ActivationOf(as, p.Variable(span))
+		if after == nil {
+			return nil
+		}
+		ctx = after.Lhs[0]
+	}
+	if v := p.Variable(ctx); v == nil || v.IsField() || !p.ActiveIn(span, v.Name(), at) {
+		return nil
+	}
+	return ctx
+}
+
 // staysNamed tells whether a context is made of a span in place, and the one that takes its
 // place afterwards is the same at a statement and at a place after it.
 func (p *File) staysNamed(ctx ast.Expr, from ast.Stmt, to ast.Node) bool {

@@ -70,9 +70,33 @@ func (p *File) losesBaggage(st *Start, ref *reference) bool {
 	case ref.Span == nil:
 		return p.Remotes[p.Variable(ref.context)] == nil
 	}
-	base := p.ContextName(st.Call)
-	if v := p.Variable(st.ctx); v != nil {
-		base = v.Name()
+	keep := st.keep
+	if as, ok := p.Statement(st.Call).(*ast.AssignStmt); ok && keep == nil && len(as.Lhs) == 1 {
+		keep = p.KeptBase(as)
 	}
-	return !p.ActiveIn(ref.Span, base, st.Call) && (st.fromContext || p.TakenFrom(ref.Span) == nil)
+	base := p.ContextName(st.Call)
+	if keep != nil {
+		base = p.nameOfContext(keep)
+	}
+	return !p.ActiveIn(ref.Span, base, st.Call) && p.baggageOfParent(st, ref) == nil
+}
+
+// nameOfContext returns how ActiveIn knows a context.
+func (p *File) nameOfContext(ctx ast.Expr) string {
+	if v := p.RequestOf(ctx); v != nil {
+		return v.Name() + ".Context()"
+	}
+	if v := p.Variable(ctx); v != nil {
+		return v.Name()
+	}
+	return ""
+}
+
+// baggageOfParent returns the context whose baggage a start takes over from the span that
+// it refers to, or nil. Where the start names a context, too, that one's counts as well.
+func (p *File) baggageOfParent(st *Start, ref *reference) ast.Expr {
+	if ref.Span == nil || st.fromContext {
+		return nil
+	}
+	return p.BaggageOf(ref.Span, st.Call)
 }

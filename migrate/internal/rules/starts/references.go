@@ -211,7 +211,11 @@ func (p *File) ContextWith(r *edit.Renderer, st *Start, base string, ref *refere
 	if from := p.TakenFrom(ref.Span); from != nil && (st.keep == nil || p.SameContext(from, st.keep)) {
 		return r.Text(from)
 	}
-	return r.Trace("ContextWithSpan") + "(" + base + ", " + r.Text(ref.Span) + ")"
+	ctx := r.Trace("ContextWithSpan") + "(" + base + ", " + r.Text(ref.Span) + ")"
+	if from := p.baggageOfParent(st, ref); from != nil && p.Baggage[p.Source.Unit.Path] {
+		return contexts.WithBaggage(r, ctx, r.Text(from))
+	}
+	return ctx
 }
 
 // absorb looks at the statements after a start, as long as they concern only the
