@@ -62,6 +62,8 @@ type Site struct {
 	// span which does not get its parent's.
 	Baggage BaggageUse
 	Loses   bool
+	// Detached says that it starts the span in a context without baggage.
+	Detached bool
 	// ShowsBaggage says that an adapter is asked for a span context, which has the
 	// baggage that a native one has not.
 	ShowsBaggage bool

@@ -252,8 +252,8 @@ func (rw *Run) Judge(g *plan.Group) *flow.Pin {
 			if g.Refusal == nil {
 				rw.StayForBaggage(s)
 			}
-		case s.Sends && g.Refusal == nil && g.Adapters+g.HandedOn() <= limit && rw.StayForBaggage(s):
-			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the span context that is injected"}
+		case (s.Sends || s.Detached && rw.Baggage[s.File.Unit.Path]) && g.Refusal == nil && g.Adapters+g.HandedOn() <= limit && rw.StayForBaggage(s):
+			why = &flow.Pin{Category: plan.RefusedBaggage, Pos: s.Pos, Reason: "no known context has the baggage of the span context that is sent on"}
 		}
 	}
 	if !inside && g.Adapters+len(carriers) > limit {

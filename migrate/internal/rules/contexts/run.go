@@ -37,9 +37,13 @@ func (rw *Run) lookBelow() {
 			s.Carries = s.Loses && rw.Baggage[s.File.Unit.Path]
 			s.Adapter = rw.Opentracing || s.Carries
 		case s.Baggage == 0 && s.Loses && !s.Carries && rw.Baggage[s.File.Unit.Path] && s.Changes == "":
-			s.Changes = baggageParentLost
-			if s.Sends {
+			switch {
+			case s.Sends:
 				s.Changes = baggageNotSent
+			case s.Detached:
+				s.Changes = baggageDetached
+			default:
+				s.Changes = baggageParentLost
 			}
 		}
 	}
@@ -107,3 +111,5 @@ func severalNoops(g *plan.Group) *flow.Pin {
 const baggageParentLost = "the child gets the baggage of the context, not of its parent: the parent may not be the active span of that context"
 
 const baggageNotSent = "the baggage of the span is not sent, because no known context has it"
+
+const baggageDetached = "the baggage of the parent is lost here: this span and its children send none, because the span starts in a new context"

@@ -27,6 +27,7 @@ func (p *File) StartReferences(s *plan.Site, st *Start) {
 		}
 	}
 	if s.Loses && one {
+		s.Detached = p.detached(st)
 		s.Parent = p.Expr(st.References[0].context)
 		s.Carriable = st.References[0].Span != nil
 	}
@@ -70,15 +71,28 @@ func (p *File) losesBaggage(st *Start, ref *reference) bool {
 	case ref.Span == nil:
 		return p.Remotes[p.Variable(ref.context)] == nil
 	}
-	keep := st.keep
-	if as, ok := p.Statement(st.Call).(*ast.AssignStmt); ok && keep == nil && len(as.Lhs) == 1 {
-		keep = p.KeptBase(as)
-	}
 	base := p.ContextName(st.Call)
-	if keep != nil {
+	if keep := p.keptBy(st); keep != nil {
 		base = p.nameOfContext(keep)
 	}
 	return !p.ActiveIn(ref.Span, base, st.Call) && p.baggageOfParent(st, ref) == nil
+}
+
+// keptBy returns the context whose values the context of the new span has to have, or nil.
+func (p *File) keptBy(st *Start) ast.Expr {
+	if as, ok := p.Statement(st.Call).(*ast.AssignStmt); ok && st.keep == nil && len(as.Lhs) == 1 {
+		return p.KeptBase(as)
+	}
+	return st.keep
+}
+
+// detached tells whether a start names a new context, or finds none, as there is no baggage
+// in either.
+func (p *File) detached(st *Start) bool {
+	if keep := p.keptBy(st); keep != nil {
+		return p.IsBackground(keep)
+	}
+	return p.ContextName(st.Call) == ""
 }
 
 // nameOfContext returns how ActiveIn knows a context.

@@ -226,6 +226,7 @@ func (o *optionSlice) references(s *plan.Site) {
 		for _, r := range st.References {
 			s.Loses = s.Loses || r.stays == nil && o.losesBaggage(st, r)
 			s.Carriable = s.Loses && r.Span != nil && len(o.refs) == 1
+			s.Detached = o.keep == nil || o.IsBackground(o.keep)
 		}
 		if len(st.References) > 0 && st.References[0].follows {
 			follows++
