@@ -218,7 +218,7 @@ func (p *File) SpanCall(u *plan.Use) {
 	case *ast.GoStmt:
 		p.deferred(s, stmt, stmt.Call, base, ops)
 	case *ast.AssignStmt:
-		if len(stmt.Lhs) == 1 && stmt.Tok == token.ASSIGN && p.Variable(stmt.Lhs[0]) != nil && p.Variable(stmt.Lhs[0]) == p.Variable(base) {
+		if stmt.Tok == token.ASSIGN && p.assignsBack(stmt, u.Call, base) {
 			if list, _ := p.Siblings(stmt); list != nil {
 				p.Edit(s, stmt, func(r *edit.Renderer) string { return RenderOps(r, r.Operand(base), ops) })
 				return
@@ -228,6 +228,18 @@ func (p *File) SpanCall(u *plan.Use) {
 	default:
 		p.chainValue(s, u.Call, base, ops)
 	}
+}
+
+// assignsBack tells whether a statement assigns a chain of calls to the span that it starts
+// from. What the calls are given may not set the field anew that has it.
+func (p *File) assignsBack(stmt *ast.AssignStmt, chain *ast.CallExpr, span ast.Expr) bool {
+	if len(stmt.Lhs) != 1 {
+		return false
+	}
+	if v := p.Variable(stmt.Lhs[0]); v != nil {
+		return v == p.Variable(span)
+	}
+	return p.Repeatable(stmt.Lhs[0]) && p.Repeatable(span) && p.Same(stmt.Lhs[0], span) && p.OnlyReads(chain)
 }
 
 // asSingle returns an op that is one call, by its helper.
