@@ -134,6 +134,7 @@ func (w *walker) Receiver(e *ast.SelectorExpr) *Node {
 		f := st.Field(i)
 		if m := w.declare(f); m != nil {
 			n = m
+			w.holdHidden(sel.Recv(), f, m)
 		}
 		t = f.Type()
 	}

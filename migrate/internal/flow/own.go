@@ -116,6 +116,7 @@ func (w *walker) foreign(value ast.Expr, src, dst types.Type, to *Node, tuple bo
 	}
 	if w.Own[path] {
 		if field, overrides := w.embedded(src, n, dst); field != nil && !overrides {
+			w.holdHidden(src, field.Obj, field)
 			union(field, to)
 		} else {
 			w.ownValue(value, src, n, field, kind, dst, to, tuple)
@@ -187,6 +188,22 @@ func (w *walker) embedded(src types.Type, n *types.Named, dst types.Type) (field
 		}
 	}
 	return field, overrides
+}
+
+// holdHidden holds an embedded field whose methods a type promotes, if the type has something
+// of its own by the name of one that OpenTelemetry's type would promote: End, beside Finish.
+func (g *Graph) holdHidden(t types.Type, field types.Object, n *Node) {
+	f, ok := field.(*types.Var)
+	if !ok || !f.Embedded() {
+		return
+	}
+	kind := opentracing.InterfaceKind(f.Type())
+	for _, name := range opentelemetry.Methods(kind) {
+		if own, _, _ := types.LookupFieldOrMethod(t, true, f.Pkg(), name); own != nil && own.Pkg() != nil && g.Own[own.Pkg().Path()] {
+			n.hold(OwnCategory(kind), own.Pos(), "a type that embeds an opentracing."+kind+" has its own "+name+", which would hide that of a trace."+kind)
+			return
+		}
+	}
 }
 
 // givesMethods tells whether a type has the methods of an interface that OpenTracing

@@ -33,7 +33,7 @@ var RefusedOwnOption = &refusal.Category{
 var RefusedOwnSpan = &refusal.Category{
 	Name: "own-span", Title: "A Span type of your own",
 	Why:  "A type of the module implements opentracing.Span. A type can implement OpenTelemetry's Span only by embedding one, and its methods differ. Everything that such a span may flow into stays OpenTracing, unless the method Tracer of the type returns a tracer of the module. If the code puts the span into a context, that includes what it takes out of contexts.",
-	Todo: "Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface.",
+	Todo: "Embed `noop.Span` or a `trace.Span`, and override the methods of OpenTelemetry's interface. A type that only embeds an OpenTracing span, and has a method such as `End`, can call those of the span by the field: `s.Span.Finish()`.",
 }
 
 var RefusedOwnSpanContext = &refusal.Category{

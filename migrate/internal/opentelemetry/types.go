@@ -118,3 +118,14 @@ func SetsBoth(f *types.Func) bool { return f.FullName() == CompatPath+".SetGloba
 func TakesTracer(f *types.Func) bool {
 	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf" || SetsBoth(f) || f.FullName() == MockTwinPath+".Install"
 }
+
+// Methods are the names of the methods that the type of a kind has: "Span", "Tracer".
+func Methods(kind string) []string {
+	switch kind {
+	case "Span":
+		return []string{"AddEvent", "AddLink", "End", "IsRecording", "RecordError", "SetAttributes", "SetName", "SetStatus", "SpanContext", "TracerProvider"}
+	case "Tracer":
+		return []string{"Start"}
+	}
+	return nil
+}
