@@ -27,7 +27,7 @@ func (p *File) StartReferences(s *plan.Site, st *Start) {
 		}
 	}
 	if s.Loses && one {
-		s.Detached = p.detached(st)
+		s.Detached = st.detached(p)
 		s.Parent = p.Expr(st.References[0].context)
 		s.Carriable = st.References[0].Span != nil
 	}
@@ -72,31 +72,31 @@ func (p *File) losesBaggage(st *Start, ref *reference) bool {
 		return p.Remotes[p.Variable(ref.context)] == nil
 	}
 	base := p.ContextName(st.Call)
-	if keep := p.keptBy(st); keep != nil {
-		base = p.nameOfContext(keep)
+	if keep := st.keptBy(p); keep != nil {
+		base = nameOfContext(p, keep)
 	}
-	return !p.ActiveIn(ref.Span, base, st.Call) && p.baggageOfParent(st, ref) == nil
+	return !p.ActiveIn(ref.Span, base, st.Call) && st.baggageOfParent(p, ref) == nil
 }
 
 // keptBy returns the context whose values the context of the new span has to have, or nil.
-func (p *File) keptBy(st *Start) ast.Expr {
-	if as, ok := p.Statement(st.Call).(*ast.AssignStmt); ok && st.keep == nil && len(as.Lhs) == 1 {
+func (s *Start) keptBy(p *File) ast.Expr {
+	if as, ok := p.Statement(s.Call).(*ast.AssignStmt); ok && s.keep == nil && len(as.Lhs) == 1 {
 		return p.KeptBase(as)
 	}
-	return st.keep
+	return s.keep
 }
 
 // detached tells whether a start names a new context, or finds none, as there is no baggage
 // in either.
-func (p *File) detached(st *Start) bool {
-	if keep := p.keptBy(st); keep != nil {
+func (s *Start) detached(p *File) bool {
+	if keep := s.keptBy(p); keep != nil {
 		return p.IsBackground(keep)
 	}
-	return p.ContextName(st.Call) == ""
+	return p.ContextName(s.Call) == ""
 }
 
 // nameOfContext returns how ActiveIn knows a context.
-func (p *File) nameOfContext(ctx ast.Expr) string {
+func nameOfContext(p *File, ctx ast.Expr) string {
 	if v := p.RequestOf(ctx); v != nil {
 		return v.Name() + ".Context()"
 	}
@@ -108,9 +108,9 @@ func (p *File) nameOfContext(ctx ast.Expr) string {
 
 // baggageOfParent returns the context whose baggage a start takes over from the span that
 // it refers to, or nil. Where the start names a context, too, that one's counts as well.
-func (p *File) baggageOfParent(st *Start, ref *reference) ast.Expr {
-	if ref.Span == nil || st.fromContext {
+func (s *Start) baggageOfParent(p *File, ref *reference) ast.Expr {
+	if ref.Span == nil || s.fromContext {
 		return nil
 	}
-	return p.BaggageOf(ref.Span, st.Call)
+	return p.BaggageOf(ref.Span, s.Call)
 }

@@ -212,7 +212,7 @@ func (p *File) ContextWith(r *edit.Renderer, st *Start, base string, ref *refere
 		return r.Text(from)
 	}
 	ctx := r.Trace("ContextWithSpan") + "(" + base + ", " + r.Text(ref.Span) + ")"
-	if from := p.baggageOfParent(st, ref); from != nil && p.Baggage[p.Source.Unit.Path] {
+	if from := st.baggageOfParent(p, ref); from != nil && p.Baggage[p.Source.Unit.Path] {
 		return contexts.WithBaggage(r, ctx, r.Text(from))
 	}
 	return ctx
