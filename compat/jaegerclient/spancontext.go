@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -112,6 +113,40 @@ func ContextFromString(value string) (SpanContext, error) {
 		return SpanContext{}, fmt.Errorf("jaeger: flags of a span context: %w", err)
 	}
 	return newSpanContext(traceID, spanID, parentID, byte(flags), nil), nil
+}
+
+// SpanContextOf is the assertion
+//
+//	sc, ok := span.Context().(jaeger.SpanContext)
+//
+// which also holds for contexts of jaeger-client-go: a test may have to stay on its tracers.
+// Of these it returns a copy, with their IDs, flags and baggage.
+func SpanContextOf(sc opentracing.SpanContext) (SpanContext, bool) {
+	if own, ok := sc.(SpanContext); ok {
+		return own, true
+	}
+	t := reflect.TypeOf(sc)
+	if t == nil || t.Name() != "SpanContext" || t.PkgPath() != "github.com/uber/jaeger-client-go" {
+		return SpanContext{}, false
+	}
+	old, ok := sc.(interface {
+		fmt.Stringer
+		Flags() byte
+	})
+	if !ok {
+		return SpanContext{}, false
+	}
+	// Its text has the flags in hexadecimal digits, which ContextFromString takes for decimal ones.
+	ids := old.String()
+	same, err := ContextFromString(ids[:strings.LastIndexByte(ids, ':')+1] + strconv.Itoa(int(old.Flags())))
+	if err != nil {
+		return SpanContext{}, false
+	}
+	sc.ForeachBaggageItem(func(key, value string) bool {
+		same = same.WithBaggageItem(key, value)
+		return true
+	})
+	return same, true
 }
 
 // Unwrap returns the context as compat knows it.

@@ -183,3 +183,16 @@ func TestMadeSpanContext(t *testing.T) {
 		t.Errorf("items %v, and %v of the context before", itemsOf(without), itemsOf(made))
 	}
 }
+
+func TestSpanContextOf(t *testing.T) {
+	tracer, _ := newTracer(t)
+	want := tracer.StartSpan("root").Context()
+	if got, ok := jaeger.SpanContextOf(want); !ok || got != want {
+		t.Errorf("SpanContextOf returns %v, %t of %v", got, ok, want)
+	}
+	for _, other := range []opentracing.SpanContext{nil, opentracing.NoopTracer{}.StartSpan("").Context()} {
+		if got, ok := jaeger.SpanContextOf(other); ok {
+			t.Errorf("SpanContextOf returns %v of a %T", got, other)
+		}
+	}
+}

@@ -21,21 +21,25 @@ type member struct {
 }
 
 // join makes one part of members whose values may meet. A test on Jaeger's client that has to
-// stay, as one with an observer has to, holds what it runs only where one of the two asserts
+// stay, as one with an observer has to, holds what it runs only where one of the two needs
 // the types of what comes from the other: its tracer is installed as any other.
-func (rw *Run) join(parts map[member]*move.Part, asserting map[member]bool) {
+func (rw *Run) join(parts map[member]*move.Part, asks map[member]*asserted) {
 	var apart [][2]*move.Part
 	for of, p := range parts {
 		if of.kind == own {
 			continue // no values go with it
 		}
 		for path := range rw.Reach[of.path] {
-			other := parts[member{of.kind, path, false}]
+			ran := member{of.kind, path, false}
+			other := parts[ran]
 			switch {
 			case other == nil:
-			case of.test && of.kind == jaeger && !asserting[of] && !asserting[member{of.kind, path, false}]:
+			case of.test && asks[of] != nil && asks[ran] != nil && asks[of].apart(asks[ran], path, strings.TrimSuffix(of.path, "_test")):
 				p.Need(other)
 				apart = append(apart, [2]*move.Part{p, other})
+				for _, a := range asks[ran].asks {
+					a.serve(other, p)
+				}
 			default:
 				p.Join(other)
 			}
@@ -54,25 +58,6 @@ func (rw *Run) join(parts map[member]*move.Part, asserting map[member]bool) {
 			}
 		}
 	}
-}
-
-// asserts tells whether a file asks a value for a type of an old package of a kind.
-func asserts(f *source.File, k kind) (found bool) {
-	of := func(e ast.Expr) bool { return e != nil && kindOfType(f.Unit.Info.TypeOf(e)) == k }
-	ast.Inspect(f.Syntax, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.TypeAssertExpr:
-			found = found || of(n.Type)
-		case *ast.TypeSwitchStmt:
-			for _, clause := range n.Body.List {
-				for _, e := range clause.(*ast.CaseClause).List {
-					found = found || of(e)
-				}
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // kindOfType returns the kind of the old package that a type is declared in, or one that it

@@ -27,7 +27,7 @@ type Run struct {
 func New(code *source.Code, importTwin func(path string) (*types.Package, error)) *Run {
 	rw := &Run{move.NewRun(code, "the twin"), importTwin}
 	parts := make(map[member]*move.Part)
-	asserting := make(map[member]bool)
+	asks := make(map[member]*asserted)
 	for _, u := range code.Units {
 		for _, f := range u.Files {
 			e := edit.NewFile(f)
@@ -38,12 +38,12 @@ func New(code *source.Code, importTwin func(path string) (*types.Package, error)
 					parts[of] = &move.Part{}
 				}
 				parts[of].Want(u.Wanted)
-				asserting[of] = asserting[of] || asserts(f, k)
 				return parts[of]
 			})
+			rw.assertedBy(e, asks)
 		}
 	}
-	rw.join(parts, asserting)
+	rw.join(parts, asks)
 	rw.holdElsewhere(parts)
 	rw.holdBroken(parts)
 	rw.Sort()
