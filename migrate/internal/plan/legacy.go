@@ -36,7 +36,7 @@ func (rw *Run) LegacyTracer(n *flow.Node, t types.Type) bool {
 // StartsLegacy tells whether spans that are started in a file may be recorded by a tracer that
 // rewritten code gets by compat.ProviderOf.
 func (rw *Run) StartsLegacy(f *source.File) bool {
-	return rw.legacy.below[f.Unit.Path] && slices.ContainsFunc(rw.Sites, func(s *Site) bool { return s.Provides && rw.On(s) })
+	return rw.legacy.below[f.Unit.Path] && slices.ContainsFunc(rw.Providers, rw.On)
 }
 
 // legacySpan tells whether a span at a border may be one of a tracer that stays, which goes

@@ -76,8 +76,10 @@ type Run struct {
 	// that use it: see placeErrors.
 	ErrorFrom map[*source.Unit]string
 	provided  *Provided // see Provided
+	// Providers are the sites that hand a tracer which stays to rewritten code.
+	Providers []*Site
 	// legacy are the tracers and spans that may not be the program's; stays, those of them that
-	// tests don't bring.
+	// tests don't bring; foreign, those that neither compat nor a twin has made.
 	legacy, stays, foreign legacySpans
 }
 

@@ -68,8 +68,8 @@ type Site struct {
 	// baggage that a native one has not.
 	ShowsBaggage bool
 	// Parent is the span context that it starts a child of, if that is its only
-	// reference, or that it asks for baggage. A span is carriable: an adapter knows its baggage, and carries says that
-	// it is asked.
+	// reference, or that it asks for baggage. A span is carriable: an adapter knows its
+	// baggage, and carries says that it is asked.
 	Parent    *flow.Node
 	Carriable bool
 	Carries   bool

@@ -17,6 +17,7 @@ import (
 //	server := NewServer(compat.ProviderOf(tracer).Tracer("example.com/shop"))
 func (p *File) provide(s *plan.Site, b *flow.Border) {
 	s.Adapter, s.Provides = false, true
+	p.Run.Providers = append(p.Run.Providers, s)
 	name := edit.Quote(b.File.Unit.Path)
 	rooted := func() bool { return b.Src.Origin&flow.OriginNoop != 0 && b.Dst.Find().Rooted }
 	p.Wrap(s, b.Expr, func(r *edit.Renderer) string {
