@@ -56,7 +56,7 @@ func (g *Graph) findBaggage(reach map[string]map[string]bool) {
 // propagators send baggage.
 func isNativeInject(obj types.Object) bool {
 	f, ok := obj.(*types.Func)
-	return ok && f.FullName() == "("+opentelemetry.PropagationPath+".TextMapPropagator).Inject"
+	return ok && f.Name() == "Inject" && f.FullName() == "("+opentelemetry.PropagationPath+".TextMapPropagator).Inject"
 }
 
 // isClient tells whether an object is that of a library which sends baggage with requests: the

@@ -5,6 +5,7 @@ package opentelemetry
 import (
 	"go/types"
 	"strings"
+	"sync"
 
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 )
@@ -57,7 +58,10 @@ type NewType struct {
 	Shown      string
 }
 
-func NewTypes() map[string]NewType {
+// NewTypes returns the table of types that change. It is not to be changed.
+func NewTypes() map[string]NewType { return newTypes() }
+
+var newTypes = sync.OnceValue(func() map[string]NewType {
 	return map[string]NewType{
 		"opentracing.Span":               {TracePath, "Span", "trace.Span"},
 		"opentracing.SpanContext":        {TracePath, "SpanContext", "trace.SpanContext"},
@@ -78,7 +82,7 @@ func NewTypes() map[string]NewType {
 		"ext.IPv4TagName":                {AttributePath, "Key", "attribute.Key"},
 		opentracing.SpanKindEnum:         {TracePath, "SpanKind", "trace.SpanKind"},
 	}
-}
+})
 
 // readerType and writerType are the carriers' interfaces, written out.
 const (

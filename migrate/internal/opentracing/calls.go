@@ -29,6 +29,9 @@ func Starts(f *types.Func) bool {
 // the span: where one of the two can't change, the call is kept by an adapter. The site
 // of the call joins them otherwise.
 func Separate(f *types.Func) bool {
+	if f.Pkg() == nil || !IsOpenTracing(f.Pkg().Path()) {
+		return false
+	}
 	switch f.FullName() {
 	case "(" + OpenTracingPath + ".Span).LogFields", "(" + OpenTracingPath + ".Span).FinishWithOptions",
 		"(" + OpenTracingPath + ".Span).Log", ExtPath + ".LogError":

@@ -87,10 +87,10 @@ func Instrumentations() []Instrumentation {
 // LookupInstrumentation returns the table's most specific row for an import path.
 func LookupInstrumentation(table []Instrumentation, path string) (Instrumentation, bool) {
 	var best Instrumentation
-	for _, row := range table {
-		beneath := path == row.Path || strings.HasPrefix(path, row.Path+"/")
-		if beneath && len(row.Path) > len(best.Path) {
-			best = row
+	for i := range table { // it is asked for each call, so no row is copied
+		rest, beneath := strings.CutPrefix(path, table[i].Path)
+		if beneath && (rest == "" || rest[0] == '/') && len(table[i].Path) > len(best.Path) {
+			best = table[i]
 		}
 	}
 	return best, best.Path != ""

@@ -3,6 +3,8 @@
 package mocktracer
 
 import (
+	"sync"
+
 	"github.com/ot2otel/ot2otel/migrate/internal/flow"
 	"github.com/ot2otel/ot2otel/migrate/internal/opentracing"
 	"github.com/ot2otel/ot2otel/migrate/internal/plan"
@@ -31,11 +33,14 @@ func Library() plan.Library {
 
 type rules struct{ plan.NoVisit }
 
-func (rules) Rows() (all []plan.Rule) {
+func (rules) Rows() []plan.Rule { return rows() }
+
+// rows are those of all files.
+var rows = sync.OnceValue(func() (all []plan.Rule) {
 	for _, s := range opentracing.Symbols() {
 		if s.Path == opentracing.MocktracerPath {
 			all = append(all, plan.Rule{Symbol: s.String(), Name: "mocktracer", Category: Refused})
 		}
 	}
 	return all
-}
+})
