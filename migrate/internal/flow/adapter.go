@@ -38,7 +38,7 @@ type Border struct {
 // earlier run put it in, or a person, where code of the two APIs met.
 func (w *File) Adapts(call *ast.CallExpr) bool {
 	f := w.Callee(call)
-	return f != nil && f.Name() == "OpenTracingSpan" && f.FullName() == opentelemetry.CompatPath+".OpenTracingSpan" && len(call.Args) == 1
+	return opentelemetry.IsCompatFunc(f, "OpenTracingSpan") && len(call.Args) == 1
 }
 
 // adapted is the node of what an adapter returns: nil where its argument is.
@@ -51,7 +51,7 @@ func (w *walker) adapted(call *ast.CallExpr) *Node {
 // AdaptsBack tells whether a call shows a span of OpenTracing as one of OpenTelemetry.
 func (w *File) AdaptsBack(call *ast.CallExpr) bool {
 	f := w.Callee(call)
-	return f != nil && f.Name() == "OTelSpan" && f.FullName() == opentelemetry.CompatPath+".OTelSpan" && len(call.Args) == 1 && opentracing.SoftKind(w.Info.TypeOf(call.Args[0])) == "Span"
+	return opentelemetry.IsCompatFunc(f, "OTelSpan") && len(call.Args) == 1 && opentracing.SoftKind(w.Info.TypeOf(call.Args[0])) == "Span"
 }
 
 // referencePlace returns the node of the place where a reference or Inject names a span

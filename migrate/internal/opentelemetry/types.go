@@ -106,7 +106,7 @@ func MakesOwnTracer(obj types.Object) bool {
 }
 
 // ProvidesTracer tells whether f makes OpenTelemetry's provider of a tracer of OpenTracing.
-func ProvidesTracer(f *types.Func) bool { return f.FullName() == CompatPath+".ProviderOf" }
+func ProvidesTracer(f *types.Func) bool { return IsCompatFunc(f, "ProviderOf") }
 
 // SetsProvider tells whether f makes a provider OpenTelemetry's global one.
 func SetsProvider(f *types.Func) bool { return f.FullName() == OTelPath+".SetTracerProvider" }
@@ -114,13 +114,19 @@ func SetsProvider(f *types.Func) bool { return f.FullName() == OTelPath+".SetTra
 // IsCompat tells whether a package is compat or one of its twins.
 func IsCompat(path string) bool { return path == CompatPath || strings.HasPrefix(path, CompatPath+"/") }
 
+// IsCompatFunc tells whether f is the function of compat, not a method, that has a name; a nil
+// f is none.
+func IsCompatFunc(f *types.Func, name string) bool {
+	return f != nil && f.Name() == name && f.Pkg() != nil && f.Pkg().Path() == CompatPath && f.Signature().Recv() == nil
+}
+
 // SetsBoth tells whether f makes a tracer of OpenTracing the global one of both APIs.
-func SetsBoth(f *types.Func) bool { return f.FullName() == CompatPath+".SetGlobalTracer" }
+func SetsBoth(f *types.Func) bool { return IsCompatFunc(f, "SetGlobalTracer") }
 
 // TakesTracer tells whether f gives OpenTelemetry code a tracer of OpenTracing, which
 // stays one.
 func TakesTracer(f *types.Func) bool {
-	return ProvidesTracer(f) || f.FullName() == CompatPath+".PropagatorOf" || SetsBoth(f) || f.FullName() == MockTwinPath+".Install"
+	return ProvidesTracer(f) || IsCompatFunc(f, "PropagatorOf") || SetsBoth(f) || f.FullName() == MockTwinPath+".Install"
 }
 
 // Methods are the names of the methods that the type of a kind has: "Span", "Tracer".

@@ -21,7 +21,7 @@ var Claims = []flow.Claim{{Path: opentelemetry.CompatPath, Name: "OTelSpanContex
 // code does from stage 1 of a migration on.
 func (p *File) identifies(call *ast.CallExpr) bool {
 	f := p.Callee(call)
-	return f != nil && f.Name() == "OTelSpanContext" && f.FullName() == opentelemetry.CompatPath+".OTelSpanContext" && len(call.Args) == 1 && p.Expr(call.Args[0]) != nil
+	return opentelemetry.IsCompatFunc(f, "OTelSpanContext") && len(call.Args) == 1 && p.Expr(call.Args[0]) != nil
 }
 
 // otelContext makes a site of compat.OTelSpanContext, which goes with the OpenTracing
